@@ -1,0 +1,1 @@
+//! Writes a gate.toml from what is there.

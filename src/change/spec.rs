@@ -1,0 +1,126 @@
+//! What is asked, and what it comes to.
+
+use serde::{Deserialize, Serialize};
+
+use super::Delta;
+use crate::digest::ObjectId;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeSpec {
+    /// Where the candidate comes from.
+    pub source: Source,
+    /// The base, as a revision, where the user names it.
+    pub base: Option<String>,
+}
+
+/// Where a candidate comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The working tree: tracked, staged, and untracked but not ignored.
+    WorkTree,
+    /// The index that git names.
+    Staged,
+    /// A commit or tree, against another one.
+    Range {
+        /// The base, as a revision.
+        from: String,
+        /// The candidate, as a revision.
+        to: String,
+    },
+    /// A commit, against its first parent.
+    Commit(String),
+    /// The working tree, against nothing: every check is affected.
+    All,
+}
+
+/// What it comes to: a pair of trees and what differs between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What the candidate is compared with.
+    pub base: Base,
+    /// What is judged.
+    pub candidate: Candidate,
+    /// What differs between the two; empty where there is no base.
+    pub deltas: Vec<Delta>,
+}
+
+/// What is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The commit, where there is one.
+    pub commit: Option<ObjectId>,
+    /// The tree.
+    pub tree: ObjectId,
+}
+
+/// What the candidate is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// A tree.
+    Known {
+        /// The commit, where there is one.
+        commit: Option<ObjectId>,
+        /// The tree.
+        tree: ObjectId,
+        /// How it was chosen.
+        choice: BaseChoice,
+    },
+    /// Nothing: everything runs.
+    None(NoBase),
+}
+
+/// How a base was chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum BaseChoice {
+    /// The user named it.
+    Named {
+        /// The revision.
+        revision: String,
+    },
+    /// The commit that HEAD is at.
+    Head,
+    /// The first parent of the candidate's commit.
+    Parent,
+    /// The merge-base with a guarded branch.
+    MergeBase {
+        /// The branch, as a full ref name.
+        branch: String,
+    },
+}
+
+/// Why there is no base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum NoBase {
+    /// The user asked for everything.
+    Asked,
+    /// HEAD has no commit yet.
+    Unborn,
+    /// The commit has no parent.
+    Root,
+    /// No branch that `[main] branches` names was found.
+    NoGuardedBranch,
+    /// The candidate shares no history with the guarded branch.
+    Unrelated {
+        /// The branch, as a full ref name.
+        branch: String,
+    },
+    /// The clone is shallow and the merge-base may be wrong.
+    Shallow {
+        /// The branch, as a full ref name.
+        branch: String,
+    },
+}
+
+impl Change {
+    /// The base's tree, where there is one.
+    #[must_use]
+    pub fn base_tree(&self) -> Option<ObjectId> {
+        match self.base {
+            Base::Known { tree, .. } => Some(tree),
+            Base::None(_) => None,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The words of gate's trade: names of checks and steps, stages, and how a step can end.
+
+mod name;
+mod outcome;
+mod stage;
+
+pub use name::{CheckName, NameError, StepName};
+pub use outcome::Outcome;
+pub use stage::Stage;

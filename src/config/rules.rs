@@ -1,0 +1,222 @@
+//! What a valid gate.toml says, with every default filled in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::check::{CheckName, Stage};
+use crate::path::{Pattern, RepoPath, Selection};
+
+/// Everything that gate.toml (and gate.local.toml) says.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// `[main]`.
+    pub main: Main,
+    /// `[policy]`.
+    pub policy: Policy,
+    /// `[workspace]`.
+    pub workspace: WorkspaceRules,
+    /// `[check.NAME]`, by name.
+    pub checks: BTreeMap<CheckName, Check>,
+    /// How many slots there are, where gate.local.toml says so.
+    pub slots: Option<NonZeroUsize>,
+}
+
+/// `[main]`: what must stay deployable.
+#[derive(Clone, Debug)]
+pub struct Main {
+    /// Names or patterns (`*` does not cross `/`) of branches, without `refs/heads/`.
+    pub branches: Vec<Pattern>,
+}
+
+/// `[policy]`.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// What a step is worth whose inputs equal those of a base that has no receipt for it.
+    pub unproved_base: UnprovedBase,
+    /// Whether a pass on a retry is refused.
+    pub reject_flaky: bool,
+    /// Files whose change is named in the verdict, because they decide what the checks do.
+    pub guarded: Vec<Pattern>,
+}
+
+/// What a step is worth whose inputs equal those of a base that has no receipt for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnprovedBase {
+    /// The step is skipped, and the verdict is relative to the base.
+    #[default]
+    Assume,
+    /// The step runs.
+    Run,
+}
+
+/// `[workspace]`: what a private checkout needs beside the candidate's files.
+#[derive(Clone, Debug, Default)]
+pub struct WorkspaceRules {
+    /// Files and folders of the user's checkout that are brought into it.
+    pub share: Vec<RepoPath>,
+    /// Ignored files and folders that stay between runs, because the tools that own them check their own inputs.
+    pub keep: Vec<Pattern>,
+    /// Commands that make what the tree does not hold.
+    pub prepare: Vec<Prepare>,
+    /// The most bytes that the idle checkouts of one repository may take together.
+    pub max_size: u64,
+}
+
+/// `[[workspace.prepare]]`.
+#[derive(Clone, Debug)]
+pub struct Prepare {
+    /// What to run.
+    pub run: CommandLine,
+    /// What it depends on: it runs again only when these change.
+    pub inputs: Vec<Pattern>,
+    /// Where to run it; the root if `None`.
+    pub dir: Option<RepoPath>,
+    /// Variables of the user's environment that it gets.
+    pub env: Vec<String>,
+}
+
+/// `[check.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The name.
+    pub name: CheckName,
+    /// What it is for, for people.
+    pub description: Option<String>,
+    /// The files it is about.
+    pub files: Vec<Pattern>,
+    /// What is left out of `files` and `inputs`.
+    pub exclude: Vec<Pattern>,
+    /// What it depends on beside `files`.
+    pub inputs: Vec<Pattern>,
+    /// What to run.
+    pub run: CommandLine,
+    /// The stages it belongs to, the merge stage included for every required check.
+    pub on: BTreeSet<Stage>,
+    /// Checks whose products it uses: they run before it, in the same checkout.
+    pub needs: BTreeSet<CheckName>,
+    /// Checks that run before it if they run at all.
+    pub after: BTreeSet<CheckName>,
+    /// Where to run it; the root if `None`.
+    pub dir: Option<RepoPath>,
+    /// Variables that are passed and count in the fingerprint.
+    pub env: Vec<String>,
+    /// Variables that are passed, masked in logs, and do not count.
+    pub pass_env: Vec<String>,
+    /// Programs whose content counts in the fingerprint beside the one that `run` starts.
+    pub tools: Vec<String>,
+    /// The longest it may take.
+    pub timeout: Duration,
+    /// The longest it may go without writing anything.
+    pub idle_timeout: Option<Duration>,
+    /// How often it is tried again after a failure.
+    pub retries: u32,
+    /// How many slots it takes.
+    pub slots: NonZeroUsize,
+    /// Names that no two running steps share, on the whole machine.
+    pub locks: BTreeSet<String>,
+    /// For how long a pass counts.
+    pub reuse: Reuse,
+    /// What to run after every end of the step.
+    pub cleanup: Option<CommandLine>,
+    /// What of git's history it sees.
+    pub git: GitView,
+    /// Whether nothing is deployable without its pass.
+    pub required: bool,
+    /// Whether a developer may skip it at an early stage.
+    pub skippable: bool,
+    /// Whether it passes where its patterns match nothing.
+    pub allow_empty: bool,
+}
+
+/// What to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandLine {
+    /// A line for `sh -c`.
+    Shell(String),
+    /// A program and its arguments, without a shell.
+    Words(Vec<String>),
+}
+
+/// For how long a pass counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// As long as the fingerprint is the same.
+    Always,
+    /// Not at all.
+    Never,
+    /// As long as the fingerprint is the same and it is not older.
+    For(Duration),
+}
+
+/// What of git's history a check sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GitView {
+    /// One commit of the candidate's tree, without parents, author and date being fixed.
+    #[default]
+    Snapshot,
+    /// The real history, up to the candidate's commit.
+    History,
+}
+
+/// The placeholder that stands for the files a command is given.
+const FILES: &str = "{files}";
+
+impl CommandLine {
+    /// Whether the command takes the names of files: whether it holds `{files}`.
+    #[must_use]
+    pub fn takes_files(&self) -> bool {
+        match self {
+            Self::Shell(line) => line.contains(FILES),
+            Self::Words(words) => words.iter().any(|word| word == FILES),
+        }
+    }
+
+    /// The command as one line, for people and for fingerprints.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Shell(line) => line.clone(),
+            Self::Words(words) => format!("{words:?}"),
+        }
+    }
+}
+
+impl Check {
+    /// The paths its result depends on; every path if it names none.
+    #[must_use]
+    pub fn scope(&self) -> Selection {
+        let include: Vec<Pattern> = self.files.iter().chain(&self.inputs).cloned().collect();
+        Selection::new(&include, &self.exclude)
+    }
+
+    /// The files that `{files}` stands for.
+    #[must_use]
+    pub fn file_scope(&self) -> Selection {
+        Selection::new(&self.files, &self.exclude)
+    }
+
+    /// What every file's result depends on where the command takes files; nothing if there are no `inputs`.
+    #[must_use]
+    pub fn common_scope(&self) -> Option<Selection> {
+        (!self.inputs.is_empty()).then(|| Selection::new(&self.inputs, &self.exclude))
+    }
+
+    /// What of the definition counts in a fingerprint: what can change a result, and not how it is scheduled or shown.
+    #[must_use]
+    pub fn definition(&self) -> Vec<(&'static str, String)> {
+        let texts =
+            |patterns: &[Pattern]| patterns.iter().map(|p| format!("{:?}", p.as_str())).collect::<Vec<_>>().join(" ");
+        vec![
+            ("run", self.run.text()),
+            ("files", texts(&self.files)),
+            ("exclude", texts(&self.exclude)),
+            ("inputs", texts(&self.inputs)),
+            ("dir", self.dir.as_ref().map_or_else(String::new, ToString::to_string)),
+            ("env", self.env.join(" ")),
+            ("pass-env", self.pass_env.join(" ")),
+            ("tools", self.tools.join(" ")),
+            ("git", if self.git == GitView::History { "history" } else { "snapshot" }.to_owned()),
+        ]
+    }
+}

@@ -1,0 +1,130 @@
+//! One type for every problem that is shown to a person.
+//!
+//! The module that meets a problem writes its one text: lower case, without a closing full stop, paths in quotes, and
+//! what to do next as a hint of its own. Reports decide how it looks, never what it says.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing; nothing is refused for it.
+    Warning,
+    /// What was asked can't be done.
+    Error,
+}
+
+/// A problem, with where it is and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// A short stable name for the kind of problem, such as `config/unknown-key`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where it is, in a text that can be shown.
+    pub place: Option<Place>,
+    /// What to do about it, in one line.
+    pub hint: Option<String>,
+}
+
+/// A span of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the text, usually a file's path.
+    pub file: String,
+    /// The whole text.
+    pub text: Arc<str>,
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    /// What to write beside the caret; may be empty.
+    pub label: String,
+}
+
+impl Place {
+    /// The line and column of the start of the span, both from 1; columns count characters.
+    #[must_use]
+    pub fn line_and_column(&self) -> (usize, usize) {
+        let start = self.text.floor_char_boundary(self.span.start);
+        let before = &self.text[..start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}
+
+impl Diagnostic {
+    /// An error of a kind.
+    #[must_use]
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Error, message: message.into(), place: None, hint: None }
+    }
+
+    /// A warning of a kind.
+    #[must_use]
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Adds where it is.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The problem as text for a person, with the lines it is in and a caret, without a closing newline.
+    #[must_use]
+    pub fn render(&self, colour: bool) -> String {
+        let level = match self.severity {
+            Severity::Warning => Level::WARNING,
+            Severity::Error => Level::ERROR,
+        };
+        let title = level.primary_title(&self.message).id(self.code);
+        let mut groups = Vec::new();
+        match &self.place {
+            Some(place) => {
+                let caret = AnnotationKind::Primary.span(place.span.clone()).label(&place.label);
+                let snippet = Snippet::source(&*place.text).path(&place.file).annotation(caret);
+                groups.push(title.element(snippet));
+            }
+            None => groups.push(Group::with_title(title)),
+        }
+        if let Some(hint) = &self.hint {
+            let last = groups.pop().map(|group| group.element(Level::HELP.message(hint)));
+            groups.extend(last);
+        }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&groups)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_the_line_and_a_caret() {
+        let text = "[check.fmt]\nrnu = \"x\"\n";
+        let place = Place { file: "gate.toml".into(), text: text.into(), span: 12..15, label: "unknown key".into() };
+        assert_eq!(place.line_and_column(), (2, 1));
+        let shown = Diagnostic::error("config/unknown-key", "unknown key 'rnu'").at(place).hint("did you mean 'run'?");
+        insta::assert_snapshot!(shown.render(false), @"");
+    }
+
+    #[test]
+    fn shows_a_problem_that_is_nowhere() {
+        let shown = Diagnostic::warning("git/shallow", "the clone is shallow").hint("git fetch --unshallow");
+        insta::assert_snapshot!(shown.render(false), @"");
+    }
+}

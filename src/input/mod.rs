@@ -1,0 +1,9 @@
+//! What checks read: folds of selections over trees.
+//!
+//! A fold is a digest of every selected entry (path, mode, object), with what the links among them lead to. It is kept
+//! as a [`crate::digest::Multiset`] beside the tree it was taken from, so that the fold over another tree costs what
+//! differs between the two. A selection of everything is the tree's own id.
+
+mod fold;
+
+pub use fold::{Fold, Folds, Input, first_difference, list};

@@ -1,0 +1,1 @@
+//! The straight line: from what is asked to a verdict and its entry in the ledger.

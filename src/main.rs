@@ -1,0 +1,3 @@
+//! The program `gate`.
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! Paths and patterns as git sees them: bytes, relative to the root of the repository, `/` between components.
+//!
+//! Nothing here touches a disk. A path need not be UTF-8, may hold spaces, newlines, quotes and backslashes, and may
+//! begin with a dash; it is never empty, never absolute and has no `.` or `..` components, because git's trees have none.
+
+mod pattern;
+mod repo_path;
+
+pub use pattern::{Cursor, Pattern, PatternError, Selection};
+pub use repo_path::{Mode, RepoPath};

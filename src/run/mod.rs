@@ -1,0 +1,5 @@
+//! Runs the steps of a plan in parallel and says how each ended. Knows nothing of git.
+
+mod settings;
+
+pub use settings::{Ended, History, Settings};

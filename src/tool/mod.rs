@@ -1,0 +1,9 @@
+//! What the programs and toolchains of a step are: the environment part of its fingerprint.
+//!
+//! A program counts by its content, through links and `#!` lines; a proxy (rustup, pyenv, volta, nvm, asdf, mise) counts
+//! as what it resolves to in the candidate's tree. The toolchains of every ecosystem that the tree shows count for every
+//! step, by what they say of themselves (`rustc -vV`, `node -v`, `python -VV`, `go version`, …).
+
+mod toolbox;
+
+pub use toolbox::{Fact, Request, Toolbox};
