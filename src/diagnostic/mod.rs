@@ -119,12 +119,24 @@ mod tests {
         let place = Place { file: "gate.toml".into(), text: text.into(), span: 12..15, label: "unknown key".into() };
         assert_eq!(place.line_and_column(), (2, 1));
         let shown = Diagnostic::error("config/unknown-key", "unknown key 'rnu'").at(place).hint("did you mean 'run'?");
-        insta::assert_snapshot!(shown.render(false), @"");
+        insta::assert_snapshot!(shown.render(false), @r#"
+        error[config/unknown-key]: unknown key 'rnu'
+         --> gate.toml:2:1
+          |
+        2 | rnu = "x"
+          | ^^^ unknown key
+          |
+          = help: did you mean 'run'?
+        "#);
     }
 
     #[test]
     fn shows_a_problem_that_is_nowhere() {
         let shown = Diagnostic::warning("git/shallow", "the clone is shallow").hint("git fetch --unshallow");
-        insta::assert_snapshot!(shown.render(false), @"");
+        insta::assert_snapshot!(shown.render(false), @r"
+        warning[git/shallow]: the clone is shallow
+         |
+         = help: git fetch --unshallow
+        ");
     }
 }
