@@ -220,3 +220,36 @@ impl Check {
         ]
     }
 }
+
+#[cfg(test)]
+impl Check {
+    /// A check with every default, for the tests of other modules.
+    pub(crate) fn sample(name: &str, run: &str) -> Self {
+        Self {
+            name: name.parse().unwrap(),
+            description: None,
+            files: Vec::new(),
+            exclude: Vec::new(),
+            inputs: Vec::new(),
+            run: CommandLine::Shell(run.to_owned()),
+            on: BTreeSet::from([Stage::Merge]),
+            needs: BTreeSet::new(),
+            after: BTreeSet::new(),
+            dir: None,
+            env: Vec::new(),
+            pass_env: Vec::new(),
+            tools: Vec::new(),
+            timeout: Duration::from_secs(3600),
+            idle_timeout: None,
+            retries: 0,
+            slots: NonZeroUsize::MIN,
+            locks: BTreeSet::new(),
+            reuse: Reuse::Always,
+            cleanup: None,
+            git: GitView::Snapshot,
+            required: true,
+            skippable: true,
+            allow_empty: false,
+        }
+    }
+}

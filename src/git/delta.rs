@@ -47,6 +47,19 @@ pub enum Edit {
     ModeChanged,
 }
 
+impl Edit {
+    /// The name as reports write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Deleted => "deleted",
+            Self::Modified => "modified",
+            Self::ModeChanged => "mode-changed",
+        }
+    }
+}
+
 impl Delta {
     /// How it differs.
     #[must_use]

@@ -28,6 +28,18 @@ pub struct Field {
     pub value: String,
 }
 
+impl Field {
+    /// A field that is known from trees alone.
+    pub fn subject(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { part: Part::Subject, name: name.into(), value: value.into() }
+    }
+
+    /// A field that the machine adds.
+    pub fn environment(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { part: Part::Environment, name: name.into(), value: value.into() }
+    }
+}
+
 /// What a step's result depends on. Equal fingerprints mean that nothing the result depends on differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {

@@ -1,10 +1,16 @@
 //! What will be done about every check of a stage, and why. Pure: no I/O, the same answer for the same question.
 
-mod fingerprint;
-mod reason;
+mod question;
+mod propose;
+mod compare;
+mod settle;
 mod step;
+mod reason;
+mod fingerprint;
 
+pub use compare::differing_fields;
 pub use fingerprint::{Field, Fingerprint, Part};
+pub use question::{Facts, Question, Side};
 pub use reason::Reason;
 pub use step::{Decision, FileWork, Plan, Step};
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Fingerprint, Reason};
 use crate::check::{Stage, StepName};
 use crate::config::Check;
+use crate::digest::Digest;
 use crate::input::Input;
 
 /// Every step of a stage, with what will be done about it.
@@ -62,6 +63,8 @@ pub struct FileWork {
     pub total: u64,
     /// Whether files that equal the base's are assumed to pass, without receipts.
     pub assumed: bool,
+    /// What every file's result depends on beside the file itself.
+    pub common: Digest,
 }
 
 impl Plan {

@@ -1,122 +1,324 @@
-//! Verdicts.
+//! The verdict on a change.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use super::mend::mends;
+use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
+use crate::check::{Outcome, Stage, StepName};
+use crate::config::Policy;
+use crate::plan::{Decision, Plan, Reason, Step};
 
-use crate::check::{Outcome, StepName};
-
-/// What is said of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// The result can be deployed. Only the merge stage says so.
-    Deployable,
-    /// The base is broken, and the result is less so. Only the merge stage says so.
-    Mends,
-    /// Nothing was found against it so far.
-    Clear,
-    /// The result would not be deployable.
-    Rejected,
-    /// It could not be worked out whether the result would be deployable.
-    Undecided,
-}
-
-/// What a deployable verdict rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Proof {
-    /// Every required step passed or was reused.
-    Proved,
-    /// Some were skipped as unchanged against a base without receipts.
-    Relative,
-}
-
-/// What is known of a base.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Standing {
-    /// It has a record.
-    Deployable {
-        /// The run that proved it.
-        run: String,
-    },
-    /// Required steps are known to fail on it.
-    Broken {
-        /// The run that saw them fail.
-        run: String,
-        /// The steps.
-        steps: Vec<StepName>,
-    },
-    /// Nothing is known of it.
-    Unknown,
-}
-
-/// One thing that speaks against a change, or leaves it open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Cause {
-    /// A required step ended without passing.
-    Step {
-        /// The step.
-        step: StepName,
-        /// How it ended.
-        outcome: Outcome,
-    },
-    /// A required step's patterns match nothing.
-    SelectsNothing {
-        /// The step.
-        step: StepName,
-    },
-    /// The change takes a check away or weakens it.
-    Weakened {
-        /// The check.
-        check: String,
-        /// How.
-        how: String,
-    },
-    /// The change takes gate.toml away.
-    RulesRemoved,
-}
-
-/// A cause, and what it does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What was found.
-    pub cause: Cause,
-    /// The verdict that it alone would lead to; `None` if it is only told.
-    pub leads_to: Option<Kind>,
-}
-
-/// What is said of a change, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
-    /// What is said.
-    pub kind: Kind,
-    /// What it rests on, if it is `deployable`.
-    pub proof: Option<Proof>,
+/// Everything a verdict rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct Trial<'a> {
+    /// What was planned; every step that ran has an outcome.
+    pub plan: &'a Plan,
+    /// How the steps that ran ended. A running step without an outcome counts as not started.
+    pub outcomes: &'a BTreeMap<StepName, Outcome>,
+    /// The policy.
+    pub policy: &'a Policy,
     /// What is known of the base.
-    pub standing: Standing,
-    /// What speaks against the change or is worth telling.
-    pub findings: Vec<Finding>,
+    pub standing: &'a Standing,
+    /// What the change does to the gate itself.
+    pub weakenings: &'a [Cause],
+    /// Whether the steps ran on exactly the candidate; advice from the user's own tree is never above `undecided`.
+    pub isolated: bool,
 }
 
-impl Kind {
-    /// The name as reports write it.
+/// What a step comes to.
+enum Weight {
+    /// It passed or was reused.
+    Proved,
+    /// It is taken to pass.
+    Assumed,
+    /// It has no say.
+    None,
+    /// It speaks against the change, or leaves it open.
+    Against(Finding),
+}
+
+impl Trial<'_> {
+    /// Says what is to be said of the change.
+    ///
+    /// `deployable` needs a pass, a reuse or an assumption for every required step: whatever is missing, skipped,
+    /// cancelled or unknown is none of them.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Deployable => "deployable",
-            Self::Mends => "mends",
-            Self::Clear => "clear",
-            Self::Rejected => "rejected",
-            Self::Undecided => "undecided",
+    pub fn decide(&self) -> Verdict {
+        let mut findings: Vec<Finding> = self.weakenings.iter().cloned().map(Finding::told).collect();
+        let mut proof = Proof::Proved;
+        let mut required = 0;
+        for step in &self.plan.steps {
+            let weight = self.weigh(step);
+            if step.check.required {
+                required += 1;
+            }
+            match weight {
+                Weight::Proved | Weight::None => {}
+                Weight::Assumed => proof = Proof::Relative,
+                Weight::Against(finding) => findings.push(finding.for_step(step)),
+            }
+        }
+        let kind = self.kind(&mut findings, required);
+        let proof = (kind == Kind::Deployable).then_some(proof);
+        Verdict { kind, proof, standing: self.standing.clone(), findings }
+    }
+
+    fn kind(&self, findings: &mut Vec<Finding>, required: usize) -> Kind {
+        let worst = findings.iter().filter_map(|finding| finding.leads_to).max_by_key(|kind| gravity(*kind));
+        if worst == Some(Kind::Rejected) && self.may_mend() && mends(self, findings) {
+            return Kind::Mends;
+        }
+        if let Some(worst) = worst {
+            return worst;
+        }
+        if !self.isolated {
+            return Kind::Undecided;
+        }
+        if self.plan.stage != Stage::Merge || self.plan.narrowed {
+            return Kind::Clear;
+        }
+        if required == 0 {
+            findings.push(Finding { cause: Cause::NothingRequired, leads_to: Some(Kind::Undecided) });
+            return Kind::Undecided;
+        }
+        Kind::Deployable
+    }
+
+    fn may_mend(&self) -> bool {
+        self.isolated && self.plan.stage == Stage::Merge && !self.plan.narrowed
+    }
+
+    fn weigh(&self, step: &Step) -> Weight {
+        match step.decision {
+            Decision::Reuse => Weight::Proved,
+            Decision::Run => self.weigh_outcome(step),
+            Decision::Skip => weigh_skip(step),
+        }
+    }
+
+    fn weigh_outcome(&self, step: &Step) -> Weight {
+        let outcome = self.outcomes.get(&step.name).copied().unwrap_or(Outcome::NotStarted);
+        let against = |kind| {
+            let cause = Cause::Step { step: step.name.clone(), outcome };
+            Weight::Against(Finding { cause, leads_to: Some(kind) })
+        };
+        match outcome {
+            Outcome::Passed if step.files.as_ref().is_some_and(|files| files.assumed) => Weight::Assumed,
+            Outcome::Passed => Weight::Proved,
+            Outcome::Flaky if self.policy.reject_flaky => against(Kind::Rejected),
+            Outcome::Flaky => Weight::Assumed,
+            Outcome::Failed | Outcome::TimedOut | Outcome::Leaked | Outcome::Modified => against(Kind::Rejected),
+            Outcome::Cancelled | Outcome::NotStarted => against(Kind::Undecided),
         }
     }
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+fn weigh_skip(step: &Step) -> Weight {
+    let against = |cause, leads_to| Weight::Against(Finding { cause, leads_to });
+    let step_name = || step.name.clone();
+    match step.reasons.first() {
+        Some(Reason::Unchanged) => Weight::Assumed,
+        Some(Reason::NotSelected) => Weight::None,
+        Some(Reason::SelectsNothing) if step.check.allow_empty => Weight::None,
+        Some(Reason::SelectsNothing) => against(Cause::SelectsNothing { step: step_name() }, Some(Kind::Undecided)),
+        Some(Reason::Asked { .. }) => against(Cause::Owed { step: step_name() }, None),
+        // A skip for any other reason is a fault of gate's own, and no pass.
+        _ => against(Cause::Step { step: step_name(), outcome: Outcome::NotStarted }, Some(Kind::Undecided)),
+    }
+}
+
+fn gravity(kind: Kind) -> u8 {
+    match kind {
+        Kind::Deployable | Kind::Mends | Kind::Clear => 0,
+        Kind::Undecided => 1,
+        Kind::Rejected => 2,
+    }
+}
+
+impl Finding {
+    /// A finding that is told and decides nothing.
+    fn told(cause: Cause) -> Self {
+        let leads_to = (cause == Cause::RulesRemoved).then_some(Kind::Rejected);
+        let interrupted = (cause == Cause::Interrupted).then_some(Kind::Undecided);
+        Self { cause, leads_to: leads_to.or(interrupted) }
+    }
+
+    /// The finding as it counts for a step: one that is not required is told and decides nothing.
+    fn for_step(self, step: &Step) -> Self {
+        Self { leads_to: self.leads_to.filter(|_| step.check.required), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::change::NoBase;
+    use crate::config::Check;
+    use crate::plan::Fingerprint;
+
+    fn step(name: &str, decision: Decision, reason: Reason) -> Step {
+        let check = Check::sample(name, "true");
+        Step {
+            name: StepName::from(&check.name),
+            check: Arc::new(check),
+            decision,
+            reasons: vec![reason],
+            fingerprint: Fingerprint::new(Vec::new()),
+            base: None,
+            files: None,
+            needs: [].into(),
+            after: [].into(),
+        }
+    }
+
+    fn run(name: &str) -> Step {
+        step(name, Decision::Run, Reason::NoBase { why: NoBase::Asked })
+    }
+
+    fn reused(name: &str) -> Step {
+        step(name, Decision::Reuse, Reason::Receipt { run: "r".into(), finished: 0 })
+    }
+
+    fn skipped(name: &str, reason: Reason) -> Step {
+        step(name, Decision::Skip, reason)
+    }
+
+    struct Case {
+        plan: Plan,
+        outcomes: BTreeMap<StepName, Outcome>,
+        policy: Policy,
+        standing: Standing,
+        weakenings: Vec<Cause>,
+        isolated: bool,
+    }
+
+    impl Case {
+        fn of(steps: Vec<Step>) -> Self {
+            Self {
+                plan: Plan { stage: Stage::Merge, steps, narrowed: false },
+                outcomes: BTreeMap::new(),
+                policy: Policy::default(),
+                standing: Standing::Unknown,
+                weakenings: Vec::new(),
+                isolated: true,
+            }
+        }
+
+        fn ended(mut self, name: &str, outcome: Outcome) -> Self {
+            let step = self.plan.steps.iter().find(|step| step.name.as_str() == name).unwrap();
+            self.outcomes.insert(step.name.clone(), outcome);
+            self
+        }
+
+        fn broken(mut self, names: &[&str]) -> Self {
+            let steps = names.iter().map(|name| StepName::from(&name.parse().unwrap())).collect();
+            self.standing = Standing::Broken { run: "r".into(), steps };
+            for step in &mut self.plan.steps {
+                step.base = Some(step.fingerprint.clone());
+            }
+            self
+        }
+
+        fn verdict(&self) -> Verdict {
+            Trial {
+                plan: &self.plan,
+                outcomes: &self.outcomes,
+                policy: &self.policy,
+                standing: &self.standing,
+                weakenings: &self.weakenings,
+                isolated: self.isolated,
+            }
+            .decide()
+        }
+
+        fn says(&self) -> (Kind, Option<Proof>) {
+            let verdict = self.verdict();
+            (verdict.kind, verdict.proof)
+        }
+    }
+
+    const PROVED: (Kind, Option<Proof>) = (Kind::Deployable, Some(Proof::Proved));
+    const RELATIVE: (Kind, Option<Proof>) = (Kind::Deployable, Some(Proof::Relative));
+
+    #[test]
+    fn every_outcome_has_one_meaning() {
+        let expected = |outcome| match outcome {
+            Outcome::Passed => PROVED,
+            Outcome::Flaky => RELATIVE,
+            Outcome::Failed | Outcome::TimedOut | Outcome::Leaked | Outcome::Modified => (Kind::Rejected, None),
+            Outcome::Cancelled | Outcome::NotStarted => (Kind::Undecided, None),
+        };
+        for outcome in Outcome::ALL {
+            assert_eq!(Case::of(vec![run("a")]).ended("a", outcome).says(), expected(outcome), "{outcome}");
+        }
+    }
+
+    #[test]
+    fn a_running_step_without_an_outcome_is_no_pass() {
+        assert_eq!(Case::of(vec![run("a"), reused("b")]).says(), (Kind::Undecided, None));
+    }
+
+    #[test]
+    fn what_was_not_run_is_proved_only_by_a_receipt() {
+        assert_eq!(Case::of(vec![reused("a")]).says(), PROVED);
+        assert_eq!(Case::of(vec![reused("a"), skipped("b", Reason::Unchanged)]).says(), RELATIVE);
+        assert_eq!(Case::of(vec![skipped("a", Reason::SelectsNothing)]).says(), (Kind::Undecided, None));
+        assert_eq!(Case::of(vec![skipped("a", Reason::Fresh)]).says(), (Kind::Undecided, None));
+        assert_eq!(Case::of(vec![]).says(), (Kind::Undecided, None));
+    }
+
+    #[test]
+    fn only_the_whole_merge_stage_says_deployable() {
+        let mut case = Case::of(vec![reused("a")]);
+        case.plan.stage = Stage::PreCommit;
+        assert_eq!(case.says(), (Kind::Clear, None));
+        let mut case = Case::of(vec![reused("a"), skipped("b", Reason::NotSelected)]);
+        case.plan.narrowed = true;
+        assert_eq!(case.says(), (Kind::Clear, None));
+        let mut case = Case::of(vec![run("a")]).ended("a", Outcome::Passed);
+        case.isolated = false;
+        assert_eq!(case.says(), (Kind::Undecided, None));
+    }
+
+    #[test]
+    fn what_is_not_required_never_blocks() {
+        let mut optional = run("b");
+        Arc::get_mut(&mut optional.check).unwrap().required = false;
+        let verdict = Case::of(vec![reused("a"), optional]).ended("b", Outcome::Failed).verdict();
+        assert_eq!(verdict.kind, Kind::Deployable);
+        assert_eq!(verdict.findings.len(), 1);
+    }
+
+    #[test]
+    fn a_broken_main_accepts_only_what_mends_it() {
+        let fails = |case: Case, names: &[&str]| {
+            names.iter().fold(case, |case, name| case.ended(name, Outcome::Failed)).says().0
+        };
+        let two = || Case::of(vec![run("a"), run("b")]);
+        let passed = |case: Case| case.ended("a", Outcome::Passed).ended("b", Outcome::Passed);
+        assert_eq!(fails(passed(two()).broken(&["a", "b"]), &["a"]), Kind::Mends);
+        assert_eq!(fails(passed(two()).broken(&["a", "b"]), &["a", "b"]), Kind::Rejected, "nothing is mended");
+        assert_eq!(fails(passed(two()).broken(&["a"]), &["b"]), Kind::Rejected, "another one breaks");
+        assert_eq!(fails(passed(two()), &["a"]), Kind::Rejected, "the base is not known to be broken");
+        assert_eq!(passed(two()).broken(&["a", "b"]).says(), PROVED);
+        let mut other = passed(two()).broken(&["a", "b"]);
+        other.plan.steps[0].base = None;
+        assert_eq!(fails(other, &["a"]), Kind::Rejected, "it fails for another reason");
+    }
+
+    #[test]
+    fn a_change_that_takes_the_rules_away_is_rejected() {
+        let mut case = Case::of(vec![reused("a")]);
+        case.weakenings = vec![Cause::RulesRemoved];
+        assert_eq!(case.says(), (Kind::Rejected, None));
+    }
+
+    #[test]
+    fn policy_may_refuse_flakes() {
+        let mut case = Case::of(vec![run("a")]).ended("a", Outcome::Flaky);
+        case.policy.reject_flaky = true;
+        assert_eq!(case.says(), (Kind::Rejected, None));
     }
 }

@@ -1,5 +1,10 @@
-//! From outcomes, policy and the base's standing to a verdict. Pure, and the only maker of clearances.
+//! From outcomes, policy and the base's standing to a verdict. Pure.
 
 mod decide;
+mod mend;
+mod verdict;
+mod weakening;
 
-pub use decide::{Cause, Finding, Kind, Proof, Standing, Verdict};
+pub use decide::Trial;
+pub use verdict::{Cause, Finding, Kind, Proof, Standing, Verdict};
+pub use weakening::weakenings;

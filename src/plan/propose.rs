@@ -1,0 +1,175 @@
+//! From a question to a plan, before anything is recalled.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::compare::difference;
+use super::{Decision, Facts, Field, FileWork, Fingerprint, Plan, Question, Reason, Side, Step};
+use crate::change::Base;
+use crate::check::{CheckName, StepName};
+use crate::config::{Check, Reuse, Rules, UnprovedBase};
+
+impl Plan {
+    /// The plan for a question. What receipts cover is not known to it: every step runs or is skipped as unchanged.
+    #[must_use]
+    pub fn propose(question: &Question<'_>) -> Self {
+        let wanted = wanted(question);
+        let mut base = Fingerprints::default();
+        if let Some(side) = &question.base {
+            base.take(side);
+        }
+        let mut candidate = Fingerprints::default();
+        candidate.take(&question.candidate);
+        let steps = stage_checks(question)
+            .filter_map(|check| {
+                let (_, facts) = question.candidate.check(&check.name)?;
+                let fingerprint = candidate.of.get(&check.name)?.clone();
+                let mut step = Step {
+                    name: StepName::from(&check.name),
+                    check: Arc::new(check.clone()),
+                    decision: Decision::Run,
+                    reasons: Vec::new(),
+                    files: file_work(question, check, facts),
+                    base: base.of.get(&check.name).cloned(),
+                    fingerprint,
+                    needs: check.needs.iter().map(StepName::from).collect(),
+                    after: check.after.iter().map(StepName::from).collect(),
+                };
+                (step.decision, step.reasons) = decide(question, &step, facts, &wanted);
+                Some(step)
+            })
+            .collect();
+        let mut plan = Self { stage: question.stage, steps, narrowed: !question.only.is_empty() };
+        plan.drop_absent_predecessors();
+        plan.skip_with_needs();
+        plan
+    }
+
+    /// Order only binds steps that are there.
+    fn drop_absent_predecessors(&mut self) {
+        let there: BTreeSet<StepName> = self.steps.iter().map(|step| step.name.clone()).collect();
+        for step in &mut self.steps {
+            step.after.retain(|name| there.contains(name));
+        }
+    }
+
+    /// A step whose need the user skips can't run either, and is as much owed.
+    fn skip_with_needs(&mut self) {
+        for _ in 0..self.steps.len() {
+            let skipped: BTreeMap<StepName, Reason> = self
+                .steps
+                .iter()
+                .filter_map(|step| match step.reasons.first() {
+                    Some(reason @ Reason::Asked { .. }) => Some((step.name.clone(), reason.clone())),
+                    _ => None,
+                })
+                .collect();
+            for step in &mut self.steps {
+                if let Some(reason) = step.needs.iter().find_map(|need| skipped.get(need)) {
+                    (step.decision, step.reasons) = (Decision::Skip, vec![reason.clone()]);
+                }
+            }
+        }
+    }
+}
+
+fn stage_checks<'a>(question: &Question<'a>) -> impl Iterator<Item = &'a Check> {
+    let stage = question.stage;
+    question.candidate.rules.checks.values().filter(move |check| check.on.contains(&stage))
+}
+
+/// The checks that `--only` names and what they need.
+fn wanted(question: &Question<'_>) -> BTreeSet<CheckName> {
+    let mut wanted = question.only.clone();
+    let mut open: Vec<CheckName> = wanted.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        let needs = question.candidate.rules.checks.get(&name).map(|check| check.needs.clone()).unwrap_or_default();
+        open.extend(needs.into_iter().filter(|need| wanted.insert(need.clone())));
+    }
+    wanted
+}
+
+fn decide(
+    question: &Question<'_>,
+    step: &Step,
+    facts: &Facts,
+    wanted: &BTreeSet<CheckName>,
+) -> (Decision, Vec<Reason>) {
+    let name = &step.check.name;
+    if !question.only.is_empty() && !wanted.contains(name) {
+        return (Decision::Skip, vec![Reason::NotSelected]);
+    }
+    if let Some(why) = question.skips.get(name) {
+        return (Decision::Skip, vec![Reason::Asked { why: why.clone() }]);
+    }
+    if facts.selected == 0 {
+        return (Decision::Skip, vec![Reason::SelectsNothing]);
+    }
+    if question.fresh {
+        return (Decision::Run, vec![Reason::Fresh]);
+    }
+    if step.check.reuse == Reuse::Never {
+        return (Decision::Run, vec![Reason::NeverReused]);
+    }
+    match (&question.change.base, &step.base) {
+        (Base::None(why), _) => (Decision::Run, vec![Reason::NoBase { why: why.clone() }]),
+        (Base::Known { .. }, None) => (Decision::Run, vec![Reason::NewCheck]),
+        (Base::Known { .. }, Some(base)) if *base == step.fingerprint => unchanged(question.candidate.rules),
+        (Base::Known { .. }, Some(base)) => {
+            (Decision::Run, vec![difference(question.change, &step.check, base, &step.fingerprint)])
+        }
+    }
+}
+
+fn unchanged(rules: &Rules) -> (Decision, Vec<Reason>) {
+    match rules.policy.unproved_base {
+        UnprovedBase::Assume => (Decision::Skip, vec![Reason::Unchanged]),
+        UnprovedBase::Run => (Decision::Run, vec![Reason::UnprovedBase]),
+    }
+}
+
+fn file_work(question: &Question<'_>, check: &Check, facts: &Facts) -> Option<FileWork> {
+    if !check.run.takes_files() {
+        return None;
+    }
+    let mut pending = question.files.get(&check.name).cloned().unwrap_or_default();
+    pending.sort_by(|a, b| a.path.cmp(&b.path));
+    Some(FileWork {
+        pending,
+        total: facts.selected,
+        assumed: !question.fresh && question.candidate.assumes_files(question.base.as_ref(), &check.name),
+        common: question.candidate.common(check, facts),
+    })
+}
+
+/// The fingerprints of one side, each need before its dependents.
+#[derive(Default)]
+struct Fingerprints {
+    of: BTreeMap<CheckName, Fingerprint>,
+}
+
+impl Fingerprints {
+    fn take(&mut self, side: &Side<'_>) {
+        for name in side.facts.keys() {
+            self.one(side, name, &mut BTreeSet::new());
+        }
+    }
+
+    /// `on_the_way` guards against a cycle, which valid rules do not have.
+    fn one(&mut self, side: &Side<'_>, name: &CheckName, on_the_way: &mut BTreeSet<CheckName>) {
+        if self.of.contains_key(name) || !on_the_way.insert(name.clone()) {
+            return;
+        }
+        let Some((check, facts)) = side.check(name) else { return };
+        let mut fields = side.conditions(check, facts);
+        fields.push(Field::subject("inputs", facts.inputs.digest.to_string()));
+        for need in &check.needs {
+            self.one(side, need, on_the_way);
+            if let Some(fingerprint) = self.of.get(need) {
+                fields.push(Field::subject(format!("need:{need}"), fingerprint.subject().to_string()));
+                fields.push(Field::environment(format!("need:{need}"), fingerprint.environment().to_string()));
+            }
+        }
+        self.of.insert(name.clone(), Fingerprint::new(fields));
+    }
+}

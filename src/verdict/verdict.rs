@@ -1,0 +1,136 @@
+//! Verdicts.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::{Outcome, StepName};
+
+/// What is said of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The result can be deployed. Only the merge stage says so.
+    Deployable,
+    /// The base is broken, and the result is less so. Only the merge stage says so.
+    Mends,
+    /// Nothing was found against it so far.
+    Clear,
+    /// The result would not be deployable.
+    Rejected,
+    /// It could not be worked out whether the result would be deployable.
+    Undecided,
+}
+
+/// What a deployable verdict rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// Every required step passed or was reused.
+    Proved,
+    /// Some were skipped as unchanged against a base without receipts.
+    Relative,
+}
+
+/// What is known of a base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Standing {
+    /// It has a record.
+    Deployable {
+        /// The run that proved it.
+        run: String,
+    },
+    /// Required steps are known to fail on it.
+    Broken {
+        /// The run that saw them fail.
+        run: String,
+        /// The steps.
+        steps: Vec<StepName>,
+    },
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// One thing that speaks against a change, or leaves it open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Cause {
+    /// A required step ended without passing.
+    Step {
+        /// The step.
+        step: StepName,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// A required step's patterns match nothing.
+    SelectsNothing {
+        /// The step.
+        step: StepName,
+    },
+    /// A required step was skipped because the user asked for it: it is owed to the merge stage.
+    Owed {
+        /// The step.
+        step: StepName,
+    },
+    /// No required check belongs to the merge stage, so nothing says that the result can be deployed.
+    NothingRequired,
+    /// The run was ended before it was done.
+    Interrupted,
+    /// The change takes a check away or weakens it.
+    Weakened {
+        /// The check.
+        check: String,
+        /// How.
+        how: String,
+    },
+    /// The change touches a file that `[policy] guarded` names.
+    GuardedFile {
+        /// The path.
+        path: String,
+    },
+    /// The change takes gate.toml away.
+    RulesRemoved,
+}
+
+/// A cause, and what it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was found.
+    pub cause: Cause,
+    /// The verdict that it alone would lead to; `None` if it is only told.
+    pub leads_to: Option<Kind>,
+}
+
+/// What is said of a change, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// What is said.
+    pub kind: Kind,
+    /// What it rests on, if it is `deployable`.
+    pub proof: Option<Proof>,
+    /// What is known of the base.
+    pub standing: Standing,
+    /// What speaks against the change or is worth telling.
+    pub findings: Vec<Finding>,
+}
+
+impl Kind {
+    /// The name as reports write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deployable => "deployable",
+            Self::Mends => "mends",
+            Self::Clear => "clear",
+            Self::Rejected => "rejected",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
