@@ -3,8 +3,13 @@
 //! Nothing here touches a disk. A path need not be UTF-8, may hold spaces, newlines, quotes and backslashes, and may
 //! begin with a dash; it is never empty, never absolute and has no `.` or `..` components, because git's trees have none.
 
-mod pattern;
 mod repo_path;
+mod pattern;
+mod braces;
+mod segment;
+mod selection;
+mod automaton;
 
-pub use pattern::{Cursor, Pattern, PatternError, Selection};
+pub use pattern::{Pattern, PatternError};
 pub use repo_path::{Mode, RepoPath};
+pub use selection::{Cursor, Selection};

@@ -2,33 +2,92 @@
 //!
 //! A pattern is anchored at the root. `*` and `?` do not cross `/`; `**/` matches any number of folders, none included;
 //! `/**` at the end matches everything below; `{a,b}` and `[abc]` as in a shell; a leading dot is matched like any other
-//! character; matching is by bytes and case-sensitive; there is no negation.
+//! character; matching is by bytes and case-sensitive; there is no negation. Braces apart, a pattern means what git's
+//! `:(glob)` means: <https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-glob>.
 
 use std::sync::Arc;
 
-use bstr::BStr;
+use super::braces;
+use super::segment::{self, Segment};
 
-use super::{Mode, RepoPath};
+/// No path is longer on the systems that gate runs on, and what costs more than a line to read is no pattern.
+const MAX_BYTES: usize = 4096;
 
 /// One pattern, as the user wrote it and ready to match.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: Arc<str>,
+    alternatives: Arc<[Box<[Segment]>]>,
 }
 
 /// Why a text is not a pattern.
-#[derive(Debug, thiserror::Error)]
-pub enum PatternError {}
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// It has no characters.
+    #[error("the pattern is empty")]
+    Empty,
+    /// It has more bytes than a path can have.
+    #[error("the pattern is longer than {MAX_BYTES} bytes")]
+    TooLong,
+    /// Its braces stand for more patterns than anyone can mean.
+    #[error("'{0}' stands for more than {max} patterns", max = braces::MAX_ALTERNATIVES)]
+    TooMany(String),
+    /// It begins with `!`.
+    #[error("'{0}' begins with '!': patterns have no negation")]
+    Negated(String),
+    /// It begins with `/`.
+    #[error("'{0}' begins with '/'")]
+    Absolute(String),
+    /// It ends in `/`.
+    #[error("'{0}' ends in '/'")]
+    TrailingSlash(String),
+    /// Two slashes follow each other.
+    #[error("'{0}' has a folder without a name")]
+    EmptyComponent(String),
+    /// A component is `.` or `..`, which no path in a repository has.
+    #[error("'{0}' has the component '{1}'")]
+    Dots(String, String),
+    /// A `[` without its `]`.
+    #[error("'{0}' has a '[' that is not closed")]
+    UnclosedClass(String),
+    /// A class with something that it can't hold.
+    #[error("'{0}' has '{1}' between brackets")]
+    Class(String, char),
+    /// A `{` without its `}`.
+    #[error("'{0}' has a '{{' that is not closed")]
+    UnclosedBrace(String),
+    /// A `}` without its `{`.
+    #[error("'{0}' has a '}}' that closes nothing")]
+    UnopenedBrace(String),
+    /// A backslash before nothing, or before `/`.
+    #[error("'{0}' has a backslash that escapes nothing")]
+    Escape(String),
+    /// The glob library refuses it: a range that runs backwards, for one.
+    #[error("'{0}' can't be matched: {1}")]
+    Glob(String, String),
+}
 
-/// The paths that match any of some patterns and none of some others.
-///
-/// Equal selections have equal [`Selection::canonical`] texts.
-#[derive(Clone, Debug)]
-pub struct Selection {}
-
-/// Where a walk stands: what of the selection's patterns is still open below a folder.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Cursor {}
+impl PatternError {
+    /// What to do about it, in one line.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Empty => "write '**' for every file",
+            Self::TooLong | Self::TooMany(_) => "split it into several patterns",
+            Self::Negated(_) => "name what to leave out in 'exclude'; write '\\!' for a name that begins with '!'",
+            Self::Absolute(_) => "patterns start at the root of the repository already: leave the '/' out",
+            Self::TrailingSlash(_) => "add '**' for everything below the folder",
+            Self::EmptyComponent(_) => "write one '/' between folders, or '/**/' for any number of folders",
+            Self::Dots(..) => "write the path from the root of the repository, without '.' and '..'",
+            Self::UnclosedClass(_) => "close it with ']', or write '\\[' for the character itself",
+            Self::Class(..) => "a class holds single ASCII characters, no '/' and no '\\': write {a,b} instead",
+            Self::UnclosedBrace(_) => "close it with '}', or write '\\{' for the character itself",
+            Self::UnopenedBrace(_) => "write '\\}' for the character itself",
+            Self::Escape(_) => "write '\\\\' for the character itself",
+            Self::Glob(..) => return None,
+        })
+    }
+}
 
 impl Pattern {
     /// Reads a pattern.
@@ -36,7 +95,15 @@ impl Pattern {
     /// # Errors
     /// Empty text, a leading `/` or `!`, a trailing `/`, a `.` or `..` component, an unclosed bracket or brace.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
-        todo!("{text}")
+        match text.as_bytes() {
+            [] => return Err(PatternError::Empty),
+            [b'!', ..] => return Err(PatternError::Negated(text.to_owned())),
+            bytes if bytes.len() > MAX_BYTES => return Err(PatternError::TooLong),
+            _ => {}
+        }
+        let alternatives: Result<_, _> =
+            braces::expand(text)?.iter().map(|text| segment::split(text).map(Vec::into_boxed_slice)).collect();
+        Ok(Self { text: text.into(), alternatives: alternatives? })
     }
 
     /// The text it was read from.
@@ -44,54 +111,59 @@ impl Pattern {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// What it matches, as lists of segments any of which may match.
+    pub(super) fn alternatives(&self) -> &[Box<[Segment]>] {
+        &self.alternatives
+    }
+
+    /// Whether it matches every path.
+    pub(super) fn is_everything(&self) -> bool {
+        self.alternatives.iter().any(|segments| matches!(**segments, [Segment::AnyDepth, Segment::Any]))
+    }
 }
 
-impl Selection {
-    /// Selects what any of `include` matches and none of `exclude` does.
-    #[must_use]
-    pub fn new(_include: &[Pattern], _exclude: &[Pattern]) -> Self {
-        todo!()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_wrong_and_what_to_do() {
+        let message = |text: &str| {
+            let error = Pattern::parse(text).unwrap_err();
+            assert!(error.hint().is_some() || matches!(error, PatternError::Glob(..)), "{text} has no hint");
+            error.to_string()
+        };
+        assert_eq!(message(""), "the pattern is empty");
+        assert_eq!(message("!a"), "'!a' begins with '!': patterns have no negation");
+        assert_eq!(message("/a"), "'/a' begins with '/'");
+        assert_eq!(message("/"), "'/' begins with '/'");
+        assert_eq!(message("a/"), "'a/' ends in '/'");
+        assert_eq!(message("a//b"), "'a//b' has a folder without a name");
+        assert_eq!(message("./a"), "'./a' has the component '.'");
+        assert_eq!(message("a/../b"), "'a/../b' has the component '..'");
+        assert_eq!(message(r"a/\../b"), r"'a/\../b' has the component '..'");
+        assert_eq!(message("a[b"), "'a[b' has a '[' that is not closed");
+        assert_eq!(message("a[]"), "'a[]' has a '[' that is not closed");
+        assert_eq!(message("a[b/c]"), "'a[b/c]' has '/' between brackets");
+        assert_eq!(message(r"a[\]]"), r"'a[\]]' has '\' between brackets");
+        assert_eq!(message("a[\u{e9}]"), "'a[\u{e9}]' has '\u{e9}' between brackets");
+        assert_eq!(message("{a,b"), "'{a,b' has a '{' that is not closed");
+        assert_eq!(message("{a,[}]"), "'{a,[}]' has a '{' that is not closed");
+        assert_eq!(message("a}"), "'a}' has a '}' that closes nothing");
+        assert_eq!(message("a\\"), "'a\\' has a backslash that escapes nothing");
+        assert_eq!(message(r"a\/b"), r"'a\/b' has a backslash that escapes nothing");
+        assert_eq!(message("{a,b/}"), "'b/' ends in '/'");
+        assert!(message("a[z-a]").starts_with("'a[z-a]' can't be matched: "));
+        assert_eq!(message(&"a".repeat(5000)), "the pattern is longer than 4096 bytes");
+        assert_eq!(
+            message(&"{a,b}".repeat(10)),
+            format!("'{}' stands for more than 1000 patterns", "{a,b}".repeat(10))
+        );
     }
 
-    /// A text that is equal for selections that were made of the same patterns.
-    #[must_use]
-    pub fn canonical(&self) -> &str {
-        todo!()
-    }
-
-    /// Whether the selection takes the path. A link or submodule also matches patterns for what would lie below it.
-    #[must_use]
-    pub fn matches(&self, _path: &RepoPath, _mode: Mode) -> bool {
-        todo!()
-    }
-
-    /// Whether every path of every tree is selected, so that a tree's own id says all.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        todo!()
-    }
-
-    /// A cursor at the root.
-    #[must_use]
-    pub fn start(&self) -> Cursor {
-        todo!()
-    }
-
-    /// The cursor inside the folder `name`.
-    #[must_use]
-    pub fn enter(&self, _at: &Cursor, _name: &BStr) -> Cursor {
-        todo!()
-    }
-
-    /// Whether the entry `name` of the folder at the cursor is selected.
-    #[must_use]
-    pub fn takes(&self, _at: &Cursor, _name: &BStr, _mode: Mode) -> bool {
-        todo!()
-    }
-
-    /// Whether nothing below the cursor can be selected any more.
-    #[must_use]
-    pub fn is_dead(&self, _at: &Cursor) -> bool {
-        todo!()
+    #[test]
+    fn keeps_its_text() {
+        assert_eq!(Pattern::parse("src/**/{a,b}.rs").unwrap().as_str(), "src/**/{a,b}.rs");
     }
 }
