@@ -8,6 +8,9 @@ mod step;
 mod reason;
 mod fingerprint;
 
+#[cfg(test)]
+mod tests;
+
 pub use compare::differing_fields;
 pub use fingerprint::{Field, Fingerprint, Part};
 pub use question::{Facts, Question, Side};

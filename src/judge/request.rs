@@ -1,0 +1,67 @@
+//! What judge is asked, and with what it works.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::change::ChangeSpec;
+use crate::check::{CheckName, Stage};
+use crate::event::Sink;
+use crate::process::Control;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The change.
+    pub spec: ChangeSpec,
+    /// The stage.
+    pub stage: Stage,
+    /// The only checks that are asked for; all of the stage if empty.
+    pub only: BTreeSet<CheckName>,
+    /// Checks to skip, with why.
+    pub skips: BTreeMap<CheckName, String>,
+    /// Where the steps run.
+    pub place: Place,
+    /// How many slots there are; by default one for each processor.
+    pub jobs: Option<NonZeroUsize>,
+    /// Whether earlier results count for nothing.
+    pub fresh: bool,
+    /// Whether the first failure of a required step ends the run.
+    pub fail_fast: bool,
+}
+
+/// Where steps run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a private checkout of exactly the candidate.
+    Private,
+    /// In the user's own tree, whatever it holds.
+    Here,
+}
+
+/// With what judge works: everything it would otherwise have to ask the process for.
+pub struct Setting<'a> {
+    /// The folder it was called in.
+    pub cwd: &'a Path,
+    /// The user's environment.
+    pub env: &'a [(OsString, OsString)],
+    /// The folder for private checkouts.
+    pub cache: PathBuf,
+    /// The time of the run's start.
+    pub now: Timestamp,
+    /// What ends a run early.
+    pub control: &'a Control,
+    /// Who is told what happens.
+    pub sink: &'a dyn Sink,
+}
+
+impl Setting<'_> {
+    /// A variable of the user's environment.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&OsString> {
+        self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+}
