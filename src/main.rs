@@ -1,3 +1,7 @@
 //! The program `gate`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gate::cli::main()
+}

@@ -33,6 +33,12 @@ impl Refusal {
     pub fn new(kind: RefusalKind, diagnostic: Diagnostic) -> Self {
         Self { kind, diagnostics: vec![diagnostic] }
     }
+
+    /// A fault of gate's own.
+    #[must_use]
+    pub fn internal(what: &str) -> Self {
+        Self::new(RefusalKind::Internal, Diagnostic::error("gate/internal", what))
+    }
 }
 
 impl From<git::Error> for Refusal {

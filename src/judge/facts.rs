@@ -1,0 +1,167 @@
+//! Gathers what the checks of one tree come to on this machine.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::Refusal;
+use super::site::Site;
+use crate::check::{CheckName, Stage};
+use crate::config::{Check, CommandLine, Rules};
+use crate::digest::{Digest, ObjectId};
+use crate::input::{self, Fold, Folds, Input};
+use crate::judge::refusal::RefusalKind;
+use crate::path::Selection;
+use crate::plan::{Facts, Field};
+use crate::tool::{Fact, Request as ToolRequest, Toolbox};
+
+/// What checks of one tree come to.
+#[derive(Clone, Debug)]
+pub(super) struct Gathered {
+    /// By check, for every check of the stage and what those need.
+    pub facts: BTreeMap<CheckName, Facts>,
+    /// What holds for every step.
+    pub shared: Vec<Field>,
+}
+
+/// Gathers facts; folds and tools are remembered between the two trees and between runs.
+pub(super) struct Gatherer<'a> {
+    site: &'a Site,
+    stage: Stage,
+    user_env: &'a [(OsString, OsString)],
+    folds: Folds,
+    toolbox: Toolbox,
+}
+
+impl<'a> Gatherer<'a> {
+    pub(super) fn new(
+        site: &'a Site,
+        stage: Stage,
+        user_env: &'a [(OsString, OsString)],
+        step_env: &[(OsString, OsString)],
+    ) -> Self {
+        let folds = Folds::open(&site.state.join("folds"));
+        let toolbox = Toolbox::open(&site.state.join("tools"), step_env);
+        Self { site, stage, user_env, folds, toolbox }
+    }
+
+    /// What the checks of the stage come to over a tree, under rules.
+    pub(super) fn gather(&mut self, rules: &Rules, tree: ObjectId) -> Result<Gathered, Refusal> {
+        let checks: Vec<&Check> = rules.checks.values().filter(|check| check.on.contains(&self.stage)).collect();
+        let scopes: Vec<Scopes> = checks.iter().map(|check| Scopes::of(check)).collect();
+        let prepared: Vec<Selection> =
+            rules.workspace.prepare.iter().map(|prepare| Selection::new(&prepare.inputs, &[])).collect();
+        let selections: Vec<&Selection> = scopes.iter().flat_map(Scopes::all).chain(&prepared).collect();
+        let folds = self.folds.take(&self.site.repo, tree, &selections)?;
+        let (check_folds, prepare_folds) = folds.split_at(selections.len() - prepared.len());
+        let mut facts = BTreeMap::new();
+        let mut rest = check_folds.iter();
+        for (check, scopes) in checks.iter().zip(&scopes) {
+            let folds = scopes.take(&mut rest)?;
+            facts.insert(check.name.clone(), self.facts(check, folds, tree)?);
+        }
+        let shared = self.shared(rules, prepare_folds, tree)?;
+        Ok(Gathered { facts, shared })
+    }
+
+    /// The files of a check, for a command that takes files.
+    pub(super) fn files(&self, check: &Check, tree: ObjectId) -> Result<Vec<Input>, Refusal> {
+        let mut files = input::list(&self.site.repo, tree, &check.file_scope())?;
+        files.retain(|file| file.mode.is_file());
+        Ok(files)
+    }
+
+    /// Remembers folds and tools for the next run; what can't be written is only told.
+    pub(super) fn save(&self) -> Vec<crate::diagnostic::Diagnostic> {
+        [self.folds.save(), self.toolbox.save()].into_iter().filter_map(Result::err).collect()
+    }
+
+    fn facts(&mut self, check: &Check, folds: CheckFolds, tree: ObjectId) -> Result<Facts, Refusal> {
+        let dir = check.dir.as_ref().map_or(Path::new(""), |dir| dir.as_path());
+        let mut environment = self.programs(&check.run, dir, &check.tools, tree)?;
+        environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));
+        Ok(Facts { inputs: folds.scope, selected: folds.files.count, common: folds.common, environment })
+    }
+
+    fn programs(
+        &mut self,
+        run: &CommandLine,
+        dir: &Path,
+        tools: &[String],
+        tree: ObjectId,
+    ) -> Result<Vec<Field>, Refusal> {
+        let request = match run {
+            CommandLine::Shell(line) => ToolRequest { shell: Some(line), words: &[], dir, tools },
+            CommandLine::Words(words) => ToolRequest { shell: None, words, dir, tools },
+        };
+        let facts = self.toolbox.of_check(&self.site.repo, tree, &request);
+        Ok(fields(facts.map_err(|error| Refusal::new(RefusalKind::Internal, error))?))
+    }
+
+    /// Platform, toolchains, and what `[workspace]` brings into every checkout.
+    fn shared(&mut self, rules: &Rules, prepared: &[Fold], tree: ObjectId) -> Result<Vec<Field>, Refusal> {
+        let facts = self.toolbox.of_tree(&self.site.repo, tree);
+        let mut shared = fields(facts.map_err(|error| Refusal::new(RefusalKind::Internal, error))?);
+        for (prepare, fold) in rules.workspace.prepare.iter().zip(prepared) {
+            let dir = prepare.dir.as_ref().map_or(Path::new(""), |dir| dir.as_path());
+            let text = prepare.run.text();
+            shared.push(Field::subject(format!("workspace.prepare:{text}"), fold.digest.to_string()));
+            shared.push(Field::subject(format!("workspace.prepare-dir:{text}"), dir.display().to_string()));
+            shared.extend(self.programs(&prepare.run, dir, &[], tree)?);
+            shared.extend(prepare.env.iter().map(|name| variable(name, self.user_env)));
+        }
+        for path in &rules.workspace.share {
+            shared.push(Field::environment(format!("workspace.share:{path}"), self.site.shared_digest(path)));
+        }
+        Ok(shared)
+    }
+}
+
+/// The selections of one check.
+struct Scopes {
+    scope: Selection,
+    files: Option<Selection>,
+    common: Option<Selection>,
+}
+
+/// Their folds.
+struct CheckFolds {
+    scope: Fold,
+    files: Fold,
+    common: Option<Fold>,
+}
+
+impl Scopes {
+    fn of(check: &Check) -> Self {
+        let both = !check.files.is_empty() && !check.inputs.is_empty();
+        Self {
+            scope: check.scope(),
+            files: both.then(|| check.file_scope()),
+            common: check.run.takes_files().then(|| check.common_scope()).flatten(),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Selection> {
+        [Some(&self.scope), self.files.as_ref(), self.common.as_ref()].into_iter().flatten()
+    }
+
+    /// Takes as many folds off as there are selections, in the same order.
+    fn take<'f>(&self, folds: &mut impl Iterator<Item = &'f Fold>) -> Result<CheckFolds, Refusal> {
+        let mut next = || folds.next().copied().ok_or_else(|| Refusal::internal("a selection was not folded"));
+        let scope = next()?;
+        let files = if self.files.is_some() { next()? } else { scope };
+        let common = if self.common.is_some() { Some(next()?) } else { None };
+        Ok(CheckFolds { scope, files, common })
+    }
+}
+
+fn fields(facts: Vec<Fact>) -> Vec<Field> {
+    facts.into_iter().map(|fact| Field::environment(fact.name, fact.value)).collect()
+}
+
+/// A variable counts by the digest of its value, so that no secret is ever stored.
+fn variable(name: &str, env: &[(OsString, OsString)]) -> Field {
+    let value = env.iter().find(|(key, _)| key == OsStr::new(name)).map(|(_, value)| Digest::of(value.as_bytes()));
+    Field::environment(format!("env:{name}"), value.map_or_else(|| "unset".to_owned(), |digest| digest.to_string()))
+}
