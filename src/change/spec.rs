@@ -1,5 +1,6 @@
 //! What is asked, and what it comes to.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Delta;
@@ -71,7 +72,7 @@ pub enum Base {
 }
 
 /// How a base was chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum BaseChoice {
     /// The user named it.
@@ -91,7 +92,7 @@ pub enum BaseChoice {
 }
 
 /// Why there is no base.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum NoBase {
     /// The user asked for everything.

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::check::{Outcome, Stage, StepName};
 
 /// Something that happened, in the order in which it happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Event {
     /// The plan is made; steps that run will follow.
@@ -42,6 +43,7 @@ pub enum Event {
         written: usize,
         /// How long it took.
         #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+        #[schemars(with = "u64")]
         duration: Duration,
     },
     /// An attempt at a step has begun.
@@ -72,10 +74,13 @@ pub enum Event {
         signal: Option<i32>,
         /// How long all attempts took together.
         #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+        #[schemars(with = "u64")]
         duration: Duration,
         /// How many attempts there were; 0 if it never began.
         attempts: u32,
         /// Where its output is, if it wrote any.
+        #[serde(serialize_with = "lossy")]
+        #[schemars(with = "Option<String>")]
         log: Option<PathBuf>,
     },
     /// The run is being ended early.
@@ -105,4 +110,10 @@ impl Sink for Silent {
 
 fn milliseconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// A path need not be UTF-8, and an event must be written all the same.
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+fn lossy<S: serde::Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
 }

@@ -15,7 +15,7 @@ pub use compare::differing_fields;
 pub use fingerprint::{Field, Fingerprint, Part};
 pub use question::{Facts, Question, Side};
 pub use reason::Reason;
-pub use step::{Decision, FileWork, Plan, Step};
+pub use step::{Decision, FileProof, FileWork, Plan, Step};
 
 pub use crate::config::{Check, CommandLine, GitView, Reuse};
 pub use crate::input::Input;

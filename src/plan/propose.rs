@@ -139,6 +139,7 @@ fn file_work(question: &Question<'_>, check: &Check, facts: &Facts) -> Option<Fi
         total: facts.selected,
         assumed: !question.fresh && question.candidate.assumes_files(question.base.as_ref(), &check.name),
         common: question.candidate.common(check, facts),
+        proved: None,
     })
 }
 

@@ -1,13 +1,14 @@
 //! Why a step runs, is reused or is skipped: a closed list.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::change::NoBase;
 use crate::check::StepName;
 
 /// Why a step runs, is reused or is skipped. In reports, `kind` is the name in kebab-case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Reason {
     /// Run: there is nothing to compare with.
     NoBase {

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::{Fingerprint, Reason};
 use crate::check::{Stage, StepName};
 use crate::config::Check;
@@ -44,7 +47,8 @@ pub struct Step {
 }
 
 /// What will be done about a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// It runs.
     Run,
@@ -63,8 +67,27 @@ pub struct FileWork {
     pub total: u64,
     /// Whether files that equal the base's are assumed to pass, without receipts.
     pub assumed: bool,
-    /// What every file's result depends on beside the file itself.
+    /// What every one of the files depends on beside itself: definition, common inputs, environment.
     pub common: Digest,
+    /// What stands in for files that are not pending; `None` if no receipt does.
+    pub proved: Option<FileProof>,
+}
+
+/// What the receipts for some files come to together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileProof {
+    /// When the oldest of the passes was, in seconds since 1970 UTC.
+    pub oldest: i64,
+    /// Whether any of them was made with folders shared from the user's checkout.
+    pub shared: bool,
+}
+
+impl FileProof {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { oldest: self.oldest.min(other.oldest), shared: self.shared || other.shared }
+    }
 }
 
 impl Plan {

@@ -2,4 +2,6 @@
 
 mod settings;
 
-pub use settings::{Ended, History, Settings};
+pub use settings::Settings;
+
+pub use crate::check::{Ended, History};

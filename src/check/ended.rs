@@ -1,0 +1,39 @@
+//! How a step ended, and what is known of its earlier runs.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use super::{Outcome, StepName};
+use crate::path::RepoPath;
+
+/// What is known of earlier runs of a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct History {
+    /// How long it is expected to take; `None` if it never ran.
+    pub duration: Option<Duration>,
+    /// How often it failed, from 0 to 1.
+    pub failure_rate: f64,
+}
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// The step.
+    pub step: StepName,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The exit code of the last attempt, if it exited.
+    pub exit: Option<i32>,
+    /// The signal that ended the last attempt, if one did.
+    pub signal: Option<i32>,
+    /// When the first attempt began and the last one ended; `None` if it never began.
+    pub span: Option<(SystemTime, SystemTime)>,
+    /// How many attempts there were.
+    pub attempts: u32,
+    /// Where its output is.
+    pub log: Option<PathBuf>,
+    /// Files that were given to batches that passed, where the command takes files.
+    pub passed_files: Vec<RepoPath>,
+    /// What to know about it beside the outcome: which program could not be started, what outlived it, …
+    pub note: Option<String>,
+}
