@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::ColourChoice;
+
 /// What the process was started with. Nothing below `cli` asks the process for any of it.
 #[derive(Debug)]
 pub struct Context {
@@ -19,6 +21,10 @@ pub struct Context {
     pub stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
+    /// Whether standard output gets colour.
+    pub colour_on_stdout: bool,
+    /// Whether standard error gets colour.
+    pub colour_on_stderr: bool,
 }
 
 impl Context {
@@ -35,7 +41,24 @@ impl Context {
             now: Timestamp::now(),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
+            colour_on_stdout: false,
+            colour_on_stderr: false,
         })
+    }
+
+    /// Settles what gets colour: what was asked for, else `NO_COLOR` (<https://no-color.org>), `CLICOLOR_FORCE`
+    /// (<https://bixense.com/clicolors/>), and whether each stream goes to a terminal.
+    pub fn choose_colour(&mut self, choice: ColourChoice) {
+        let forced = match choice {
+            ColourChoice::Always => Some(true),
+            ColourChoice::Never => Some(false),
+            ColourChoice::Auto if self.variable("NO_COLOR").is_some() => Some(false),
+            ColourChoice::Auto if self.variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") => Some(true),
+            ColourChoice::Auto => None,
+        };
+        let dumb = self.variable("TERM").is_some_and(|term| term == "dumb");
+        self.colour_on_stdout = forced.unwrap_or(self.stdout_is_terminal && !dumb);
+        self.colour_on_stderr = forced.unwrap_or(self.stderr_is_terminal && !dumb);
     }
 
     /// Where results go.

@@ -1,1 +1,114 @@
 //! The command line: clap types, one file per command, exit codes.
+//!
+//! The doc comments of the argument types are the help texts, the manual page and the completions.
+
+mod args;
+mod audit;
+mod check;
+mod clean;
+mod completions;
+mod config;
+mod context;
+mod exit;
+mod failure;
+mod init;
+mod log;
+mod man;
+mod plan;
+mod show;
+mod warm;
+mod why;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub use context::Context;
+pub use exit::Exit;
+pub use failure::Failure;
+
+/// Keeps a main branch deployable: runs the checks a change can affect and rejects what would break it
+///
+/// Exit codes: 0 deployable, mends or clear; 1 rejected; 2 usage; 3 undecided; 4 configuration; 70 internal;
+/// 128 + n after signal n.
+#[derive(Debug, Parser)]
+#[command(name = "gate", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// Run as if started in this folder
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<std::path::PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN", global = true)]
+    color: ColourChoice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColourChoice {
+    /// Where the output goes to a terminal, unless `NO_COLOR` says otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::CheckArgs),
+    Plan(plan::PlanArgs),
+    Why(why::WhyArgs),
+    Init(init::InitArgs),
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    Log(log::LogArgs),
+    Show(show::ShowArgs),
+    Audit(audit::AuditArgs),
+    Warm(warm::WarmArgs),
+    Clean(clean::CleanArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Success };
+            // Help that can't be written has no reader to be told so.
+            let _unwritten = error.print();
+            return ExitCode::from(code.code());
+        }
+    };
+    let mut context = match Context::from_process() {
+        Ok(context) => context,
+        Err(_) => return ExitCode::from(Exit::Usage.code()),
+    };
+    context.choose_colour(cli.color);
+    if let Some(dir) = &cli.directory {
+        context.cwd.push(dir);
+    }
+    let exit = run(cli.command, &context).unwrap_or_else(|failure| failure.tell(&context));
+    ExitCode::from(exit.code())
+}
+
+fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(args) => check::run(args, context),
+        Command::Plan(args) => plan::run(args, context),
+        Command::Why(args) => why::run(args, context),
+        Command::Init(args) => init::run(&args, context),
+        Command::Config(command) => config::run(&command, context),
+        Command::Log(args) => log::run(&args, context),
+        Command::Show(args) => show::run(&args, context),
+        Command::Audit(args) => audit::run(&args, context),
+        Command::Warm(args) => warm::run(&args, context),
+        Command::Clean(args) => clean::run(&args, context),
+        Command::Completions(args) => completions::run(&args, context),
+        Command::Man(args) => man::run(&args, context),
+    }
+}

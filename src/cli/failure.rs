@@ -1,0 +1,52 @@
+//! Why a command did not do what was asked.
+
+use std::io::{self, Write};
+
+use super::{Context, Exit};
+use crate::diagnostic::Diagnostic;
+use crate::judge::{Refusal, RefusalKind};
+
+/// Why a command did not do what was asked, and what the process exits with.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Failure {
+    /// A failure with one problem.
+    #[must_use]
+    pub fn new(exit: Exit, diagnostic: Diagnostic) -> Self {
+        Self { exit, diagnostics: vec![diagnostic] }
+    }
+
+    /// Tells every problem on standard error, and gives what to exit with.
+    #[must_use]
+    pub fn tell(&self, context: &Context) -> Exit {
+        let mut stderr = context.stderr();
+        for diagnostic in &self.diagnostics {
+            // There is nowhere left to say that standard error can't be written.
+            let _unwritten = writeln!(stderr, "{}\n", diagnostic.render(context.colour_on_stderr));
+        }
+        self.exit
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let exit = match refusal.kind {
+            RefusalKind::Usage => Exit::Usage,
+            RefusalKind::Undecided => Exit::Undecided,
+            RefusalKind::Configuration => Exit::Configuration,
+            RefusalKind::Internal => Exit::Internal,
+            RefusalKind::Interrupted(signal) => Exit::Signal(signal),
+        };
+        Self { exit, diagnostics: refusal.diagnostics }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(Exit::Internal, Diagnostic::error("gate/io", error.to_string()))
+    }
+}

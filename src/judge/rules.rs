@@ -1,0 +1,82 @@
+//! The rules that hold for a tree: its own gate.toml.
+
+use std::sync::Arc;
+
+use bstr::ByteSlice;
+
+use super::refusal::{Refusal, RefusalKind};
+use super::site::Site;
+use crate::config::{self, Rules, Source};
+use crate::diagnostic::Diagnostic;
+use crate::digest::ObjectId;
+use crate::git::Kind;
+use crate::path::Mode;
+
+/// The name of the file, at the root of every tree.
+const FILE: &str = "gate.toml";
+/// The name of the file that is the user's own, at the root of the working tree.
+const LOCAL: &str = "gate.local.toml";
+
+/// Where a tree's rules are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// The blob of gate.toml.
+    Blob(ObjectId),
+    /// The tree has none.
+    Absent,
+}
+
+/// Looks for gate.toml at the root of a tree.
+pub(super) fn find(site: &Site, tree: ObjectId) -> Result<Found, Refusal> {
+    let root = site.repo.tree(tree)?;
+    match root.get(FILE.as_bytes().as_bstr()).map(|entry| (entry.kind, entry.id)) {
+        None => Ok(Found::Absent),
+        Some((Kind::Leaf(Mode::File | Mode::Executable), id)) => Ok(Found::Blob(id)),
+        Some(_) => Err(Refusal::new(
+            RefusalKind::Configuration,
+            Diagnostic::error("config/not-a-file", "gate.toml is a link, a folder or a submodule")
+                .hint("make it a plain file: rules must not depend on what lies outside the tree"),
+        )),
+    }
+}
+
+/// The rules of the candidate, with what gate.local.toml adds.
+pub(super) fn of_candidate(site: &mut Site, blob: ObjectId) -> Result<Rules, Refusal> {
+    let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
+    let local = site.local_rules(LOCAL)?;
+    let loaded = config::load(&source, local.as_ref()).map_err(|diagnostics| Refusal {
+        kind: RefusalKind::Configuration,
+        diagnostics,
+    })?;
+    site.warnings.extend(loaded.warnings);
+    Ok(loaded.rules)
+}
+
+/// The rules of the base, without anything local; `None` if they are not valid, which is told and means that nothing is
+/// taken as unchanged.
+pub(super) fn of_base(site: &mut Site, blob: ObjectId) -> Result<Option<Rules>, Refusal> {
+    let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
+    match config::load(&source, None) {
+        Ok(loaded) => Ok(Some(loaded.rules)),
+        Err(_) => {
+            let warning = Diagnostic::warning("config/base", "the base's gate.toml is not valid: every check counts as new");
+            site.warnings.push(warning);
+            Ok(None)
+        }
+    }
+}
+
+/// Why there are no rules to judge by.
+pub(super) fn absent(site: &Site) -> Refusal {
+    let there = site.repo.work_dir().is_some_and(|dir| dir.join(FILE).exists());
+    let hint = if there { "add it to what is judged: git add gate.toml" } else { "write one: gate init" };
+    let diagnostic = Diagnostic::error("config/absent", "the tree that is judged has no gate.toml at its root");
+    Refusal::new(RefusalKind::Configuration, diagnostic.hint(hint))
+}
+
+fn text(site: &Site, blob: ObjectId) -> Result<Arc<str>, Refusal> {
+    let bytes = site.repo.blob(blob)?;
+    String::from_utf8(bytes).map(Arc::from).map_err(|_| {
+        Refusal::new(RefusalKind::Configuration, Diagnostic::error("config/encoding", "gate.toml is not UTF-8"))
+    })
+}
