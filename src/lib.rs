@@ -1,4 +1,82 @@
 //! `gate` keeps a main branch deployable.
+//!
+//! What is judged is always a pair of git trees, a base and a candidate. gate works out which checks the difference can
+//! affect, runs those in parallel on exactly the candidate, reuses what is already proved, and refuses a candidate that
+//! would not be deployable.
+//!
+//! # The straight line
+//!
+//! ```text
+//! arguments            -> cli         ChangeSpec, Settings   what is asked
+//! ChangeSpec           -> change      Change                 base, candidate, deltas
+//! the candidate's tree -> config      Rules                  what gate.toml says
+//! trees, machine       -> input, tool folds over the trees; what the machine's tools are
+//! all of it            -> plan        Plan                   every step: run, reuse or skip, why, fingerprint
+//! Plan                 -> workspace   Workspace              a private checkout of the candidate, kept warm
+//! Plan, Workspace      -> run         Outcomes, Events       in parallel
+//! Outcomes             -> verdict     Verdict                with a clearance, or none
+//! Verdict              -> record      Entry                  appended to the ledger
+//! Entry, Events        -> report      text
+//! ```
+//!
+//! That order is written down once, in `judge`.
+//!
+//! # What each part must not know
+//!
+//! - `plan` and `verdict` do no I/O: they take values and return values.
+//! - `run` knows no git, and `git` knows no checks.
+//! - `report` decides nothing; it shows what others decided.
+//! - Only `verdict` makes clearances, and nothing lands or deploys without one.
+//! - Only `process` starts programs. Only `cli` reads the environment.
+//! - Nothing writes to what is the user's: not files, index, refs, configuration or objects. gate's own state lies in
+//!   the folder `gate` of the common git folder, and in the user's cache folder.
+//!
+//! # Layers
+//!
+//! A module imports only from modules in rows above its own, and only those that its row names. Modules are declared in
+//! the same order. The test suite reads these tables and holds the source to them.
+//!
+//! | module | responsibility | may import |
+//! |---|---|---|
+//! | `path` | paths inside a repository, as bytes; patterns | – |
+//! | `digest` | digests, object ids, a field-framed hasher with a format number | – |
+//! | `diagnostic` | one type for every problem shown to a person | `path` |
+//! | `check` | names, stages and outcomes | `path`, `digest` |
+//! | `event` | what happens while running, as data; no formatting | `check`, `path` |
+//! | `process` | the only spawner: groups, signals, deadlines, log files, clean environment | `diagnostic` |
+//! | `git` | the only caller of libgit2 and of the git program | `process`, `path`, `digest`, `diagnostic` |
+//! | `config` | gate.toml to valid rules; all mistakes at once; JSON schema | `path`, `check`, `diagnostic` |
+//! | `change` | what is asked to a base and a candidate | `git`, `path`, `digest`, `diagnostic` |
+//! | `input` | folds of patterns over trees, with a memo on disk | `git`, `path`, `digest`, `diagnostic` |
+//! | `tool` | what the programs and toolchains are, with a memo | `process`, `git`, `path`, `digest`, `diagnostic` |
+//! | `plan` | pure: selection, closure, reasons, fingerprints, order | `config`, `change`, `input`, `tool`, `check`, `path`, `digest` |
+//! | `workspace` | pool of private checkouts | `process`, `git`, `path`, `digest`, `diagnostic` |
+//! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
+//! | `verdict` | pure: outcomes, policy and the base's standing to a verdict; sole maker of clearances | `plan`, `config`, `change`, `check`, `path`, `digest` |
+//! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
+//! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
+//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `event`, `check`, `path`, `diagnostic` |
+//! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
+//! | `cli` | arguments, one file per command, exit codes | all above |
+//!
+//! Each heavy dependency is known to as few modules as can be, so that replacing it is a change in one place:
+//!
+//! | crate | imported by |
+//! |---|---|
+//! | `git2` | `git` |
+//! | `rusqlite` | `record` |
+//! | `clap` | `cli` |
+//! | `clap_complete` | `cli` |
+//! | `clap_mangen` | `cli` |
+//! | `colored` | `report` |
+//! | `indicatif` | `report` |
+//! | `toml` | `config` |
+//! | `schemars` | `config`, `event`, `record` |
+//! | `globset` | `path` |
+//! | `annotate_snippets` | `diagnostic` |
+//! | `signal_hook` | `process` |
+//! | `rustix` | `process`, `workspace` |
+//! | `rayon` | `process`, `input`, `workspace`, `run` |
 
 pub mod path;
 pub mod digest;

@@ -1,0 +1,5 @@
+//! gate as a program, against real repositories, and the source held to its own rules.
+#![cfg(test)]
+
+mod repo;
+mod tidy;
