@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layers::{Use, uses};
+use super::layers::uses;
 use super::source::Source;
 
 type Module = Vec<String>;
@@ -63,17 +63,11 @@ struct Names {
 impl Names {
     fn new(files: &[Source]) -> Self {
         let modules: BTreeSet<Module> = files.iter().map(Source::module).filter(|module| !module.is_empty()).collect();
-        let mut exports = BTreeMap::new();
-        for file in files {
-            for Use { names, .. } in uses(file).into_iter().filter(|used| used.is_export) {
-                let own = file.module();
-                let Some(name) = names.last() else { continue };
-                // `pub use delta::Delta` in a `mod.rs` is relative to it.
-                let below = [own.clone(), names.clone()].concat();
-                let target = if names[0] == "crate" { names[1..].to_vec() } else { below };
-                exports.insert([own, vec![name.clone()]].concat(), target);
-            }
-        }
+        let exports = files.iter().flat_map(|file| {
+            let shown = uses(file).into_iter().filter(|used| used.is_export);
+            shown.filter_map(|used| export(&file.module(), &used.names)).collect::<Vec<_>>()
+        });
+        let exports = exports.collect();
         Self { modules, exports }
     }
 
@@ -89,4 +83,12 @@ impl Names {
         }
         (1..=name.len()).rev().map(|end| name[..end].to_vec()).find(|module| self.modules.contains(module))
     }
+}
+
+/// The name that a `pub use` of the module `own` makes, and the name that it leads to.
+fn export(own: &[String], names: &[String]) -> Option<(Module, Module)> {
+    let (root, below) = names.split_first()?;
+    // `pub use delta::Delta` in a `mod.rs` is relative to it.
+    let target = if root == "crate" { below.to_vec() } else { [own, names].concat() };
+    Some(([own, &[names.last()?.clone()]].concat(), target))
 }

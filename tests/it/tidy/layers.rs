@@ -36,24 +36,26 @@ impl Tables {
             let cells: Vec<&str> = line.split(" | ").collect();
             let name = cells[0].trim_end_matches('`').to_owned();
             let last = cells[cells.len() - 1].trim_end_matches(" |");
-            if cells.len() == 2 {
-                tables.crates.insert(name, quoted(last));
-            } else {
-                let above = tables.layers.iter().map(|(name, _)| name.clone());
-                let allowed = if last == "all above" { above.collect() } else { quoted(last) };
-                tables.layers.push((name, allowed));
+            match cells.len() {
+                2 => drop(tables.crates.insert(name, quoted(last))),
+                _ if last == "all above" => tables.layers.push((name, tables.modules().map(str::to_owned).collect())),
+                _ => tables.layers.push((name, quoted(last))),
             }
         }
         tables
+    }
+
+    fn modules(&self) -> impl Iterator<Item = &str> {
+        self.layers.iter().map(|(name, _)| name.as_str())
     }
 
     /// What is wrong with the tables themselves: a module that imports downward, one that is not declared in the same
     /// place, a crate of a module that isn't there.
     pub(super) fn faults(&self, lib: &Source) -> Vec<String> {
         let mut faults = Vec::new();
-        let names: Vec<&String> = self.layers.iter().map(|(name, _)| name).collect();
+        let names: Vec<&str> = self.modules().collect();
         for (row, (name, allowed)) in self.layers.iter().enumerate() {
-            for import in allowed.iter().filter(|import| !names[..row].contains(import)) {
+            for import in allowed.iter().filter(|import| !names[..row].contains(&import.as_str())) {
                 faults.push(format!("the row of '{name}' names '{import}', which is not in a row above it"));
             }
         }
@@ -62,7 +64,7 @@ impl Tables {
             faults.push(format!("modules are declared as {declared:?}, and the table has {names:?}"));
         }
         for (krate, modules) in &self.crates {
-            for module in modules.iter().filter(|module| !names.contains(module)) {
+            for module in modules.iter().filter(|module| !names.contains(&module.as_str())) {
                 faults.push(format!("'{krate}' is granted to '{module}', which is no module"));
             }
         }
