@@ -1,1 +1,77 @@
 //! The straight line: from what is asked to a verdict and its entry in the ledger.
+
+mod request;
+mod site;
+mod rules;
+mod facts;
+mod planning;
+mod carry_out;
+mod workshop;
+mod disturbance;
+mod earned;
+mod audit;
+mod explain;
+mod refusal;
+
+pub use audit::{Audited, audit};
+pub use explain::{Explanation, explain_check, explain_path};
+pub use planning::Planned;
+pub use refusal::{Refusal, RefusalKind};
+pub use request::{Place, Request, Setting};
+pub use site::Site;
+
+use std::collections::BTreeMap;
+
+use crate::check::{Outcome, StepName};
+use crate::record::{About, Entry, new_id};
+use crate::verdict::Trial;
+
+/// What came of a request.
+#[derive(Debug)]
+pub struct Judged {
+    /// The finished run, as it stands in the ledger.
+    pub entry: Entry,
+    /// The signal that ended it early, if one did.
+    pub signal: Option<i32>,
+}
+
+/// Plans what is asked, without running anything: every step with its decision and reasons.
+///
+/// # Errors
+/// A refusal: there is nothing that could be judged.
+pub fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
+    let mut planned = planning::plan(request, setting, site)?;
+    planned.plan.settle(|_| false);
+    Ok(planned)
+}
+
+/// Judges what is asked.
+///
+/// # Errors
+/// A refusal: there is no verdict at all, which is never a pass.
+pub fn judge(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Judged, Refusal> {
+    let began = std::time::Instant::now();
+    let id = new_id(setting.now.into(), std::process::id());
+    let mut planned = planning::plan(request, setting, site)?;
+    let carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
+    let outcomes: BTreeMap<StepName, Outcome> =
+        carried.ended.iter().map(|ended| (ended.step.clone(), ended.outcome)).collect();
+    let verdict = Trial {
+        plan: &planned.plan,
+        outcomes: &outcomes,
+        policy: &planned.rules.policy,
+        standing: &planned.standing,
+        weakenings: &planned.weakenings,
+        ground: carried.ground,
+    }
+    .decide();
+    let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
+    let about = About { id, started: setting.now.into(), duration: began.elapsed(), notes };
+    let entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
+    if request.place == Place::Private {
+        let earned = earned::earned(&planned, &carried);
+        let warnings = site.ledger.append(&entry, &planned.plan, &earned);
+        site.warnings.extend(warnings);
+    }
+    Ok(Judged { entry, signal: setting.control.signal() })
+}

@@ -1,9 +1,9 @@
 //! The last word of a plan: what recalled steps must run after all, because something that runs uses their products.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Decision, Fingerprint, Plan, Reason};
-use crate::check::StepName;
+use super::{Decision, Fingerprint, GitView, Plan, Reason};
+use crate::check::{Outcome, StepName};
 
 impl Plan {
     /// Turns every step that is not run into one that is, if a running step needs its products and nothing holds them.
@@ -34,6 +34,26 @@ impl Plan {
         step.decision = Decision::Run;
         step.reasons = vec![Reason::NeededBy { step: dependent }];
         true
+    }
+
+    /// The part of the plan that runs with one view of git, when other parts have ended with `outcomes`: what passed
+    /// there counts as reused, and what needs something that did not pass is not in it.
+    #[must_use]
+    pub fn seeing(&self, view: GitView, outcomes: &BTreeMap<StepName, Outcome>) -> Self {
+        let mut part = self.clone();
+        for step in part.steps.iter_mut().filter(|step| step.decision == Decision::Run && step.check.git != view) {
+            let passed = outcomes.get(&step.name).is_some_and(|outcome| outcome.lets_dependents_start());
+            step.decision = if passed { Decision::Reuse } else { Decision::Skip };
+        }
+        let open = |part: &Self, need: &StepName| part.step(need).is_some_and(|step| step.decision == Decision::Skip);
+        let ran = |need: &StepName| self.step(need).is_some_and(|step| step.decision == Decision::Run);
+        let blocked: BTreeSet<StepName> = part
+            .running()
+            .filter(|step| step.needs.iter().any(|need| ran(need) && open(&part, need)))
+            .map(|step| step.name.clone())
+            .collect();
+        part.steps.retain(|step| !blocked.contains(&step.name));
+        part
     }
 
     /// Steps that the user asked to skip: they are owed to the merge stage.

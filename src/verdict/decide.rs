@@ -21,8 +21,19 @@ pub struct Trial<'a> {
     pub standing: &'a Standing,
     /// What the change does to the gate itself.
     pub weakenings: &'a [Cause],
-    /// Whether the steps ran on exactly the candidate; advice from the user's own tree is never above `undecided`.
-    pub isolated: bool,
+    /// What the steps ran on.
+    pub ground: Ground,
+}
+
+/// What steps ran on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A private checkout of exactly the candidate.
+    Private,
+    /// A private checkout with folders of the user's: what passes there is no proof.
+    Shared,
+    /// The user's own tree, whatever it holds: the verdict is never above `undecided`.
+    Here,
 }
 
 /// What a step comes to.
@@ -45,7 +56,7 @@ impl Trial<'_> {
     #[must_use]
     pub fn decide(&self) -> Verdict {
         let mut findings: Vec<Finding> = self.weakenings.iter().cloned().map(Finding::told).collect();
-        let mut proof = Proof::Proved;
+        let mut proof = if self.ran_on_shared() { Proof::Relative } else { Proof::Proved };
         let mut required = 0;
         for step in &self.plan.steps {
             let weight = self.weigh(step);
@@ -71,7 +82,7 @@ impl Trial<'_> {
         if let Some(worst) = worst {
             return worst;
         }
-        if !self.isolated {
+        if self.ground == Ground::Here {
             return Kind::Undecided;
         }
         if self.plan.stage != Stage::Merge || self.plan.narrowed {
@@ -84,8 +95,12 @@ impl Trial<'_> {
         Kind::Deployable
     }
 
+    fn ran_on_shared(&self) -> bool {
+        self.ground == Ground::Shared && self.plan.running().next().is_some()
+    }
+
     fn may_mend(&self) -> bool {
-        self.isolated && self.plan.stage == Stage::Merge && !self.plan.narrowed
+        self.ground != Ground::Here && self.plan.stage == Stage::Merge && !self.plan.narrowed
     }
 
     fn weigh(&self, step: &Step) -> Weight {
@@ -191,7 +206,7 @@ mod tests {
         policy: Policy,
         standing: Standing,
         weakenings: Vec<Cause>,
-        isolated: bool,
+        ground: Ground,
     }
 
     impl Case {
@@ -202,7 +217,7 @@ mod tests {
                 policy: Policy::default(),
                 standing: Standing::Unknown,
                 weakenings: Vec::new(),
-                isolated: true,
+                ground: Ground::Private,
             }
         }
 
@@ -228,7 +243,7 @@ mod tests {
                 policy: &self.policy,
                 standing: &self.standing,
                 weakenings: &self.weakenings,
-                isolated: self.isolated,
+                ground: self.ground,
             }
             .decide()
         }
@@ -278,8 +293,10 @@ mod tests {
         case.plan.narrowed = true;
         assert_eq!(case.says(), (Kind::Clear, None));
         let mut case = Case::of(vec![run("a")]).ended("a", Outcome::Passed);
-        case.isolated = false;
+        case.ground = Ground::Here;
         assert_eq!(case.says(), (Kind::Undecided, None));
+        case.ground = Ground::Shared;
+        assert_eq!(case.says(), RELATIVE);
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod mend;
 mod verdict;
 mod weakening;
 
-pub use decide::Trial;
+pub use decide::{Ground, Trial};
 pub use verdict::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use weakening::weakenings;

@@ -1,0 +1,157 @@
+//! Runs what a plan says is to be run, in a private checkout of the candidate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::planning::Planned;
+use super::site::Site;
+use super::{Place, Refusal, Request, Setting, disturbance, workshop};
+use crate::check::{Ended, Outcome, StepName};
+use crate::config::GitView;
+use crate::diagnostic::Diagnostic;
+use crate::event::Event;
+use crate::plan::{Decision, Plan};
+use crate::process::{StepEnvironment, step_environment};
+use crate::run;
+use crate::verdict::Ground;
+use crate::workspace::Workspace;
+
+/// What came of it.
+pub(super) struct Carried {
+    /// How every step that was to run ended.
+    pub ended: Vec<Ended>,
+    /// Steps that a touched file keeps from earning receipts.
+    pub disturbed: BTreeSet<StepName>,
+    /// What the steps ran on.
+    pub ground: Ground,
+    /// What is worth telling.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Everything that a run works with.
+struct Carrier<'a> {
+    id: &'a str,
+    request: &'a Request,
+    setting: &'a Setting<'a>,
+    site: &'a Site,
+}
+
+pub(super) fn carry_out(
+    id: &str,
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &Site,
+    planned: &mut Planned,
+) -> Result<Carried, Refusal> {
+    let carrier = Carrier { id, request, setting, site };
+    let ground = carrier.ground(planned);
+    let mut carried = Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new() };
+    if planned.plan.running().next().is_none() {
+        carrier.announce(&planned.plan);
+    } else if request.place == Place::Here {
+        carrier.announce(&planned.plan);
+        let dir = site.repo.work_dir().map(PathBuf::from).unwrap_or_default();
+        carried.ended = carrier.run(&planned.plan, dir, site.step_env(setting));
+    } else {
+        carrier.run_privately(planned, &mut carried)?;
+    }
+    Ok(carried)
+}
+
+impl Carrier<'_> {
+    fn ground(&self, planned: &Planned) -> Ground {
+        let shares = planned.rules.workspace.share.iter().any(|path| self.site.is_shared_folder(path));
+        match self.request.place {
+            Place::Here => Ground::Here,
+            Place::Private if shares => Ground::Shared,
+            Place::Private => Ground::Private,
+        }
+    }
+
+    fn announce(&self, plan: &Plan) {
+        let count = |decision| plan.steps.iter().filter(|step| step.decision == decision).count();
+        self.setting.sink.emit(Event::Planned {
+            run: self.id.to_owned(),
+            stage: plan.stage,
+            running: count(Decision::Run),
+            reused: count(Decision::Reuse),
+            skipped: count(Decision::Skip),
+            slots: self.slots(None).get(),
+        });
+    }
+
+    /// Runs the steps that see a snapshot, then those that see history: they can't be in one checkout at once.
+    fn run_privately(&self, planned: &mut Planned, carried: &mut Carried) -> Result<(), Refusal> {
+        let mut workspace = self.site.pool.take(&self.site.repo, planned.change.candidate.tree)?;
+        planned.plan.settle(|fingerprint| workspace.holds(&fingerprint.digest()));
+        self.announce(&planned.plan);
+        for view in [GitView::Snapshot, GitView::History] {
+            let part = planned.plan.seeing(view, &outcomes(&carried.ended));
+            if part.running().next().is_some() {
+                self.run_part(&mut workspace, planned, &part, carried)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_part(
+        &self,
+        workspace: &mut Workspace,
+        planned: &Planned,
+        part: &Plan,
+        carried: &mut Carried,
+    ) -> Result<(), Refusal> {
+        let view = part.running().next().map_or(GitView::Snapshot, |step| step.check.git);
+        let private_dir = Some(workspace.dir());
+        let made = step_environment(&StepEnvironment {
+            user: self.setting.env,
+            user_dir: self.site.repo.work_dir(),
+            private_dir,
+        });
+        let spec = workshop::spec(self.site, planned, view, &made.env);
+        let began = Instant::now();
+        self.setting.sink.emit(Event::CheckoutStarted { cold: workspace.is_cold() });
+        let updated = workspace.update(&self.site.repo, planned.change.candidate.tree, &spec)?;
+        let duration = began.elapsed();
+        self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
+        carried.notes.extend(updated.notices);
+        let mut ended = self.run(part, workspace.dir().to_owned(), made.env);
+        let touched = workspace.verify(&self.site.repo, &spec)?;
+        carried.disturbed.extend(disturbance::apply(&touched, &mut ended));
+        for step in ended.iter().filter(|ended| ended.outcome == Outcome::Passed) {
+            if let Some(planned) = part.step(&step.step) {
+                workspace.remember(&planned.fingerprint.digest())?;
+            }
+        }
+        carried.ended.extend(ended);
+        Ok(())
+    }
+
+    fn run(&self, plan: &Plan, dir: PathBuf, env: Vec<(OsString, OsString)>) -> Vec<Ended> {
+        let settings = run::Settings {
+            run: self.id.to_owned(),
+            dir,
+            env,
+            user_env: self.setting.env.to_vec(),
+            logs: self.site.logs(self.id),
+            state: self.setting.cache.clone(),
+            slots: self.slots(None),
+            fail_fast: self.request.fail_fast,
+        };
+        let known = self.site.ledger.history(plan.running().map(|step| &step.name));
+        let history = |step: &StepName| known.get(step).copied().unwrap_or_default();
+        run::run(plan, &settings, &history, self.setting.control, self.setting.sink)
+    }
+
+    fn slots(&self, configured: Option<NonZeroUsize>) -> NonZeroUsize {
+        let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self.request.jobs.or(configured).unwrap_or_else(processors)
+    }
+}
+
+fn outcomes(ended: &[Ended]) -> BTreeMap<StepName, Outcome> {
+    ended.iter().map(|ended| (ended.step.clone(), ended.outcome)).collect()
+}

@@ -1,0 +1,149 @@
+//! From what is asked to a plan in which everything that is proved is reused.
+
+use std::collections::BTreeMap;
+
+use super::facts::{Gathered, Gatherer};
+use super::rules::{self, Found};
+use super::site::Site;
+use super::{Refusal, Request, Setting};
+use crate::change::{self, Change};
+use crate::check::CheckName;
+use crate::config::{Check, Rules};
+use crate::input::Input;
+use crate::plan::{Plan, Question, Side};
+use crate::record::RecallPolicy;
+use crate::verdict::{Cause, Standing, weakenings};
+
+/// A plan, with what it was made from.
+pub struct Planned {
+    /// What is judged.
+    pub change: Change,
+    /// The candidate's rules.
+    pub rules: Rules,
+    /// What will be done, and why.
+    pub plan: Plan,
+    /// What is known of the base.
+    pub standing: Standing,
+    /// What the change does to the gate itself.
+    pub weakenings: Vec<Cause>,
+}
+
+/// Both sides' rules and facts.
+struct Sides {
+    candidate: Gathered,
+    base: Option<(Rules, Gathered)>,
+}
+
+pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
+    let candidate = change::candidate(&site.repo, &request.spec, &site.store)?;
+    let Found::Blob(blob) = rules::find(site, candidate.tree)? else { return Err(rules::absent(site)) };
+    let rules = rules::of_candidate(site, blob)?;
+    let guarded = |branch: &str| rules.main.guards(branch);
+    let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
+    let base_rules = base_rules(site, &change, blob, &rules)?;
+    let weakenings = base_rules.as_ref().map(|base| weakenings(base, &rules, &change)).unwrap_or_default();
+    let standing = change.base_tree().map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
+    let step_env = site.step_env(setting);
+    let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
+    let sides = Sides {
+        candidate: gatherer.gather(&rules, change.candidate.tree)?,
+        base: match (base_rules, change.base_tree()) {
+            (Some(rules), Some(tree)) => {
+                let gathered = gatherer.gather(&rules, tree)?;
+                Some((rules, gathered))
+            }
+            _ => None,
+        },
+    };
+    let files = files(request, &gatherer, &rules, &sides, &change)?;
+    let warnings = gatherer.save();
+    site.warnings.extend(warnings);
+    let mut plan = Plan::propose(&question(request, &rules, &sides, &change, &files));
+    site.ledger.recall(&mut plan, &recall_policy(request, setting));
+    Ok(Planned { change, rules, plan, standing, weakenings })
+}
+
+/// The base's rules: the candidate's own where gate.toml is the same file.
+fn base_rules(
+    site: &mut Site,
+    change: &Change,
+    candidate: crate::digest::ObjectId,
+    rules: &Rules,
+) -> Result<Option<Rules>, Refusal> {
+    let Some(tree) = change.base_tree() else { return Ok(None) };
+    match rules::find(site, tree) {
+        Ok(Found::Blob(blob)) if blob == candidate => Ok(Some(rules.clone())),
+        Ok(Found::Blob(blob)) => rules::of_base(site, blob),
+        Ok(Found::Absent) | Err(_) => Ok(None),
+    }
+}
+
+fn question<'a>(
+    request: &'a Request,
+    rules: &'a Rules,
+    sides: &'a Sides,
+    change: &'a Change,
+    files: &'a BTreeMap<CheckName, Vec<Input>>,
+) -> Question<'a> {
+    let (candidate, base) = sides.both(rules, change);
+    Question {
+        stage: request.stage,
+        change,
+        candidate,
+        base,
+        only: &request.only,
+        skips: &request.skips,
+        fresh: request.fresh,
+        files,
+    }
+}
+
+impl Sides {
+    fn both<'a>(&'a self, rules: &'a Rules, change: &Change) -> (Side<'a>, Option<Side<'a>>) {
+        let side = |rules: &'a Rules, gathered: &'a Gathered, commit| Side {
+            rules,
+            facts: &gathered.facts,
+            shared: &gathered.shared,
+            commit,
+        };
+        let base = self.base.as_ref().map(|(rules, gathered)| side(rules, gathered, change.base_commit()));
+        (side(rules, &self.candidate, change.candidate.commit), base)
+    }
+}
+
+/// The files of each check whose command takes files: those that the change touches where the others are assumed to
+/// pass, and every one otherwise.
+fn files(
+    request: &Request,
+    gatherer: &Gatherer<'_>,
+    rules: &Rules,
+    sides: &Sides,
+    change: &Change,
+) -> Result<BTreeMap<CheckName, Vec<Input>>, Refusal> {
+    let (candidate, base) = sides.both(rules, change);
+    let mut files = BTreeMap::new();
+    let checks = rules.checks.values().filter(|check| check.on.contains(&request.stage) && check.run.takes_files());
+    for check in checks {
+        let assumed = !request.fresh && candidate.assumes_files(base.as_ref(), &check.name);
+        let taken = if assumed { touched(check, change) } else { gatherer.files(check, change.candidate.tree)? };
+        files.insert(check.name.clone(), taken);
+    }
+    Ok(files)
+}
+
+fn touched(check: &Check, change: &Change) -> Vec<Input> {
+    let scope = check.file_scope();
+    let taken = change.deltas.iter().filter_map(|delta| {
+        let side = delta.new.filter(|side| side.mode.is_file() && scope.matches(&delta.path, side.mode))?;
+        Some(Input { path: delta.path.clone(), mode: side.mode, id: side.id })
+    });
+    taken.collect()
+}
+
+fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {
+    RecallPolicy {
+        fresh: request.fresh,
+        allow_shared: request.stage != crate::check::Stage::Merge,
+        now: setting.now.as_second(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Where judge works: the repository, gate's own state beside it, and the pool of private checkouts.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Refusal, Setting};
+use crate::config::Source;
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::git::{Environment, Repo};
+use crate::path::RepoPath;
+use crate::process::{StepEnvironment, step_environment};
+use crate::record::Ledger;
+use crate::workspace::Pool;
+
+/// Where judge works.
+pub struct Site {
+    /// The repository, reading gate's own objects too.
+    pub repo: Repo,
+    /// The private checkouts.
+    pub pool: Pool,
+    /// Where the objects go that gate makes.
+    pub store: PathBuf,
+    /// gate's own state: the folder `gate` of the common git folder.
+    pub state: PathBuf,
+    /// What earlier runs left.
+    pub ledger: Ledger,
+    /// What is worth telling and refuses nothing.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Site {
+    /// Opens everything. The ledger always opens: one that can't be read is told of, and nothing is reused.
+    ///
+    /// # Errors
+    /// When there is no repository, it can't be read, or the cache folder can't be written.
+    pub fn open(setting: &Setting<'_>) -> Result<Self, Refusal> {
+        let repo = Repo::open(setting.cwd, &Environment::of(setting.env))?;
+        let pool = Pool::new(&setting.cache, &repo);
+        let store = pool.store()?;
+        let repo = repo.with_store(&store)?;
+        let state = repo.common_dir().join("gate");
+        let (ledger, warnings) = Ledger::open(&state.join("ledger.db"));
+        Ok(Self { repo, pool, store, state, ledger, warnings })
+    }
+
+    /// The environment that steps start from, before a private checkout is known: what programs are looked up in.
+    pub(super) fn step_env(&self, setting: &Setting<'_>) -> Vec<(OsString, OsString)> {
+        step_environment(&StepEnvironment { user: setting.env, user_dir: self.repo.work_dir(), private_dir: None }).env
+    }
+
+    /// gate.local.toml of the working tree, if there is one.
+    pub(super) fn local_rules(&self, name: &str) -> Result<Option<Source>, Refusal> {
+        let Some(path) = self.repo.work_dir().map(|dir| dir.join(name)) else { return Ok(None) };
+        match fs_err::read_to_string(&path) {
+            Ok(text) => Ok(Some(Source { name: name.to_owned(), text: Arc::from(text) })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Refusal::new(
+                super::RefusalKind::Configuration,
+                Diagnostic::error("config/unreadable", error.to_string()),
+            )),
+        }
+    }
+
+    /// What a shared file holds; of a folder only that it is there, because runs with shared folders prove nothing for
+    /// the merge stage.
+    pub(super) fn shared_digest(&self, path: &RepoPath) -> String {
+        let Some(there) = self.repo.work_dir().map(|dir| dir.join(path.as_path())) else { return "absent".to_owned() };
+        match fs_err::read(&there) {
+            Ok(content) => Digest::of(&content).to_string(),
+            Err(_) if there.is_dir() => "folder".to_owned(),
+            Err(_) => "absent".to_owned(),
+        }
+    }
+
+    /// Whether a shared path is a folder of the user's checkout.
+    pub(super) fn is_shared_folder(&self, path: &RepoPath) -> bool {
+        self.repo.work_dir().is_some_and(|dir| dir.join(path.as_path()).is_dir())
+    }
+
+    /// The folder of a run's logs.
+    pub(super) fn logs(&self, run: &str) -> PathBuf {
+        self.state.join("logs").join(Path::new(run))
+    }
+}

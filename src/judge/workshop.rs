@@ -1,0 +1,62 @@
+//! Private checkouts as a plan needs them: what `[workspace]` says, in the words of `workspace`.
+
+use std::ffi::OsString;
+
+use super::planning::Planned;
+use super::site::Site;
+use crate::config::{CommandLine, GitView, Prepare};
+use crate::digest::{Digest, Hasher};
+use crate::path::Selection;
+use crate::plan::Field;
+use crate::process::Program;
+use crate::workspace::{Head, Preparation, Spec};
+
+/// What a checkout is asked to be for the steps with one view of git.
+pub(super) fn spec(
+    site: &Site,
+    planned: &Planned,
+    view: GitView,
+    env: &[(OsString, OsString)],
+) -> Spec {
+    let rules = &planned.rules.workspace;
+    Spec {
+        head: head(site, planned, view),
+        keep: Selection::new(&rules.keep, &[]),
+        share: rules.share.clone(),
+        prepare: rules.prepare.iter().map(|prepare| preparation(prepare, &planned.shared, env)).collect(),
+        config_home: None,
+    }
+}
+
+fn head(site: &Site, planned: &Planned, view: GitView) -> Head {
+    match (view, planned.change.candidate.commit) {
+        (GitView::Snapshot, _) => Head::Snapshot,
+        (GitView::History, Some(commit)) => Head::Commit(commit),
+        (GitView::History, None) => {
+            let under = site.repo.head().ok().and_then(|head| head.commit());
+            under.map_or(Head::Snapshot, Head::On)
+        }
+    }
+}
+
+fn preparation(prepare: &Prepare, shared: &[Field], env: &[(OsString, OsString)]) -> Preparation {
+    let program = match &prepare.run {
+        CommandLine::Shell(line) => Program::new("sh").args(["-c", line]),
+        CommandLine::Words(words) => {
+            let (first, rest) = words.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+            Program::new(first).args(rest)
+        }
+    };
+    let program = env.iter().fold(program.env_clear(), |program, (name, value)| program.env(name, value));
+    Preparation { name: prepare.run.text(), key: key(prepare, shared), program, dir: prepare.dir.clone() }
+}
+
+/// Everything that holds for every step: it has the definition, the inputs and the tools of every command in it.
+fn key(prepare: &Prepare, shared: &[Field]) -> Digest {
+    let mut hasher = Hasher::new("prepare", 1);
+    hasher.field("run", prepare.run.text());
+    for field in shared {
+        hasher.field(&field.name, &field.value);
+    }
+    hasher.finish()
+}
