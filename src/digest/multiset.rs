@@ -49,6 +49,13 @@ impl Multiset {
         }
     }
 
+    /// Takes every element of another multiset away.
+    pub fn subtract(&mut self, other: &Self) {
+        for (lane, term) in self.0.iter_mut().zip(other.0.iter()) {
+            *lane = lane.wrapping_sub(*term);
+        }
+    }
+
     /// A short digest of the sum.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -108,6 +115,9 @@ mod tests {
     fn removing_undoes_adding() {
         let mut set = sum(&["a", "b"]);
         set.remove(&Digest::of(b"a"));
+        assert_eq!(set, sum(&["b"]));
+        set.merge(&sum(&["c", "d"]));
+        set.subtract(&sum(&["d", "c"]));
         assert_eq!(set, sum(&["b"]));
         assert_eq!(Multiset::from_bytes(&set.to_bytes()), Some(set));
     }
