@@ -9,6 +9,8 @@ mod braces;
 mod segment;
 mod selection;
 mod automaton;
+#[cfg(test)]
+mod against_git;
 
 pub use pattern::{Pattern, PatternError};
 pub use repo_path::{Mode, RepoPath};

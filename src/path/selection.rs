@@ -61,6 +61,24 @@ impl Selection {
         &self.inner.canonical
     }
 
+    /// The selection that has a canonical text; `None` if no selection has it.
+    #[must_use]
+    pub fn from_canonical(text: &str) -> Option<Self> {
+        let (mut include, mut exclude, mut rest) = (Vec::new(), Vec::new(), text);
+        while let Some(sign) = rest.chars().next() {
+            let (length, after) = rest.get(1..)?.split_once(':')?;
+            let (pattern, after) = after.split_at_checked(length.parse().ok()?)?;
+            match sign {
+                '+' => include.push(Pattern::parse(pattern).ok()?),
+                '-' => exclude.push(Pattern::parse(pattern).ok()?),
+                _ => return None,
+            }
+            rest = after;
+        }
+        let selection = Self::new(&include, &exclude);
+        (selection.canonical() == text).then_some(selection)
+    }
+
     /// Whether the selection takes the path. A link or submodule also matches patterns for what would lie below it.
     #[must_use]
     pub fn matches(&self, path: &RepoPath, mode: Mode) -> bool {
@@ -247,6 +265,17 @@ mod tests {
         assert_ne!(text(&["a"], &["b"]), text(&["a", "b"], &[]));
         assert_ne!(text(&["a", "b"], &[]), text(&["a+1:b"], &[]));
         assert_ne!(text(&["a"], &[]), text(&[], &["a"]));
+    }
+
+    #[test]
+    fn canonical_texts_can_be_read_back() {
+        for (include, exclude) in [(&[][..], &[][..]), (&["a+1:b", "c"], &["-", "3:a"]), (&["gr\u{fc}n/**"], &[])] {
+            let text = selection(include, exclude).canonical().to_owned();
+            assert_eq!(Selection::from_canonical(&text).unwrap().canonical(), text);
+        }
+        for text in ["a", "+2:a", "+1:", "+x:a", "+1:a+1:a", "+1:/", "*1:a", "+1:\u{fc}", "+"] {
+            assert!(Selection::from_canonical(text).is_none(), "'{text}'");
+        }
     }
 
     #[test]
