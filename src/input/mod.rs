@@ -5,5 +5,13 @@
 //! differs between the two. A selection of everything is the tree's own id.
 
 mod fold;
+mod sum;
+mod walk;
+mod link;
+mod snapshot;
+mod memo;
+mod difference;
 
-pub use fold::{Fold, Folds, Input, first_difference, list};
+pub use difference::{first_difference, matching_deltas};
+pub use fold::{Fold, Folds};
+pub use walk::{Input, list};
