@@ -1,5 +1,6 @@
 //! Folds of selections over trees.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -123,8 +124,8 @@ impl Folds {
         mut snapshot: Snapshot,
         selections: &[&Selection],
     ) -> Result<Snapshot, Error> {
-        if !self.views.contains_key(&tree) {
-            self.views.insert(tree, snapshot.view(repo, tree)?);
+        if let Entry::Vacant(new) = self.views.entry(tree) {
+            new.insert(snapshot.view(repo, tree)?);
         }
         let is_new = |selection: &&Selection| !snapshot.sums.contains_key(selection.canonical());
         let missing: Vec<_> = selections.iter().copied().filter(is_new).collect();

@@ -82,7 +82,7 @@ impl<'a> Resolver<'a> {
             hasher.field("links", below.digest.as_bytes());
             touched.extend(below.touched);
         }
-        Ok(Target { digest: hasher.finish(), touched })
+        Ok(Target { digest: hasher.finish(), touched: outermost(touched.into_iter().collect()) })
     }
 
     /// What the links below a folder lead to, and those below the folders that they lead to.
@@ -91,23 +91,18 @@ impl<'a> Resolver<'a> {
             return Ok(known.clone());
         }
         let mut hasher = Hasher::new("links", FORMAT);
-        let (mut touched, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        let mut pending = vec![folder.clone()];
-        while let Some(next) = pending.pop() {
-            for link in self.links_below(next.as_ref()) {
-                if !seen.insert(link) {
-                    continue;
-                }
-                let found = self.find(link)?;
-                hasher.field("link", link.as_bstr());
-                describe(&found.place, &mut hasher);
-                touched.extend(found.touched);
-                if let Place::Folder(path, _) = found.place {
-                    pending.push(path);
-                }
+        let mut pending = self.links_below(folder.as_ref());
+        let (mut touched, mut seen) = (BTreeSet::new(), BTreeSet::from_iter(pending.iter().copied()));
+        while let Some(link) = pending.pop() {
+            let found = self.find(link)?;
+            hasher.field("link", link.as_bstr());
+            describe(&found.place, &mut hasher);
+            touched.extend(found.touched);
+            if let Place::Folder(path, _) = found.place {
+                pending.extend(self.links_below(path.as_ref()).into_iter().filter(|link| seen.insert(link)));
             }
         }
-        let target = Target { digest: hasher.finish(), touched: touched.into_iter().collect() };
+        let target = Target { digest: hasher.finish(), touched: outermost(touched) };
         self.folders.insert(folder, target.clone());
         Ok(target)
     }
@@ -198,6 +193,17 @@ impl Way {
     fn here(&self, root: ObjectId) -> (Option<RepoPath>, ObjectId) {
         self.folders.last().cloned().unwrap_or((None, root))
     }
+}
+
+/// The places that lie in none of the others: whatever touches one of the rest touches these.
+fn outermost(places: BTreeSet<Option<RepoPath>>) -> Vec<Option<RepoPath>> {
+    if places.contains(&None) {
+        return vec![None];
+    }
+    let is_inside = |place: &RepoPath| {
+        std::iter::successors(place.parent(), RepoPath::parent).any(|folder| places.contains(&Some(folder)))
+    };
+    places.iter().filter(|place| !place.as_ref().is_some_and(is_inside)).cloned().collect()
 }
 
 fn describe(place: &Place, hasher: &mut Hasher) {

@@ -65,7 +65,9 @@ impl Snapshot {
             }
             if !takers.is_empty() {
                 let element = Element::new(path, Side { mode: *mode, id: *id });
-                takers.iter().for_each(|taker| sums[*taker].add(&element));
+                for taker in takers {
+                    sums[*taker].add(&element);
+                }
             }
         })?;
         let kept = sums.into_iter().map(|sum| Kept { sum, idle: 0 });
@@ -138,14 +140,9 @@ impl View {
             if self.targets.contains_key(link) {
                 continue;
             }
-            let target = match snapshot.targets.get(link).filter(|target| self.keeps(target)) {
-                Some(known) => known.clone(),
-                None => {
-                    let target = resolver.target(link)?;
-                    news |= self.keeps(&target);
-                    target
-                }
-            };
+            let known = snapshot.targets.get(link).filter(|target| self.keeps(target));
+            let target = known.map_or_else(|| resolver.target(link), |target| Ok(target.clone()))?;
+            news |= known.is_none() && self.keeps(&target);
             self.targets.insert(link.clone(), target);
         }
         Ok(news)

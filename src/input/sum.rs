@@ -67,21 +67,19 @@ pub(super) fn follow(deltas: &[Delta], sums: &mut [(&Selection, Cow<'_, Sum>)]) 
         let cursors: Vec<_> = sums.iter().map(|(selection, _)| cursor(selection, folder.as_ref())).collect();
         for delta in deltas {
             // The old side goes first: a link that stays a link is taken out of the links and put in again.
-            for (side, change) in [(delta.old, Sum::remove as fn(&mut Sum, &Element<'_>)), (delta.new, Sum::add)] {
-                if let Some(side) = side {
-                    apply(&delta.path, side, change, sums.iter_mut().zip(&cursors));
-                }
-            }
+            apply(&delta.path, delta.old, Sum::remove, sums.iter_mut().zip(&cursors));
+            apply(&delta.path, delta.new, Sum::add, sums.iter_mut().zip(&cursors));
         }
     }
 }
 
 fn apply<'a, 's: 'a, 't: 'a>(
     path: &RepoPath,
-    side: Side,
+    side: Option<Side>,
     change: fn(&mut Sum, &Element<'_>),
     sums: impl Iterator<Item = (&'a mut (&'s Selection, Cow<'t, Sum>), &'a Option<Cursor>)>,
 ) {
+    let Some(side) = side else { return };
     let mut element = None;
     for ((selection, sum), cursor) in sums {
         if cursor.as_ref().is_some_and(|cursor| selection.takes(cursor, path.file_name(), side.mode)) {

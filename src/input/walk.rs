@@ -71,15 +71,15 @@ impl<V: FnMut(&Input, &[usize])> Walk<'_, V> {
         for entry in self.repo.tree(id)?.entries() {
             match entry.kind {
                 Kind::Leaf(mode) => self.leaf(at, entry, mode),
-                Kind::Folder => {
-                    let below = self.enter(at, entry);
-                    if self.scope.links || !below.cursors.is_empty() {
-                        self.folder(entry.id, &below)?;
-                    }
-                }
+                Kind::Folder => self.subfolder(at, entry)?,
             }
         }
         Ok(())
+    }
+
+    fn subfolder(&mut self, at: &Folder, entry: Entry<'_>) -> Result<(), Error> {
+        let below = self.enter(at, entry);
+        if self.scope.links || !below.cursors.is_empty() { self.folder(entry.id, &below) } else { Ok(()) }
     }
 
     fn enter(&self, at: &Folder, entry: Entry<'_>) -> Folder {
