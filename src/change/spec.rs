@@ -75,7 +75,7 @@ pub enum Base {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum BaseChoice {
-    /// The user named it.
+    /// The user named it: the revision itself, or the merge-base with it.
     Named {
         /// The revision.
         revision: String,
@@ -105,12 +105,12 @@ pub enum NoBase {
     NoGuardedBranch,
     /// The candidate shares no history with the guarded branch.
     Unrelated {
-        /// The branch, as a full ref name.
+        /// The branch, as a full ref name, or what the user named.
         branch: String,
     },
-    /// The clone is shallow and the merge-base may be wrong.
+    /// The clone is shallow, and the merge-base or the parent may be one that it lacks.
     Shallow {
-        /// The branch, as a full ref name.
+        /// The branch, as a full ref name, or what the user named.
         branch: String,
     },
 }

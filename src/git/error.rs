@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
+use crate::path::RepoPath;
 use crate::process::SpawnError;
 
 /// What can go wrong between gate and a repository.
@@ -15,12 +16,45 @@ pub enum Error {
     /// The repository has no files of its own, and the command needs some.
     #[error("'{0}' is a bare repository: this needs a working tree")]
     Bare(PathBuf),
+    /// The repository is of a format that gate can't read, such as SHA-256 or reftable.
+    #[error("'{path}' is a repository of a format that gate can't read: {reason}")]
+    Format {
+        /// Where it is.
+        path: PathBuf,
+        /// What it is that can't be read.
+        reason: String,
+    },
+    /// The repository belongs to another user, so its configuration can't be trusted.
+    #[error("'{0}' belongs to another user")]
+    Owner(PathBuf),
+    /// The repository is there and can't be opened.
+    #[error("can't open the repository '{path}': {reason}")]
+    Open {
+        /// Where it is.
+        path: PathBuf,
+        /// What libgit2 says.
+        reason: String,
+    },
     /// An object is not where it should be.
     #[error("object {0} is missing or damaged")]
     Object(ObjectId, #[source] Option<git2::Error>),
     /// A name that is no commit.
     #[error("'{0}' is not a commit in this repository")]
     Revision(String),
+    /// The index holds several versions of paths: a merge is going on.
+    #[error("unmerged: {}", list(.0))]
+    Unmerged(Vec<RepoPath>),
+    /// The index that git names is not there.
+    #[error("there is no index '{0}'")]
+    NoIndex(PathBuf),
+    /// The index can't be read.
+    #[error("can't read the index '{path}': {reason}")]
+    Index {
+        /// Where it is.
+        path: PathBuf,
+        /// What git says.
+        reason: String,
+    },
     /// libgit2 refused.
     #[error("{0}")]
     Library(#[from] git2::Error),
@@ -47,8 +81,19 @@ impl From<&Error> for Diagnostic {
                 ("git/no-repository", Some("run it inside a repository, or make one: git init"))
             }
             Error::Bare(_) => ("git/bare", Some("name what to judge: --commit, or --from and --to")),
+            Error::Format { .. } => ("git/format", Some("gate reads SHA-1 repositories that keep their refs in files")),
+            Error::Owner(path) => {
+                let trust = format!("git config --global --add safe.directory '{}'", path.display());
+                return Self::error("git/owner", error.to_string()).hint(format!("if you trust it: {trust}"));
+            }
+            Error::Open { .. } => ("git/open", Some("git status may say more")),
             Error::Object(..) => ("git/object", Some("git fsck tells what is damaged; git fetch may bring it back")),
-            Error::Revision(_) => ("git/revision", None),
+            Error::Revision(_) => ("git/revision", Some("git log --all --oneline lists what there is")),
+            Error::Unmerged(_) => ("git/unmerged", Some("resolve the conflicts, then: git add")),
+            Error::NoIndex(_) => {
+                ("git/no-index", Some("GIT_INDEX_FILE names it: unset it, or run where git runs hooks"))
+            }
+            Error::Index { .. } => ("git/index", Some("git fsck checks it; git read-tree HEAD makes a new one")),
             Error::Library(_) | Error::Program { .. } | Error::Io(_) => ("git/failed", None),
             Error::Spawn(_) => ("git/missing", Some("install git 2.38 or newer and make sure that PATH has it")),
         };
@@ -57,5 +102,15 @@ impl From<&Error> for Diagnostic {
             Some(hint) => shown.hint(hint),
             None => shown,
         }
+    }
+}
+
+/// The first few paths, and how many more there are.
+fn list(paths: &[RepoPath]) -> String {
+    const SHOWN: usize = 5;
+    let first = paths.iter().take(SHOWN).map(|path| format!("'{path}'")).collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(SHOWN) {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }

@@ -4,12 +4,26 @@
 //! of an index, merging, filters, transport. Whatever gate makes itself goes into a store of its own: see
 //! [`Repo::with_store`].
 
-mod delta;
-mod error;
-mod object;
+mod open;
+mod path_list;
 mod repo;
+mod object;
+mod delta;
+mod revs;
+mod history;
+mod index;
+mod snapshot;
+mod program;
+mod error;
+
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use delta::{Delta, Edit, Side};
 pub use error::Error;
+pub use history::MergeBase;
 pub use object::{Entries, Entry, Kind, Tree};
+pub use open::Environment;
+pub use program::GitProgram;
 pub use repo::Repo;
+pub use revs::{Branch, Commit, Head, Treeish};

@@ -1,38 +1,63 @@
-//! An open repository.
+//! An open repository, and the objects in it.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use super::Error;
 use super::object::Tree;
+use super::open::{Environment, add_objects};
+use super::{Error, GitProgram};
 use crate::digest::ObjectId;
 
-/// An open repository. It can be sent to another thread but not shared: each thread opens its own.
+/// An open repository. It can be sent to another thread but not shared: each thread opens its own, see
+/// [`Repo::reopen`].
 pub struct Repo {
     inner: git2::Repository,
+    cwd: PathBuf,
+    environment: Environment,
+    objects: Vec<PathBuf>,
+    store: OnceCell<PathBuf>,
+    partial: OnceCell<bool>,
 }
 
 impl Repo {
-    /// Opens the repository that `start` lies in.
-    ///
-    /// # Errors
-    /// When there is none, or libgit2 can't read its format.
-    pub fn discover(start: &Path) -> Result<Self, Error> {
-        let inner = git2::Repository::discover(start).map_err(|error| match error.code() {
-            git2::ErrorCode::NotFound => Error::NotARepository(start.to_owned()),
-            _ => Error::Library(error),
-        })?;
-        Ok(Self { inner })
+    pub(super) fn new(inner: git2::Repository, cwd: PathBuf, environment: Environment, objects: Vec<PathBuf>) -> Self {
+        Self { inner, cwd, environment, objects, store: OnceCell::new(), partial: OnceCell::new() }
     }
 
-    /// Adds a store of gate's own, whose objects can then be read as if they were the repository's.
+    pub(super) fn inner(&self) -> &git2::Repository {
+        &self.inner
+    }
+
+    /// The folder and the variables it was opened with.
+    pub(super) fn opened_as(&self) -> (&Path, &Environment) {
+        (&self.cwd, &self.environment)
+    }
+
+    /// Adds a store of gate's own, whose objects can then be read as if they were the repository's. What the git program
+    /// has to fetch for a partial clone goes there too.
     ///
     /// # Errors
-    /// When the folder can't be read.
+    /// When the folder can't be made or read.
     pub fn with_store(self, objects: &Path) -> Result<Self, Error> {
-        let text =
-            objects.to_str().ok_or_else(|| std::io::Error::other(format!("'{}' is not UTF-8", objects.display())))?;
-        self.inner.odb()?.add_disk_alternate(text)?;
+        self.use_store(objects)?;
         Ok(self)
+    }
+
+    pub(super) fn use_store(&self, objects: &Path) -> Result<(), Error> {
+        if self.store.get().is_some_and(|store| store == objects) {
+            return Ok(());
+        }
+        fs_err::create_dir_all(objects)?;
+        add_objects(&self.inner, objects)?;
+        // A second store is read as well; the first one stays the one that is written.
+        self.store.get_or_init(|| objects.to_owned());
+        Ok(())
+    }
+
+    /// The store of gate's own, where one was added.
+    #[must_use]
+    pub fn store(&self) -> Option<&Path> {
+        self.store.get().map(PathBuf::as_path)
     }
 
     /// The folder of the files, if the repository has any.
@@ -53,10 +78,24 @@ impl Repo {
         self.inner.path()
     }
 
-    /// Where the objects lie.
+    /// Where the repository's own objects lie.
     #[must_use]
     pub fn objects_dir(&self) -> PathBuf {
         self.common_dir().join("objects")
+    }
+
+    /// Every place of objects that is not gate's: [`Repo::objects_dir`] first, then in a server's hook the quarantine of
+    /// the push, then further alternates that the environment names. A repository that has all of them, and
+    /// [`Repo::store`], in its alternates can read what this one reads.
+    #[must_use]
+    pub fn objects_dirs(&self) -> &[PathBuf] {
+        &self.objects
+    }
+
+    /// Whether an object is there, without fetching it.
+    #[must_use]
+    pub fn contains(&self, id: ObjectId) -> bool {
+        id == ObjectId::EMPTY_TREE || self.inner.odb().is_ok_and(|odb| to_git2(id).is_ok_and(|id| odb.exists(id)))
     }
 
     /// A tree's entries.
@@ -78,16 +117,44 @@ impl Repo {
         self.object(id, git2::ObjectType::Blob)
     }
 
+    /// Whether this is a partial clone: objects may be missing, and the git program can fetch them.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        *self.partial.get_or_init(|| {
+            let Ok(config) = self.inner.config() else { return false };
+            let promised =
+                config.entries(Some(r"^remote\..*\.promisor$")).is_ok_and(|mut found| found.next().is_some());
+            promised || config.get_string("extensions.partialclone").is_ok()
+        })
+    }
+
     fn object(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Vec<u8>, Error> {
         let odb = self.inner.odb()?;
-        let object = odb.read(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
+        let object = match odb.read(to_git2(id)?) {
+            Ok(object) => object,
+            Err(error) if error.code() == git2::ErrorCode::NotFound && self.is_partial() => {
+                return self.fetched(id, kind);
+            }
+            Err(error) => return Err(Error::Object(id, Some(error))),
+        };
         if object.kind() != kind {
             return Err(Error::Object(id, None));
         }
         Ok(object.data().to_vec())
     }
+
+    /// An object that the git program fetches on the way.
+    fn fetched(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Vec<u8>, Error> {
+        Ok(GitProgram::new(self, "cat-file").arg(kind.str()).arg(id.to_string()).run()?.stdout)
+    }
 }
 
-fn to_git2(id: ObjectId) -> Result<git2::Oid, Error> {
+pub(super) fn to_git2(id: ObjectId) -> Result<git2::Oid, Error> {
     Ok(git2::Oid::from_bytes(id.as_bytes())?)
+}
+
+pub(super) fn from_git2(id: git2::Oid) -> ObjectId {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(id.as_bytes());
+    ObjectId::from_bytes(bytes)
 }

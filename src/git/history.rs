@@ -1,0 +1,98 @@
+//! How commits relate, and what a shallow clone can say of that.
+
+use std::collections::HashSet;
+use std::io::ErrorKind;
+
+use super::repo::{from_git2, to_git2};
+use super::{Error, Repo};
+use crate::digest::ObjectId;
+
+/// The nearest commit that two commits both descend from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MergeBase {
+    /// This one.
+    Found(ObjectId),
+    /// They share no history.
+    Unrelated,
+    /// The clone is shallow, and what it lacks may hold a nearer one.
+    Uncertain,
+}
+
+impl Repo {
+    /// The nearest commit that both descend from; one of them where there are several.
+    ///
+    /// In a shallow clone git names an older one without a word if the true one is only reached through commits that the
+    /// clone lacks. It is right if each commit at which the clone's history ends, as far as the two reach one, is an
+    /// ancestor of the one found: then so is all that is hidden behind.
+    ///
+    /// # Errors
+    /// When a commit is missing or damaged.
+    pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<MergeBase, Error> {
+        let boundary = self.boundary()?;
+        let bases = match self.inner().merge_bases(to_git2(one)?, to_git2(other)?) {
+            Ok(bases) => bases.iter().map(|id| from_git2(*id)).collect(),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Vec::new(),
+            Err(_) if !boundary.is_empty() => return Ok(MergeBase::Uncertain),
+            Err(error) => return Err(error.into()),
+        };
+        if !boundary.is_empty() {
+            let reached = self.ancestors(&[one, other], &boundary)?;
+            let covered = self.ancestors(&bases, &boundary)?;
+            if reached.intersection(&boundary).any(|end| !covered.contains(end)) {
+                return Ok(MergeBase::Uncertain);
+            }
+        }
+        Ok(bases.first().map_or(MergeBase::Unrelated, |base| MergeBase::Found(*base)))
+    }
+
+    /// How many commits `tip` has that `other` hasn't.
+    ///
+    /// # Errors
+    /// When a commit is missing or damaged.
+    pub fn ahead(&self, tip: ObjectId, other: ObjectId) -> Result<usize, Error> {
+        Ok(self.inner().graph_ahead_behind(to_git2(tip)?, to_git2(other)?)?.0)
+    }
+
+    /// Whether the clone's history is cut off.
+    ///
+    /// # Errors
+    /// When it can't be told.
+    pub fn is_shallow(&self) -> Result<bool, Error> {
+        Ok(!self.boundary()?.is_empty())
+    }
+
+    /// Whether a commit is one at which a shallow clone's history ends: it may have parents that the clone lacks.
+    ///
+    /// # Errors
+    /// When it can't be told.
+    pub fn is_boundary(&self, commit: ObjectId) -> Result<bool, Error> {
+        Ok(self.boundary()?.contains(&commit))
+    }
+
+    /// The commits at which history ends. Read here since libgit2 looks for the file in a linked worktree's own folder.
+    fn boundary(&self) -> Result<HashSet<ObjectId>, Error> {
+        let path = self.common_dir().join("shallow");
+        match fs_err::read_to_string(&path) {
+            Ok(text) => text.lines().map(|line| line.parse().map_err(|error| damaged(&path, &error))).collect(),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(HashSet::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The commits and all that the clone has of what they descend from.
+    fn ancestors(&self, tips: &[ObjectId], boundary: &HashSet<ObjectId>) -> Result<HashSet<ObjectId>, Error> {
+        let (mut seen, mut left) = (HashSet::new(), tips.to_vec());
+        while let Some(id) = left.pop() {
+            if !seen.insert(id) || boundary.contains(&id) {
+                continue;
+            }
+            let commit = self.inner().find_commit(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
+            left.extend(commit.parent_ids().map(from_git2));
+        }
+        Ok(seen)
+    }
+}
+
+fn damaged(path: &std::path::Path, error: &dyn std::error::Error) -> Error {
+    std::io::Error::other(format!("'{}': {error}", path.display())).into()
+}

@@ -1,0 +1,138 @@
+//! Opening a repository, as git's own variables or the current folder name it.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+
+use super::path_list;
+use super::{Error, Repo};
+
+/// Git's own variables, as the caller's environment has them: in a hook they say what git is working on.
+///
+/// Relative paths are relative to the folder that [`Repo::open`] is given, and the index's to the top of the working
+/// tree, as git has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `GIT_DIR`: the repository; git sets it for hooks in linked worktrees, submodules and bare repositories.
+    pub dir: Option<OsString>,
+    /// `GIT_WORK_TREE`: the top of the working tree.
+    pub work_tree: Option<OsString>,
+    /// `GIT_INDEX_FILE`: the index of the commit that is being made, which need not be the repository's.
+    pub index_file: Option<OsString>,
+    /// `GIT_OBJECT_DIRECTORY`: where new objects go; in a pre-receive hook the quarantine.
+    pub object_directory: Option<OsString>,
+    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`: further places of objects, separated by colons.
+    pub alternate_object_directories: Option<OsString>,
+}
+
+impl Repo {
+    /// Opens the repository that `start` lies in, whatever git's variables say.
+    ///
+    /// # Errors
+    /// When there is none, or libgit2 can't read its format.
+    pub fn discover(start: &Path) -> Result<Self, Error> {
+        Self::open(start, &Environment::default())
+    }
+
+    /// Opens the repository that git's variables name, or else the one that `cwd` lies in.
+    ///
+    /// # Errors
+    /// When there is none, it belongs to another user, or libgit2 can't read its format.
+    pub fn open(cwd: &Path, environment: &Environment) -> Result<Self, Error> {
+        accept_partial_clones();
+        let named = environment.dir.as_ref().map(|dir| cwd.join(dir));
+        let start = named.as_deref().unwrap_or(cwd);
+        // A named repository is that one, not one that its folder lies in.
+        let flags = if named.is_some() { RepositoryOpenFlags::NO_SEARCH } else { RepositoryOpenFlags::CROSS_FS };
+        let inner =
+            Repository::open_ext(start, flags, &[] as &[&OsStr]).map_err(|error| refusal(start.to_owned(), &error))?;
+        set_work_tree(&inner, cwd, environment)?;
+        let objects = object_folders(&inner, cwd, environment);
+        for extra in &objects[1..] {
+            add_objects(&inner, extra)?;
+        }
+        Ok(Self::new(inner, cwd.to_owned(), environment.clone(), objects))
+    }
+
+    /// Opens the same repository once more, for another thread.
+    ///
+    /// # Errors
+    /// As [`Repo::open`].
+    pub fn reopen(&self) -> Result<Self, Error> {
+        let (cwd, environment) = self.opened_as();
+        let named = Environment { dir: Some(self.git_dir().into()), ..environment.clone() };
+        let again = Self::open(cwd, &named)?;
+        match self.store() {
+            Some(store) => again.with_store(store),
+            None => Ok(again),
+        }
+    }
+}
+
+/// Adds a folder of objects to what a repository reads from.
+pub(super) fn add_objects(inner: &Repository, objects: &Path) -> Result<(), Error> {
+    let text =
+        objects.to_str().ok_or_else(|| std::io::Error::other(format!("'{}' is not UTF-8", objects.display())))?;
+    Ok(inner.odb()?.add_disk_alternate(text)?)
+}
+
+/// libgit2 refuses repositories with an extension that it does not know. A partial clone's only says that objects may
+/// be missing, and those the git program fetches.
+fn accept_partial_clones() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        #[expect(unsafe_code, reason = "libgit2 has this as a global setting only")]
+        // SAFETY: repositories are opened in this module alone and after this, so nothing reads the list meanwhile.
+        let set = unsafe { git2::opts::set_extensions(&["partialclone"]) };
+        // Where it fails, opening a partial clone fails, and says why.
+        drop(set);
+    });
+}
+
+fn refusal(path: PathBuf, error: &git2::Error) -> Error {
+    let reason = error.message().to_owned();
+    let format = ["unsupported extension", "unknown object format", "unsupported repository version"];
+    match error.code() {
+        ErrorCode::NotFound => Error::NotARepository(path),
+        ErrorCode::Owner => Error::Owner(owned_path(&reason).unwrap_or(path)),
+        _ if format.iter().any(|words| reason.contains(words)) => Error::Format { path, reason },
+        _ => Error::Open { path, reason },
+    }
+}
+
+/// The repository that libgit2 quotes when it refuses one of another user.
+fn owned_path(message: &str) -> Option<PathBuf> {
+    let (_, rest) = message.split_once('\'')?;
+    let (path, _) = rest.rsplit_once('\'')?;
+    Some(PathBuf::from(path.trim_end_matches('/')))
+}
+
+/// Git's rule: `GIT_WORK_TREE`, else `core.worktree`, else what the place of the repository says; and for one that is
+/// named and lies nowhere in particular, the current folder.
+fn set_work_tree(inner: &Repository, cwd: &Path, environment: &Environment) -> Result<(), Error> {
+    if let Some(work_tree) = &environment.work_tree {
+        return Ok(inner.set_workdir(&cwd.join(work_tree), false)?);
+    }
+    let in_place = inner.path().file_name() == Some(OsStr::new(".git"));
+    let told = in_place || inner.is_bare() || inner.is_worktree() || inner.config()?.get_path("core.worktree").is_ok();
+    if environment.dir.is_some() && !told {
+        inner.set_workdir(cwd, false)?;
+    }
+    Ok(())
+}
+
+/// The folders of objects: the repository's own first, then the quarantine, then the alternates.
+fn object_folders(inner: &Repository, cwd: &Path, environment: &Environment) -> Vec<PathBuf> {
+    let own = inner.commondir().join("objects");
+    let mut folders = vec![own];
+    let quarantine = environment.object_directory.iter().map(|dir| cwd.join(dir));
+    let alternates = environment.alternate_object_directories.as_deref().map(path_list::split).unwrap_or_default();
+    for folder in quarantine.chain(alternates.iter().map(|dir| cwd.join(dir))) {
+        if !folders.contains(&folder) {
+            folders.push(folder);
+        }
+    }
+    folders
+}

@@ -1,0 +1,152 @@
+//! The trees of what is not committed yet: of the index, and of the working tree.
+//!
+//! Git works on a private copy of the index and writes into gate's store, so that nothing of the user's changes, and
+//! nobody's `index.lock` is in the way.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use bstr::ByteSlice;
+use tempfile::TempPath;
+
+use super::index::cached_tree;
+use super::{Error, GitProgram, Repo};
+use crate::digest::ObjectId;
+use crate::path::RepoPath;
+use crate::process::Captured;
+
+impl Repo {
+    /// The tree of the index that git names (`GIT_INDEX_FILE`), else of the repository's. New objects go to `store`, which
+    /// is read from then on. No git process where the index holds its tree's id, otherwise one.
+    ///
+    /// # Errors
+    /// When the index is unmerged or damaged, or an object can't be written.
+    pub fn index_tree(&self, store: &Path) -> Result<ObjectId, Error> {
+        let path = self.index_path()?;
+        match cached_tree(&path) {
+            Ok(Some(tree)) if self.contains(tree) => return Ok(tree),
+            Err(error) if error.kind() == ErrorKind::NotFound => return self.without_index(path),
+            _ => {}
+        }
+        self.use_store(store)?;
+        PrivateIndex::copy(&path, store)?.write_tree(self)
+    }
+
+    /// The tree of the working tree: tracked, staged, and untracked but not ignored, as `git add --all` would take them in,
+    /// filters included. New objects go to `store`, which is read from then on. Two git processes.
+    ///
+    /// What the index marks as assume-unchanged, or as outside of a sparse checkout and not there, is taken as the index
+    /// has it. An unmerged path is taken as it lies in the working tree.
+    ///
+    /// # Errors
+    /// When there is no working tree, something in it can't be read, or an object can't be written.
+    pub fn work_tree(&self, store: &Path) -> Result<ObjectId, Error> {
+        let work_dir = self.work_dir().ok_or_else(|| Error::Bare(self.git_dir().to_owned()))?;
+        let path = self.index_path()?;
+        if !path.exists() {
+            self.without_index(path.clone())?;
+        }
+        self.use_store(store)?;
+        let index = PrivateIndex::copy(&path, store)?;
+        let mut add = index.git(self, "add").arg("--all").arg("--sparse");
+        if let Some(own) = store.parent().and_then(|gate| gate.strip_prefix(work_dir).ok()) {
+            let mut except = OsString::from(":(top,exclude,literal)");
+            except.push(own);
+            add = add.arg("--").arg(":/").arg(except);
+        }
+        let added = add.run().map_err(|error| index.blame(error))?;
+        unreadable(&added)?;
+        index.write_tree(self)
+    }
+
+    /// The index file that git names, else the repository's own.
+    fn index_path(&self) -> Result<PathBuf, Error> {
+        let (cwd, environment) = self.opened_as();
+        match (&environment.index_file, self.work_dir()) {
+            // Git goes to the top of the working tree before it opens it.
+            (Some(named), top) => Ok(top.unwrap_or(cwd).join(named)),
+            (None, Some(_)) => Ok(self.git_dir().join("index")),
+            (None, None) => Err(Error::Bare(self.git_dir().to_owned())),
+        }
+    }
+
+    /// A repository of which nothing was ever added has no index. A named one that is missing is a mistake, and taking it
+    /// for empty would judge a tree with nothing in it.
+    fn without_index(&self, path: PathBuf) -> Result<ObjectId, Error> {
+        let own = self.git_dir().join("index");
+        let same = path == own || path.parent().and_then(|dir| dir.canonicalize().ok()) == own.parent().map(Into::into);
+        if same && path.file_name() == own.file_name() { Ok(ObjectId::EMPTY_TREE) } else { Err(Error::NoIndex(path)) }
+    }
+}
+
+/// A copy of an index that git may change.
+struct PrivateIndex {
+    original: PathBuf,
+    path: TempPath,
+}
+
+impl PrivateIndex {
+    fn copy(original: &Path, store: &Path) -> Result<Self, Error> {
+        // Git's own housekeeping removes what is left of such names in a folder of objects.
+        let mut copy = tempfile::Builder::new().prefix("tmp_gate_index_").tempfile_in(store)?;
+        match fs_err::File::open(original) {
+            Ok(mut index) => {
+                io::copy(&mut index, &mut copy)?;
+                // Files that are not older than the index are compared by content, since a later edit of the same size
+                // may not show. A copy that looks younger would hide such edits.
+                copy.as_file().set_modified(index.metadata()?.modified()?)?;
+                Ok(Self { original: original.to_owned(), path: copy.into_temp_path() })
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let path = copy.into_temp_path();
+                fs_err::remove_file(&path)?;
+                Ok(Self { original: original.to_owned(), path })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn git(&self, repo: &Repo, command: &str) -> GitProgram {
+        GitProgram::new(repo, command).env("GIT_INDEX_FILE", &self.path)
+    }
+
+    fn write_tree(&self, repo: &Repo) -> Result<ObjectId, Error> {
+        let wrote = match self.git(repo, "write-tree").run() {
+            Ok(wrote) => wrote,
+            Err(error) => return Err(self.unmerged(repo).unwrap_or_else(|| self.blame(error))),
+        };
+        let text = wrote.stdout.trim().to_str_lossy();
+        text.parse()
+            .map_err(|_| Error::Program { command: "write-tree".into(), message: format!("it printed '{text}'") })
+    }
+
+    /// The error that names the unmerged paths, if there are any.
+    fn unmerged(&self, repo: &Repo) -> Option<Error> {
+        let listed = self.git(repo, "ls-files").arg("--unmerged").arg("-z").run().ok()?;
+        // Each is `mode SP id SP stage TAB path NUL`, once per stage.
+        let paths = listed.stdout.split_str(b"\0").filter_map(|line| line.split_once_str(b"\t"));
+        let mut paths: Vec<RepoPath> = paths.map(|(_, path)| RepoPath::new(path)).collect();
+        paths.dedup();
+        (!paths.is_empty()).then_some(Error::Unmerged(paths))
+    }
+
+    /// Says it of the user's index where git says it of the copy.
+    fn blame(&self, error: Error) -> Error {
+        match error {
+            Error::Program { message, .. } if message.contains("index file") || message.contains("index uses") => {
+                Error::Index { path: self.original.clone(), reason: message }
+            }
+            other => other,
+        }
+    }
+}
+
+/// Git only warns of folders that it can't look into, and leaves out what is in them.
+fn unreadable(added: &Captured) -> Result<(), Error> {
+    let blind = |line: &&[u8]| line.contains_str("could not open directory") || line.contains_str("unable to access");
+    match added.stderr.lines().find(blind) {
+        None => Ok(()),
+        Some(line) => Err(Error::Program { command: "add".into(), message: line.to_str_lossy().into_owned() }),
+    }
+}
