@@ -1,6 +1,7 @@
 //! A collision-resistant digest (BLAKE3) of fields that can't run into each other.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -19,6 +20,16 @@ impl Digest {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(blake3::hash(bytes).into())
+    }
+
+    /// The digest of what a reader gives until its end; equal to [`Digest::of`] the same bytes.
+    ///
+    /// # Errors
+    /// When reading fails.
+    pub fn of_reader(reader: impl Read) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(reader)?;
+        Ok(Self(hasher.finalize().into()))
     }
 
     /// Wraps bytes that are a digest already.
@@ -132,5 +143,6 @@ mod tests {
         let digest = Digest::of(b"x");
         assert_eq!(digest.to_string().parse::<Digest>().unwrap(), digest);
         assert!("xyz".parse::<Digest>().is_err());
+        assert_eq!(Digest::of_reader(&b"x"[..]).unwrap(), digest);
     }
 }
