@@ -1,9 +1,13 @@
 //! Programs that are run for their output: git and the version commands of tools.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A program to run to its end, with its output taken.
 #[derive(Clone, Debug)]
@@ -14,6 +18,7 @@ pub struct Program {
     env: Vec<(OsString, Option<OsString>)>,
     clear_env: bool,
     input: Vec<u8>,
+    limit: Option<Duration>,
 }
 
 /// What a program left.
@@ -39,7 +44,15 @@ pub struct SpawnError {
 impl Program {
     /// A program by its name, searched for in PATH, or by its path.
     pub fn new(name: impl Into<OsString>) -> Self {
-        Self { name: name.into(), args: Vec::new(), dir: None, env: Vec::new(), clear_env: false, input: Vec::new() }
+        Self {
+            name: name.into(),
+            args: Vec::new(),
+            dir: None,
+            env: Vec::new(),
+            clear_env: false,
+            input: Vec::new(),
+            limit: None,
+        }
     }
 
     /// Adds an argument.
@@ -91,6 +104,13 @@ impl Program {
         self
     }
 
+    /// Ends it, and what it started in its process group, when it takes longer; that is an error of kind `TimedOut`.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
     /// Runs it to its end.
     ///
     /// # Errors
@@ -102,6 +122,9 @@ impl Program {
     fn output(&self) -> io::Result<Captured> {
         let mut command = self.command();
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(limit) = self.limit {
+            return limited(&mut command, self.input.clone(), limit);
+        }
         if self.input.is_empty() {
             let output = command.stdin(Stdio::null()).output()?;
             return Ok(Captured { status: output.status, stdout: output.stdout, stderr: output.stderr });
@@ -119,8 +142,8 @@ impl Program {
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts programs")]
-    fn command(&self) -> std::process::Command {
-        let mut command = std::process::Command::new(&self.name);
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.name);
         command.args(&self.args);
         if let Some(dir) = &self.dir {
             command.current_dir(dir);
@@ -138,9 +161,72 @@ impl Program {
     }
 }
 
+/// Runs a command for at most `limit`.
+///
+/// The pipes are read by threads of their own, which are left behind if something outside the group holds a pipe open.
+fn limited(command: &mut Command, input: Vec<u8>, limit: Duration) -> io::Result<Captured> {
+    let deadline = Instant::now() + limit;
+    command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+    let mut child = command.process_group(0).spawn()?;
+    if let Some(mut pipe) = child.stdin.take() {
+        thread::spawn(move || pipe.write_all(&input));
+    }
+    let captured = collect(&mut child, deadline);
+    if captured.is_err() {
+        // It may be gone already; what matters is that nothing of it is left.
+        let _gone = rustix::process::kill_process_group(
+            rustix::process::Pid::from_child(&child),
+            rustix::process::Signal::KILL,
+        );
+        child.wait()?;
+    }
+    captured
+}
+
+fn collect(child: &mut Child, deadline: Instant) -> io::Result<Captured> {
+    let left = || deadline.saturating_duration_since(Instant::now());
+    let late = || io::Error::from(io::ErrorKind::TimedOut);
+    let stdout = child.stdout.take().map(read_apart);
+    let stderr = child.stderr.take().map(read_apart);
+    let taken = |reading: Option<mpsc::Receiver<io::Result<Vec<u8>>>>| match reading {
+        Some(reading) => reading.recv_timeout(left()).map_err(|_| late())?,
+        None => Ok(Vec::new()),
+    };
+    let (stdout, stderr) = (taken(stdout)?, taken(stderr)?);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Captured { status, stdout, stderr });
+        }
+        if left().is_zero() {
+            return Err(late());
+        }
+        // It closed its outputs and is about to end.
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn read_apart(mut pipe: impl Read + Send + 'static) -> mpsc::Receiver<io::Result<Vec<u8>>> {
+    let (send, receive) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // Nobody listens any more once the time is up.
+        let _unheard = send.send(pipe.read_to_end(&mut bytes).map(|_| bytes));
+    });
+    receive
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_takes_too_long_is_ended_with_what_it_started() {
+        let slow = Program::new("sh").args(["-c", "sleep 600 & sleep 600"]).timeout(Duration::from_millis(50));
+        assert_eq!(slow.run().unwrap_err().source.kind(), io::ErrorKind::TimedOut);
+        let quick = Program::new("sh").args(["-c", "cat; echo no >&2; exit 3"]).input("yes");
+        let ran = quick.timeout(Duration::from_mins(1)).run().unwrap();
+        assert_eq!((ran.status.code(), &*ran.stdout, &*ran.stderr), (Some(3), &b"yes"[..], &b"no\n"[..]));
+    }
 
     #[test]
     fn gives_input_and_takes_both_outputs() {
