@@ -1,11 +1,13 @@
 //! Arguments that several commands share.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
 use crate::change::{ChangeSpec, Source};
 use crate::check::{CheckName, Stage};
+use crate::judge::{Place, Request};
 
 /// Which change is meant.
 #[derive(Args, Debug)]
@@ -107,6 +109,21 @@ impl SelectionArgs {
             StageArg::CommitMsg => Stage::CommitMsg,
             StageArg::PrePush => Stage::PrePush,
             StageArg::Merge => Stage::Merge,
+        }
+    }
+
+    /// A request for a change, to be run in a private checkout if at all.
+    #[must_use]
+    pub fn request(&self, spec: ChangeSpec) -> Request {
+        Request {
+            spec,
+            stage: self.stage(),
+            only: self.only.iter().cloned().collect(),
+            skips: BTreeMap::new(),
+            place: Place::Private,
+            jobs: None,
+            fresh: self.fresh,
+            fail_fast: false,
         }
     }
 }

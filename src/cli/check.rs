@@ -1,0 +1,60 @@
+//! `gate check`.
+
+use clap::Args;
+
+use super::args::{ChangeArgs, Format, RunArgs, SelectionArgs};
+use super::{Context, Exit, Failure};
+use crate::judge::{self, Judged, Place, Request};
+use crate::verdict::Kind;
+
+/// Say whether a change leaves main deployable, and why
+///
+/// Judges the working tree (tracked, staged, and untracked but not ignored) against the merge-base with the main branch,
+/// unless something else is asked for. Runs the checks that the change can affect, in a private checkout of exactly the
+/// result, and reuses what is already proved. Nothing of yours is written.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    run: RunArgs,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// Judges and reports.
+///
+/// # Errors
+/// When there is no verdict at all.
+pub fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
+    let request = Request {
+        place: if args.run.here { Place::Here } else { Place::Private },
+        jobs: args.run.jobs,
+        fail_fast: args.run.fail_fast,
+        ..args.selection.request(args.change.spec())
+    };
+    let (judged, warnings) = {
+        let sink = context.sink(args.format);
+        let control = super::context::control()?;
+        let setting = context.setting(&control, &*sink)?;
+        let mut site = judge::Site::open(&setting)?;
+        let judged = judge::judge(&request, &setting, &mut site)?;
+        (judged, site.warnings)
+    };
+    context.warn(&warnings);
+    context.report(&judged.entry, args.format)?;
+    Ok(exit(&judged, request.place))
+}
+
+/// What to exit with: in the user's own tree, whether anything failed.
+fn exit(judged: &Judged, place: Place) -> Exit {
+    match (judged.signal, place, judged.entry.verdict) {
+        (Some(signal), ..) => Exit::Signal(signal),
+        (None, Place::Here, Kind::Undecided) if !judged.entry.fails() => Exit::Success,
+        (None, Place::Here, _) => Exit::Rejected,
+        (None, Place::Private, verdict) => Exit::from(verdict),
+    }
+}

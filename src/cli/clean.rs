@@ -1,0 +1,25 @@
+//! `gate clean`.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::{Context, Exit, Failure};
+use crate::judge::Refusal;
+
+/// Remove the private checkouts of this repository that no run is using
+///
+/// They are made again when a check has to run, from nothing and without anything warm.
+#[derive(Args, Debug)]
+pub struct CleanArgs {}
+
+/// Removes them.
+///
+/// # Errors
+/// When one can't be removed.
+pub fn run(_args: &CleanArgs, context: &Context) -> Result<Exit, Failure> {
+    let site = context.site()?;
+    let cleaned = site.pool.clean().map_err(Refusal::from)?;
+    writeln!(context.stdout(), "removed {} private checkouts", cleaned.removed)?;
+    Ok(Exit::Success)
+}

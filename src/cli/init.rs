@@ -1,0 +1,59 @@
+//! `gate init`.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::{Context, Exit, Failure};
+use crate::adopt;
+use crate::diagnostic::Diagnostic;
+
+/// Write a gate.toml for what the repository holds
+///
+/// Looks for Cargo, npm, pnpm, yarn, Python, Go and Make, and writes a short commented file with the checks that they
+/// call for. Never overwrites one that is there.
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// Print the file instead of writing it
+    #[arg(long)]
+    stdout: bool,
+}
+
+/// Writes the file.
+///
+/// # Errors
+/// When there is one already, or the repository can't be read.
+pub fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
+    let site = context.site()?;
+    let Some(root) = site.repo.work_dir() else {
+        let shown = Diagnostic::error("git/bare", "a bare repository has no working tree to write gate.toml in");
+        return Err(Failure::new(Exit::Usage, shown));
+    };
+    let tree = site.repo.work_tree(&site.store).map_err(crate::judge::Refusal::from)?;
+    let proposal = adopt::propose(&site.repo, tree).map_err(crate::judge::Refusal::from)?;
+    let mut stdout = context.stdout();
+    if args.stdout {
+        write!(stdout, "{}", proposal.text)?;
+        return Ok(Exit::Success);
+    }
+    let path = root.join("gate.toml");
+    write_new(&path, &proposal.text)?;
+    for found in &proposal.found {
+        writeln!(stdout, "found {found}")?;
+    }
+    writeln!(stdout, "wrote {}", path.display())?;
+    writeln!(stdout, "Read it, then try it: gate check --all")?;
+    Ok(Exit::Success)
+}
+
+fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+    let created = fs_err::OpenOptions::new().write(true).create_new(true).open(path);
+    match created {
+        Ok(mut file) => Ok(file.write_all(text.as_bytes())?),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let shown = Diagnostic::error("init/exists", format!("'{}' is there already", path.display()));
+            Err(Failure::new(Exit::Usage, shown.hint("see what would be written: gate init --stdout")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,28 @@
+//! `gate show`.
+
+use clap::Args;
+
+use super::args::Format;
+use super::{Context, Exit, Failure};
+
+/// Show a recorded run again, in any format
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// The run's id, or the beginning of it
+    id: String,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// Shows it.
+///
+/// # Errors
+/// When there is no such run, or more than one.
+pub fn run(args: &ShowArgs, context: &Context) -> Result<Exit, Failure> {
+    let site = context.site()?;
+    context.warn(&site.warnings);
+    let entry = site.ledger.entry(&args.id).map_err(|error| Failure::new(Exit::Usage, (&error).into()))?;
+    context.report(&entry, args.format)?;
+    Ok(Exit::Success)
+}

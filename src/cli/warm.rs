@@ -1,0 +1,31 @@
+//! `gate warm`.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::args::Format;
+use super::{Context, Exit, Failure};
+use crate::judge::{self, Site};
+
+/// Make a private checkout ready beforehand, so that the next run does not start cold
+///
+/// Brings one to the working tree's candidate and runs what `[workspace] prepare` says.
+#[derive(Args, Debug)]
+pub struct WarmArgs {}
+
+/// Makes it ready.
+///
+/// # Errors
+/// When it can't be made.
+pub fn run(_args: &WarmArgs, context: &Context) -> Result<Exit, Failure> {
+    let sink = context.sink(Format::Text);
+    let control = super::context::control()?;
+    let setting = context.setting(&control, &*sink)?;
+    let mut site = Site::open(&setting)?;
+    let dir = judge::warm(&setting, &mut site)?;
+    drop(sink);
+    context.warn(&site.warnings);
+    writeln!(context.stdout(), "ready: {}", dir.display())?;
+    Ok(Exit::Success)
+}
