@@ -9,6 +9,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::child::{MARK, OWN_MARK};
+
 /// A program to run to its end, with its output taken.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -145,11 +147,12 @@ impl Program {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.name);
         command.args(&self.args);
-        if let Some(dir) = &self.dir {
-            command.current_dir(dir);
-        }
         if self.clear_env {
             command.env_clear();
+        }
+        command.env(MARK, OWN_MARK);
+        if let Some(dir) = &self.dir {
+            command.current_dir(dir);
         }
         for (name, value) in &self.env {
             match value {

@@ -1,5 +1,21 @@
 //! The only place that starts programs, and one of the two that know the operating system.
+//!
+//! [`Program`] runs one for its output. A [`Supervisor`] sees many to their ends at once, each in a group of its own, its
+//! output going to a file. [`run_to_end`] does that for a single one.
 
 mod capture;
+mod child;
+mod supervisor;
+mod life;
+mod group;
+mod sweep;
+mod log;
+mod mask;
+mod signals;
+mod once;
 
 pub use capture::{Captured, Program, SpawnError};
+pub use child::{Cause, Ending, Invocation, Limits, StartError, find};
+pub use once::run_to_end;
+pub use signals::{Control, Urgency};
+pub use supervisor::{Happening, ProcessId, Supervisor};
