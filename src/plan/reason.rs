@@ -82,6 +82,8 @@ pub enum Reason {
     FileReceipts {
         /// How many files.
         files: u64,
+        /// When the oldest of the passes was, in seconds since 1970 UTC.
+        oldest: i64,
     },
     /// Skip: the fingerprint equals the base's.
     Unchanged,

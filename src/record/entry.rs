@@ -1,29 +1,218 @@
 //! A finished run as it is kept and reported: the document `gate.verdict/1`.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
+use jiff::{Timestamp, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::change::{Base, BaseChoice, Candidate, Change, NoBase};
+use crate::check::{Ended, Outcome, Stage, StepName};
+use crate::digest::{Digest, ObjectId};
+use crate::plan::{Decision, Plan, Reason, Step};
+use crate::verdict::{Finding, Kind, Proof, Standing, Verdict};
 
 /// The name of the document's format.
 pub const SCHEMA: &str = "gate.verdict/1";
 
 /// A finished run: everything that any report needs. Report formats are pure functions of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
-    /// The document's format: always [`SCHEMA`].
+    /// The document's format: always `gate.verdict/1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
-    /// The run's id.
+    /// The run's id; a later run's is greater.
     pub id: String,
+    /// The stage asked for.
+    pub stage: Stage,
+    /// What is said of the change.
+    pub verdict: Kind,
+    /// What a deployable verdict rests on; null for every other verdict.
+    pub proof: Option<Proof>,
+    /// What the candidate was compared with; null where there was nothing.
+    pub base: Option<BaseEntry>,
+    /// Why there was nothing to compare with; null where there was a base.
+    pub no_base: Option<NoBase>,
+    /// What was judged.
+    pub candidate: CandidateEntry,
+    /// When the run began (RFC 3339, UTC).
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub started: Timestamp,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// Whether steps were left out with `--only`, so that the verdict says nothing of the whole.
+    pub narrowed: bool,
+    /// What was known of the base.
+    pub standing: Standing,
+    /// What speaks against the change or is worth telling.
+    pub findings: Vec<Finding>,
+    /// What else the reader should know, one sentence each.
+    pub notes: Vec<String>,
+    /// Every step, whatever was decided about it.
+    pub steps: Vec<StepEntry>,
 }
 
 /// The base in an entry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct BaseEntry {}
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaseEntry {
+    /// The commit; null where only a tree was given.
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9a-f]{40}$"))]
+    pub commit: Option<ObjectId>,
+    /// The tree.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+    pub tree: ObjectId,
+    /// How it was chosen.
+    pub choice: BaseChoice,
+}
+
+/// The candidate in an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CandidateEntry {
+    /// The commit; null where there was none yet.
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9a-f]{40}$"))]
+    pub commit: Option<ObjectId>,
+    /// The tree.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+    pub tree: ObjectId,
+}
 
 /// A step in an entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepEntry {
-    /// Where its output is.
-    pub log: Option<PathBuf>,
+    /// The step.
+    pub name: StepName,
+    /// The check it belongs to.
+    pub check: String,
+    /// The unit it is about; null where the check is one step.
+    pub unit: Option<String>,
+    /// Whether nothing is deployable without its pass.
+    pub required: bool,
+    /// The stages that the check belongs to.
+    pub on: Vec<Stage>,
+    /// What was decided about it.
+    pub decision: Decision,
+    /// Why: at least one reason.
+    #[schemars(length(min = 1))]
+    pub reasons: Vec<Reason>,
+    /// How it ended; null where it was not to run.
+    pub outcome: Option<Outcome>,
+    /// The exit code of the last attempt, if it exited.
+    pub exit: Option<i32>,
+    /// The signal that ended the last attempt, if one did.
+    pub signal: Option<i32>,
+    /// When the first attempt began (RFC 3339, UTC); null if it never began.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub started: Option<Timestamp>,
+    /// How long all attempts took together, in milliseconds; 0 if it never began.
+    pub duration_ms: u64,
+    /// How many attempts there were; 0 if it never began.
+    pub attempts: u32,
+    /// What its result depends on, as one digest: the key of its receipt.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))]
+    pub fingerprint: Digest,
+    /// The file that holds its output, if it wrote any.
+    pub log: Option<String>,
+    /// What to know about it beside the outcome.
+    pub note: Option<String>,
+}
+
+/// What an entry says of the run itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The run's id.
+    pub id: String,
+    /// When it began.
+    pub started: SystemTime,
+    /// How long it took.
+    pub duration: Duration,
+    /// What the reader should know beside verdict and steps, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Entry {
+    /// The entry of a run. Steps are in the plan's order; a step that was to run and that `ended` does not name was
+    /// not started.
+    #[must_use]
+    pub fn new(about: About, change: &Change, plan: &Plan, ended: &[Ended], verdict: &Verdict) -> Self {
+        let ended: BTreeMap<&StepName, &Ended> = ended.iter().map(|ended| (&ended.step, ended)).collect();
+        let (base, no_base) = match &change.base {
+            Base::Known { commit, tree, choice } => {
+                (Some(BaseEntry { commit: *commit, tree: *tree, choice: choice.clone() }), None)
+            }
+            Base::None(why) => (None, Some(why.clone())),
+        };
+        Self {
+            schema: SCHEMA.to_owned(),
+            id: about.id,
+            stage: plan.stage,
+            verdict: verdict.kind,
+            proof: verdict.proof,
+            base,
+            no_base,
+            candidate: change.candidate.into(),
+            started: timestamp(about.started),
+            duration_ms: milliseconds(about.duration),
+            narrowed: plan.narrowed,
+            standing: verdict.standing.clone(),
+            findings: verdict.findings.clone(),
+            notes: about.notes,
+            steps: plan.steps.iter().map(|step| StepEntry::new(step, ended.get(&step.name).copied())).collect(),
+        }
+    }
+
+    /// The step of a name.
+    #[must_use]
+    pub fn step(&self, name: &StepName) -> Option<&StepEntry> {
+        self.steps.iter().find(|step| &step.name == name)
+    }
+}
+
+impl StepEntry {
+    fn new(step: &Step, ended: Option<&Ended>) -> Self {
+        let ended = ended.filter(|_| step.decision == Decision::Run);
+        let span = ended.and_then(|ended| ended.span);
+        let missing = (step.decision == Decision::Run).then_some(Outcome::NotStarted);
+        Self {
+            name: step.name.clone(),
+            check: step.check.name.to_string(),
+            unit: None,
+            required: step.check.required,
+            on: step.check.on.iter().copied().collect(),
+            decision: step.decision,
+            reasons: step.reasons.clone(),
+            outcome: ended.map(|ended| ended.outcome).or(missing),
+            exit: ended.and_then(|ended| ended.exit),
+            signal: ended.and_then(|ended| ended.signal),
+            started: span.map(|(begin, _)| timestamp(begin)),
+            duration_ms: span.map_or(0, |(begin, end)| milliseconds(end.duration_since(begin).unwrap_or_default())),
+            attempts: ended.map_or(0, |ended| ended.attempts),
+            fingerprint: step.fingerprint.digest(),
+            log: ended.and_then(|ended| ended.log.as_ref()).map(|log| log.to_string_lossy().into_owned()),
+            note: ended.and_then(|ended| ended.note.clone()),
+        }
+    }
+
+    /// When it ended, in seconds since 1970 UTC; `None` if it never began.
+    #[must_use]
+    pub fn finished(&self) -> Option<i64> {
+        let length = i64::try_from(self.duration_ms / 1000).unwrap_or(i64::MAX);
+        self.started.map(|started| started.as_second().saturating_add(length))
+    }
+}
+
+impl From<Candidate> for CandidateEntry {
+    fn from(candidate: Candidate) -> Self {
+        Self { commit: candidate.commit, tree: candidate.tree }
+    }
+}
+
+/// A time in whole milliseconds; the epoch for a clock so far off that its time has no date.
+fn timestamp(time: SystemTime) -> Timestamp {
+    let exact = Timestamp::try_from(time).unwrap_or(Timestamp::UNIX_EPOCH);
+    exact.round(Unit::Millisecond).unwrap_or(exact)
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

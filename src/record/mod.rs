@@ -1,5 +1,26 @@
 //! The ledger: what was run, how it ended, and the receipts that stand in for a run (rusqlite).
+//!
+//! A ledger that can't be read covers nothing and fails nobody: everything runs.
 
 mod entry;
+mod schema;
+mod id;
+mod error;
+mod ledger;
+mod store;
+mod receipt;
+mod recall;
+mod append;
+mod query;
+mod tidy;
 
-pub use entry::{BaseEntry, Entry, SCHEMA, StepEntry};
+#[cfg(test)]
+pub(crate) mod sample;
+
+pub use entry::{About, BaseEntry, CandidateEntry, Entry, SCHEMA, StepEntry};
+pub use error::Error;
+pub use id::{began, new_id};
+pub use ledger::Ledger;
+pub use query::{LastStep, RunLine};
+pub use receipt::{Earned, RecallPolicy, file_key};
+pub use schema::{EVENTS_SCHEMA, EventLine, events_schema, verdict_schema};

@@ -116,6 +116,17 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
+impl Proof {
+    /// The name as reports write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Relative => "relative",
+        }
+    }
+}
+
 impl Kind {
     /// The name as reports write it.
     #[must_use]
