@@ -116,6 +116,15 @@ pub enum NoBase {
 }
 
 impl Change {
+    /// The base's commit, where there is one.
+    #[must_use]
+    pub fn base_commit(&self) -> Option<ObjectId> {
+        match self.base {
+            Base::Known { commit, .. } => commit,
+            Base::None(_) => None,
+        }
+    }
+
     /// The base's tree, where there is one.
     #[must_use]
     pub fn base_tree(&self) -> Option<ObjectId> {

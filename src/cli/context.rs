@@ -1,12 +1,17 @@
 //! What the process was started with, read once.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::ColourChoice;
+use super::{ColourChoice, Exit, Failure};
+use crate::config::Loaded;
+use crate::diagnostic::Diagnostic;
+use crate::event::{Silent, Sink};
+use crate::judge::{self, Planned, Request, Setting, Site};
+use crate::process::Control;
 
 /// What the process was started with. Nothing below `cli` asks the process for any of it.
 #[derive(Debug)]
@@ -79,6 +84,57 @@ impl Context {
         self.env.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
     }
 
+    /// What judge works with.
+    ///
+    /// # Errors
+    /// When there is nowhere to put private checkouts.
+    pub fn setting<'a>(&'a self, control: &'a Control, sink: &'a dyn Sink) -> Result<Setting<'a>, Failure> {
+        let cache = self.cache_dir().ok_or_else(|| {
+            let shown = Diagnostic::error("workspace/no-cache", "there is no folder for private checkouts: HOME is not set");
+            Failure::new(Exit::Internal, shown.hint("set HOME, XDG_CACHE_HOME or GATE_CACHE_DIR"))
+        })?;
+        Ok(Setting { cwd: &self.cwd, env: &self.env, cache, now: self.now, control, sink })
+    }
+
+    /// Where judge works, for commands that run nothing.
+    ///
+    /// # Errors
+    /// When there is no repository, or it can't be read.
+    pub fn site(&self) -> Result<Site, Failure> {
+        let control = Control::new();
+        Ok(Site::open(&self.setting(&control, &Silent)?)?)
+    }
+
+    /// The plan for a request, for commands that run nothing.
+    ///
+    /// # Errors
+    /// When there is nothing that could be judged.
+    pub fn plan(&self, request: &Request) -> Result<(Planned, Site), Failure> {
+        let control = Control::new();
+        let setting = self.setting(&control, &Silent)?;
+        let mut site = Site::open(&setting)?;
+        let planned = judge::plan(request, &setting, &mut site)?;
+        self.warn(&site.warnings);
+        Ok((planned, site))
+    }
+
+    /// The rules of the working tree's gate.toml.
+    ///
+    /// # Errors
+    /// Every mistake in it; when there is none.
+    pub fn rules(&self) -> Result<Loaded, Failure> {
+        Ok(judge::rules_here(&self.site()?)?)
+    }
+
+    /// Tells what is worth telling and refuses nothing.
+    pub fn warn(&self, warnings: &[Diagnostic]) {
+        let mut stderr = self.stderr();
+        for warning in warnings {
+            // There is nowhere left to say that standard error can't be written.
+            let _unwritten = writeln!(stderr, "{}", warning.render(self.colour_on_stderr));
+        }
+    }
+
     /// The folder for what can be made again: `GATE_CACHE_DIR`, else the user's cache folder
     /// (<https://specifications.freedesktop.org/basedir-spec/latest/>; `~/Library/Caches` on macOS), with `gate` in it.
     #[must_use]
@@ -93,4 +149,12 @@ impl Context {
         let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
         Some(home.join(caches).join("gate"))
     }
+}
+
+/// What ends a run early: the signals that ask the process to end.
+///
+/// # Errors
+/// When they can't be listened to.
+pub fn control() -> Result<Control, Failure> {
+    Ok(Control::install()?)
 }

@@ -4,10 +4,11 @@ use super::carry_out::Carried;
 use super::planning::Planned;
 use crate::check::Outcome;
 use crate::record::Earned;
+use crate::verdict::Ground;
 
 /// Every pass of a step that nothing disturbed, on exactly the candidate.
 pub(super) fn earned(planned: &Planned, carried: &Carried) -> Earned {
-    let mut earned = Earned { shared: carried.shared, ..Earned::default() };
+    let mut earned = Earned { shared: carried.ground == Ground::Shared, ..Earned::default() };
     for ended in carried.ended.iter().filter(|ended| !carried.disturbed.contains(&ended.step)) {
         if ended.outcome == Outcome::Passed {
             earned.steps.insert(ended.step.clone());

@@ -48,7 +48,7 @@ pub struct PathExplanation {
 /// # Errors
 /// When the stage has no such check, or a tree can't be read.
 pub fn explain_check(planned: &Planned, site: &Site, name: &StepName) -> Result<Explanation, Refusal> {
-    let step = planned.plan.step(name).ok_or_else(|| unknown(planned, name.as_str()))?;
+    let step = planned.plan.step(name).ok_or_else(|| unknown_target(planned, name.as_str()))?;
     let last = site.ledger.last_step(name).map_err(|error| Refusal::new(RefusalKind::Internal, (&error).into()))?;
     let difference = match &last {
         Some(last) => difference(planned, site, step, last)?,
@@ -81,7 +81,9 @@ fn difference(planned: &Planned, site: &Site, step: &Step, last: &LastStep) -> R
     Ok(Some(Difference { field: first.name.clone(), old: value(&last.fields), new: value(now), delta }))
 }
 
-fn unknown(planned: &Planned, name: &str) -> Refusal {
+/// Why a target can't be explained.
+#[must_use]
+pub fn unknown_target(planned: &Planned, name: &str) -> Refusal {
     let known: Vec<&str> = planned.plan.steps.iter().map(|step| step.name.as_str()).collect();
     let message = format!("no check '{name}' at the {} stage, and no such path", planned.plan.stage);
     Refusal::new(

@@ -10,7 +10,7 @@ use super::site::Site;
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules};
 use crate::digest::{Digest, ObjectId};
-use crate::input::{self, Fold, Folds, Input};
+use crate::input::{Fold, Folds};
 use crate::judge::refusal::RefusalKind;
 use crate::path::Selection;
 use crate::plan::{Facts, Field};
@@ -63,13 +63,6 @@ impl<'a> Gatherer<'a> {
         }
         let shared = self.shared(rules, prepare_folds, tree)?;
         Ok(Gathered { facts, shared })
-    }
-
-    /// The files of a check, for a command that takes files.
-    pub(super) fn files(&self, check: &Check, tree: ObjectId) -> Result<Vec<Input>, Refusal> {
-        let mut files = input::list(&self.site.repo, tree, &check.file_scope())?;
-        files.retain(|file| file.mode.is_file());
-        Ok(files)
     }
 
     /// Remembers folds and tools for the next run; what can't be written is only told.

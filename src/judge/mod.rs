@@ -14,8 +14,10 @@ mod explain;
 mod refusal;
 
 pub use audit::{Audited, audit};
-pub use explain::{Explanation, explain_check, explain_path};
+pub use carry_out::warm;
+pub use explain::{Difference, Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use planning::Planned;
+pub use rules::rules_here;
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};
 pub use site::Site;
@@ -70,8 +72,8 @@ pub fn judge(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Resul
     let entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
     if request.place == Place::Private {
         let earned = earned::earned(&planned, &carried);
-        let warnings = site.ledger.append(&entry, &planned.plan, &earned);
-        site.warnings.extend(warnings);
+        let appended = site.ledger.append(&entry, &planned.plan, &earned);
+        site.warnings.extend(appended.err().map(|error| (&error).into()));
     }
     Ok(Judged { entry, signal: setting.control.signal() })
 }

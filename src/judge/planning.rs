@@ -9,8 +9,9 @@ use super::{Refusal, Request, Setting};
 use crate::change::{self, Change};
 use crate::check::CheckName;
 use crate::config::{Check, Rules};
-use crate::input::Input;
-use crate::plan::{Plan, Question, Side};
+use crate::git::Repo;
+use crate::input::{self, Input};
+use crate::plan::{Field, Plan, Question, Side, Step};
 use crate::record::RecallPolicy;
 use crate::verdict::{Cause, Standing, weakenings};
 
@@ -26,6 +27,8 @@ pub struct Planned {
     pub standing: Standing,
     /// What the change does to the gate itself.
     pub weakenings: Vec<Cause>,
+    /// What holds for every step of the candidate.
+    pub shared: Vec<Field>,
 }
 
 /// Both sides' rules and facts.
@@ -38,7 +41,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let candidate = change::candidate(&site.repo, &request.spec, &site.store)?;
     let Found::Blob(blob) = rules::find(site, candidate.tree)? else { return Err(rules::absent(site)) };
     let rules = rules::of_candidate(site, blob)?;
-    let guarded = |branch: &str| rules.main.guards(branch);
+    let guarded = |branch: &str| Site::guards(&rules.main, branch);
     let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
     let base_rules = base_rules(site, &change, blob, &rules)?;
     let weakenings = base_rules.as_ref().map(|base| weakenings(base, &rules, &change)).unwrap_or_default();
@@ -55,12 +58,15 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
             _ => None,
         },
     };
-    let files = files(request, &gatherer, &rules, &sides, &change)?;
+    let files = files(request, &site.repo, &rules, &sides, &change)?;
     let warnings = gatherer.save();
+    drop(gatherer);
     site.warnings.extend(warnings);
     let mut plan = Plan::propose(&question(request, &rules, &sides, &change, &files));
-    site.ledger.recall(&mut plan, &recall_policy(request, setting));
-    Ok(Planned { change, rules, plan, standing, weakenings })
+    let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
+    let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
+    site.warnings.extend(warnings);
+    Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared })
 }
 
 /// The base's rules: the candidate's own where gate.toml is the same file.
@@ -115,7 +121,7 @@ impl Sides {
 /// pass, and every one otherwise.
 fn files(
     request: &Request,
-    gatherer: &Gatherer<'_>,
+    repo: &Repo,
     rules: &Rules,
     sides: &Sides,
     change: &Change,
@@ -125,9 +131,16 @@ fn files(
     let checks = rules.checks.values().filter(|check| check.on.contains(&request.stage) && check.run.takes_files());
     for check in checks {
         let assumed = !request.fresh && candidate.assumes_files(base.as_ref(), &check.name);
-        let taken = if assumed { touched(check, change) } else { gatherer.files(check, change.candidate.tree)? };
+        let taken = if assumed { touched(check, change) } else { files_of(repo, check, change.candidate.tree)? };
         files.insert(check.name.clone(), taken);
     }
+    Ok(files)
+}
+
+/// Every file of a check, for a command that takes files.
+fn files_of(repo: &Repo, check: &Check, tree: crate::digest::ObjectId) -> Result<Vec<Input>, Refusal> {
+    let mut files = input::list(repo, tree, &check.file_scope())?;
+    files.retain(|file| file.mode.is_file());
     Ok(files)
 }
 
@@ -144,6 +157,6 @@ fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {
     RecallPolicy {
         fresh: request.fresh,
         allow_shared: request.stage != crate::check::Stage::Merge,
-        now: setting.now.as_second(),
+        now: setting.now.into(),
     }
 }

@@ -44,8 +44,15 @@ impl Refusal {
 impl From<git::Error> for Refusal {
     fn from(error: git::Error) -> Self {
         let kind = match &error {
-            git::Error::NotARepository(_) | git::Error::Bare(_) | git::Error::Revision(_) => RefusalKind::Usage,
-            git::Error::Object(..)
+            git::Error::NotARepository(_)
+            | git::Error::Bare(_)
+            | git::Error::Format { .. }
+            | git::Error::Owner(_)
+            | git::Error::Revision(_) => RefusalKind::Usage,
+            git::Error::Unmerged(_) | git::Error::NoIndex(_) => RefusalKind::Undecided,
+            git::Error::Open { .. }
+            | git::Error::Object(..)
+            | git::Error::Index { .. }
             | git::Error::Library(_)
             | git::Error::Spawn(_)
             | git::Error::Program { .. }

@@ -6,7 +6,7 @@ use bstr::ByteSlice;
 
 use super::refusal::{Refusal, RefusalKind};
 use super::site::Site;
-use crate::config::{self, Rules, Source};
+use crate::config::{self, Loaded, Rules, Source};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::Kind;
@@ -44,12 +44,26 @@ pub(super) fn find(site: &Site, tree: ObjectId) -> Result<Found, Refusal> {
 pub(super) fn of_candidate(site: &mut Site, blob: ObjectId) -> Result<Rules, Refusal> {
     let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
     let local = site.local_rules(LOCAL)?;
-    let loaded = config::load(&source, local.as_ref()).map_err(|diagnostics| Refusal {
-        kind: RefusalKind::Configuration,
-        diagnostics,
-    })?;
+    let loaded = config::load(&source, local.as_ref()).map_err(invalid)?;
     site.warnings.extend(loaded.warnings);
     Ok(loaded.rules)
+}
+
+/// The rules that gate.toml and gate.local.toml of the working tree make.
+///
+/// # Errors
+/// Every mistake in them; when there is no gate.toml.
+pub fn rules_here(site: &Site) -> Result<Loaded, Refusal> {
+    let shared = site.local_rules(FILE)?.ok_or_else(|| {
+        let shown = Diagnostic::error("config/absent", "there is no gate.toml at the root of the working tree");
+        Refusal::new(RefusalKind::Configuration, shown.hint("write one: gate init"))
+    })?;
+    let local = site.local_rules(LOCAL)?;
+    config::load(&shared, local.as_ref()).map_err(invalid)
+}
+
+fn invalid(diagnostics: Vec<Diagnostic>) -> Refusal {
+    Refusal { kind: RefusalKind::Configuration, diagnostics }
 }
 
 /// The rules of the base, without anything local; `None` if they are not valid, which is told and means that nothing is

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Refusal, Setting};
-use crate::config::Source;
+use crate::config::{Main, Source};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::git::{Environment, Repo};
-use crate::path::RepoPath;
+use crate::path::{Mode, RepoPath, Selection};
 use crate::process::{StepEnvironment, step_environment};
 use crate::record::Ledger;
 use crate::workspace::Pool;
@@ -36,13 +36,18 @@ impl Site {
     /// # Errors
     /// When there is no repository, it can't be read, or the cache folder can't be written.
     pub fn open(setting: &Setting<'_>) -> Result<Self, Refusal> {
-        let repo = Repo::open(setting.cwd, &Environment::of(setting.env))?;
+        let repo = Repo::open(setting.cwd, &environment(setting))?;
         let pool = Pool::new(&setting.cache, &repo);
         let store = pool.store()?;
         let repo = repo.with_store(&store)?;
         let state = repo.common_dir().join("gate");
         let (ledger, warnings) = Ledger::open(&state.join("ledger.db"));
         Ok(Self { repo, pool, store, state, ledger, warnings })
+    }
+
+    /// Whether a branch is one that must stay deployable.
+    pub(super) fn guards(main: &Main, branch: &str) -> bool {
+        Selection::new(&main.branches, &[]).matches(&RepoPath::from(branch), Mode::File)
     }
 
     /// The environment that steps start from, before a private checkout is known: what programs are looked up in.
@@ -82,5 +87,17 @@ impl Site {
     /// The folder of a run's logs.
     pub(super) fn logs(&self, run: &str) -> PathBuf {
         self.state.join("logs").join(Path::new(run))
+    }
+}
+
+/// Git's own variables, which say in a hook what git is working on.
+fn environment(setting: &Setting<'_>) -> Environment {
+    let variable = |name: &str| setting.variable(name).cloned();
+    Environment {
+        dir: variable("GIT_DIR"),
+        work_tree: variable("GIT_WORK_TREE"),
+        index_file: variable("GIT_INDEX_FILE"),
+        object_directory: variable("GIT_OBJECT_DIRECTORY"),
+        alternate_object_directories: variable("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
     }
 }

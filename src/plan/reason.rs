@@ -69,6 +69,8 @@ pub enum Reason {
         /// The step that it needs.
         step: StepName,
     },
+    /// Run: an audit looks whether a receipt holds.
+    Audited,
     /// Run: it runs in the user's own tree, which nothing is known about.
     Here,
     /// Reuse: a receipt covers the fingerprint.
