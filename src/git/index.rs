@@ -20,25 +20,60 @@ const END_OF_ENTRIES: u64 = 4 + 4 + 4 + 20;
 /// How much of the entries is read at a time.
 const CHUNK: usize = 128 << 10;
 
-/// The index's tree, where its file says so.
-///
-/// `None` where it doesn't: the tree is stale, the index is split, sparse, of version 4, holds intent-to-add or unmerged
-/// entries, or is damaged.
+/// What an index file says of its tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cached {
+    /// It is this one.
+    Tree(ObjectId),
+    /// Nothing: the tree is stale, or the index is split, sparse, or holds intent-to-add or unmerged entries.
+    Stale,
+    /// The file is cut off or is no index. Git reads on past the end of such a file, so it can't be asked.
+    Damaged,
+}
+
+/// Reads the index's tree.
 ///
 /// # Errors
 /// When the file can't be read.
-pub(super) fn cached_tree(path: &Path) -> io::Result<Option<ObjectId>> {
+pub(super) fn cached_tree(path: &Path) -> io::Result<Cached> {
     let file = fs_err::File::open(path)?;
     let len = file.metadata()?.len();
+    if len < HEADER + TRAILER {
+        return Ok(Cached::Damaged);
+    }
     let index = IndexFile { file, len };
-    let Some(count) = index.count()? else { return Ok(None) };
-    let end = match index.recorded_end()? {
-        Some(end) => Some(end),
-        None => index.walk(count)?,
+    let header: [u8; 12] = index.at(0)?;
+    let (version, count) = (number(&header[4..8]), number(&header[8..12]));
+    if !header.starts_with(b"DIRC") {
+        return Ok(Cached::Damaged);
+    }
+    if !matches!(version, 2..=4) {
+        return Ok(Cached::Stale);
+    }
+    let entries = match index.recorded_end()? {
+        Some(end) => Some(Entries { end, plain: true }),
+        None => index.walk(version, count)?,
     };
-    let Some(end) = end else { return Ok(None) };
-    let Some(root) = index.tree_extension(end)? else { return Ok(None) };
-    Ok(root_tree(&root, count))
+    let Some(entries) = entries else { return Ok(Cached::Damaged) };
+    let Some(extensions) = index.extensions(entries.end)? else { return Ok(Cached::Damaged) };
+    let root = extensions.tree.filter(|_| entries.plain && extensions.plain).and_then(|tree| root_tree(&tree, count));
+    Ok(root.map_or(Cached::Stale, Cached::Tree))
+}
+
+/// The entries of an index.
+struct Entries {
+    /// Where they end.
+    end: u64,
+    /// Whether a tree can hold all of them.
+    plain: bool,
+}
+
+/// The extensions of an index.
+struct Extensions {
+    /// The start of the TREE extension, if there is one.
+    tree: Option<Vec<u8>>,
+    /// Whether none of them changes what the entries mean.
+    plain: bool,
 }
 
 struct IndexFile {
@@ -47,16 +82,6 @@ struct IndexFile {
 }
 
 impl IndexFile {
-    /// The number of entries, if the version is one that is understood here.
-    fn count(&self) -> io::Result<Option<u32>> {
-        if self.len < HEADER + TRAILER {
-            return Ok(None);
-        }
-        let header: [u8; 12] = self.at(0)?;
-        let known = header.starts_with(b"DIRC") && matches!(number(&header[4..8]), 2 | 3);
-        Ok(known.then(|| number(&header[8..12])))
-    }
-
     /// Where the entries end, if the file records it. Git does for the largest indexes only.
     fn recorded_end(&self) -> io::Result<Option<u64>> {
         let Some(at) = self.len.checked_sub(TRAILER + END_OF_ENTRIES) else { return Ok(None) };
@@ -68,53 +93,52 @@ impl IndexFile {
         Ok((HEADER..at).contains(&end).then_some(end))
     }
 
-    /// Where the entries end, by walking over them; `None` if one is not plain.
-    fn walk(&self, count: u32) -> io::Result<Option<u64>> {
-        let (mut buffer, mut at, mut left) = (vec![0; CHUNK], HEADER, count);
+    /// Walks over the entries; `None` if they don't fit into the file.
+    fn walk(&self, version: u32, count: u32) -> io::Result<Option<Entries>> {
+        let (mut buffer, mut left) = (vec![0; CHUNK], count);
+        let mut entries = Entries { end: HEADER, plain: true };
         while left > 0 {
-            let room = usize::try_from(self.len - TRAILER - at).unwrap_or(usize::MAX).min(buffer.len());
+            let room = usize::try_from(self.len - TRAILER - entries.end).unwrap_or(usize::MAX).min(buffer.len());
             let chunk = &mut buffer[..room];
-            self.file.file().read_exact_at(chunk, at)?;
+            self.file.file().read_exact_at(chunk, entries.end)?;
             let mut walked = 0;
-            while left > 0 {
-                match entry(&chunk[walked..]) {
-                    Found::Entry(size) => (walked, left) = (walked + size, left - 1),
-                    Found::CutOff => break,
-                    Found::Special => return Ok(None),
-                }
+            while let Some((size, plain)) = (left > 0).then(|| entry(&chunk[walked..], version)).flatten() {
+                (walked, left) = (walked + size, left - 1);
+                entries.plain &= plain;
             }
-            at += walked as u64;
-            if walked == 0 && (room < buffer.len() || room > 1 << 20) {
+            entries.end += walked as u64;
+            if left > 0 && room < buffer.len() {
                 return Ok(None);
             }
             if walked == 0 {
                 buffer.resize(buffer.len() * 2, 0);
             }
         }
-        Ok(Some(at))
+        Ok(Some(entries))
     }
 
-    /// The start of the TREE extension; `None` if there is none, or an extension changes what the entries mean.
-    fn tree_extension(&self, mut at: u64) -> io::Result<Option<Vec<u8>>> {
-        let (end, mut tree) = (self.len - TRAILER, None);
+    /// Walks over the extensions; `None` if they don't end where the file does.
+    fn extensions(&self, mut at: u64) -> io::Result<Option<Extensions>> {
+        let (end, mut found) = (self.len - TRAILER, Extensions { tree: None, plain: true });
         while at < end {
             if end - at < 8 {
                 return Ok(None);
             }
             let header: [u8; 8] = self.at(at)?;
             let size = u64::from(number(&header[4..8]));
-            // The first letter of those that a reader may ignore is a capital.
-            if !header[0].is_ascii_uppercase() || size > end - at - 8 {
+            if size > end - at - 8 {
                 return Ok(None);
             }
+            // The first letter of those that a reader may ignore is a capital.
+            found.plain &= header[0].is_ascii_uppercase();
             if header.starts_with(b"TREE") {
                 let mut root = vec![0; usize::try_from(size.min(128)).unwrap_or_default()];
                 self.file.file().read_exact_at(&mut root, at + 8)?;
-                tree = Some(root);
+                found.tree = Some(root);
             }
             at += 8 + size;
         }
-        Ok(tree)
+        Ok(Some(found))
     }
 
     fn at<const N: usize>(&self, at: u64) -> io::Result<[u8; N]> {
@@ -124,45 +148,35 @@ impl IndexFile {
     }
 }
 
-enum Found {
-    /// One of this many bytes.
-    Entry(usize),
-    /// More bytes are needed.
-    CutOff,
-    /// One that no valid tree covers.
-    Special,
-}
-
-/// The entry that the bytes start with.
-fn entry(bytes: &[u8]) -> Found {
+/// The size of the entry that the bytes start with, and whether a tree can hold it; `None` if there are too few bytes.
+fn entry(bytes: &[u8], version: u32) -> Option<(usize, bool)> {
     const FLAGS: usize = 60;
     const EXTENDED: u16 = 0x4000;
     const STAGE: u16 = 0x3000;
     const INTENT_TO_ADD: u16 = 0x2000;
     let flags = |at: usize| bytes.get(at..at + 2).map(|flags| u16::from_be_bytes([flags[0], flags[1]]));
-    let Some(first) = flags(FLAGS) else { return Found::CutOff };
-    let mut name = FLAGS + 2;
-    if first & EXTENDED != 0 {
-        let Some(second) = flags(name) else { return Found::CutOff };
-        if second & INTENT_TO_ADD != 0 {
-            return Found::Special;
-        }
-        name += 2;
-    }
-    if first & STAGE != 0 {
-        return Found::Special;
-    }
-    // Twelve bits of length; longer names end at their NUL.
-    let length = match usize::from(first & 0xfff) {
-        0xfff => match bytes.get(name..).and_then(|rest| rest.find_byte(0)) {
-            Some(length) => length,
-            None => return Found::CutOff,
-        },
+    let first = flags(FLAGS)?;
+    let extended = first & EXTENDED != 0;
+    let second = if extended { flags(FLAGS + 2)? } else { 0 };
+    let name = if extended { FLAGS + 4 } else { FLAGS + 2 };
+    let size = if version == 4 { name + prefixed(bytes.get(name..)?)? } else { padded(name, first, bytes)? };
+    (size <= bytes.len()).then_some((size, first & STAGE == 0 && second & INTENT_TO_ADD == 0))
+}
+
+/// The size of a name that starts with a number, of seven bits a byte, and ends at a NUL.
+fn prefixed(bytes: &[u8]) -> Option<usize> {
+    let number = bytes.iter().position(|byte| byte & 0x80 == 0)? + 1;
+    Some(number + bytes[number..].find_byte(0)? + 1)
+}
+
+/// The size of an entry whose name has its length in the flags, unless it doesn't fit, and is padded with one to eight
+/// NULs, so that the entry's size is a multiple of eight.
+fn padded(name: usize, flags: u16, bytes: &[u8]) -> Option<usize> {
+    let length = match usize::from(flags & 0xfff) {
+        0xfff => bytes.get(name..)?.find_byte(0)?,
         length => length,
     };
-    // One to eight NULs, so that the size is a multiple of eight.
-    let size = (name + length + 8) & !7;
-    if size > bytes.len() { Found::CutOff } else { Found::Entry(size) }
+    Some((name + length + 8) & !7)
 }
 
 /// The root's id: the extension starts with an empty path, the number of entries below it (negative where stale) and the
@@ -170,8 +184,8 @@ fn entry(bytes: &[u8]) -> Found {
 fn root_tree(extension: &[u8], count: u32) -> Option<ObjectId> {
     let rest = extension.strip_prefix(b"\0")?;
     let (numbers, rest) = rest.split_once_str(b"\n")?;
-    let (entries, _subtrees) = numbers.split_once_str(b" ")?;
-    let covered: u32 = entries.to_str().ok()?.parse().ok()?;
+    let (entries, subtrees) = numbers.to_str().ok()?.split_once(' ')?;
+    let (covered, _subtrees): (u32, u32) = (entries.parse().ok()?, subtrees.parse().ok()?);
     let (id, _) = rest.split_first_chunk::<20>()?;
     (covered == count).then(|| ObjectId::from_bytes(*id))
 }

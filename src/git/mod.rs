@@ -18,6 +18,8 @@ mod error;
 
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use delta::{Delta, Edit, Side};
 pub use error::Error;

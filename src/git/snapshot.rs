@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use bstr::ByteSlice;
 use tempfile::TempPath;
 
-use super::index::cached_tree;
+use super::index::{Cached, cached_tree};
 use super::{Error, GitProgram, Repo};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
@@ -24,10 +24,10 @@ impl Repo {
     /// When the index is unmerged or damaged, or an object can't be written.
     pub fn index_tree(&self, store: &Path) -> Result<ObjectId, Error> {
         let path = self.index_path()?;
-        match cached_tree(&path) {
-            Ok(Some(tree)) if self.contains(tree) => return Ok(tree),
-            Err(error) if error.kind() == ErrorKind::NotFound => return self.without_index(path),
-            _ => {}
+        match cached(&path)? {
+            None => return self.without_index(path),
+            Some(Cached::Tree(tree)) if self.contains(tree) => return Ok(tree),
+            Some(_) => {}
         }
         self.use_store(store)?;
         PrivateIndex::copy(&path, store)?.write_tree(self)
@@ -44,7 +44,7 @@ impl Repo {
     pub fn work_tree(&self, store: &Path) -> Result<ObjectId, Error> {
         let work_dir = self.work_dir().ok_or_else(|| Error::Bare(self.git_dir().to_owned()))?;
         let path = self.index_path()?;
-        if !path.exists() {
+        if cached(&path)?.is_none() {
             self.without_index(path.clone())?;
         }
         self.use_store(store)?;
@@ -77,6 +77,16 @@ impl Repo {
         let own = self.git_dir().join("index");
         let same = path == own || path.parent().and_then(|dir| dir.canonicalize().ok()) == own.parent().map(Into::into);
         if same && path.file_name() == own.file_name() { Ok(ObjectId::EMPTY_TREE) } else { Err(Error::NoIndex(path)) }
+    }
+}
+
+/// What an index says of its tree; `None` if it isn't there.
+fn cached(path: &Path) -> Result<Option<Cached>, Error> {
+    match cached_tree(path) {
+        Ok(Cached::Damaged) => Err(Error::Index { path: path.to_owned(), reason: "it is damaged or cut off".into() }),
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
