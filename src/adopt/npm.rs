@@ -1,0 +1,133 @@
+//! What installs the packages of a Node project.
+
+use serde_json::Value;
+
+use super::part::{Place, Prepare};
+
+/// A package manager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manager {
+    /// npm.
+    Npm,
+    /// pnpm.
+    Pnpm,
+    /// Yarn 1.
+    Yarn,
+    /// Yarn 2 and newer.
+    YarnBerry,
+    /// Bun.
+    Bun,
+}
+
+/// Scripts of a package that run when it is installed.
+const LIFECYCLE: [&str; 4] = ["preinstall", "install", "postinstall", "prepare"];
+
+/// What such a script may start without depending on anything but the packages: programs that set up git hooks.
+const HOOK_MANAGERS: [&str; 6] = ["husky", "simple-git-hooks", "lefthook", "is-ci", "patch-package", "gate"];
+
+impl Manager {
+    /// The manager that a project uses: the one it names, or the one whose lock file it has.
+    pub(super) fn of(place: &Place<'_>, package: &Value) -> Self {
+        let named = package["packageManager"].as_str().unwrap_or("");
+        let yarn = match named.strip_prefix("yarn@") {
+            Some(version) if version.starts_with("1.") => Self::Yarn,
+            Some(_) => Self::YarnBerry,
+            None if place.has(".yarnrc.yml") => Self::YarnBerry,
+            None => Self::Yarn,
+        };
+        let by_name = [("npm@", Self::Npm), ("pnpm@", Self::Pnpm), ("yarn@", yarn), ("bun@", Self::Bun)];
+        let by_lock = [
+            ("pnpm-lock.yaml", Self::Pnpm),
+            ("yarn.lock", yarn),
+            ("bun.lock", Self::Bun),
+            ("bun.lockb", Self::Bun),
+            ("package-lock.json", Self::Npm),
+            ("npm-shrinkwrap.json", Self::Npm),
+        ];
+        let named = by_name.into_iter().find(|(name, _)| named.starts_with(name));
+        named
+            .or_else(|| by_lock.into_iter().find(|(lock, _)| place.has(lock)))
+            .map_or(Self::Npm, |(_, manager)| manager)
+    }
+
+    /// The program.
+    pub(super) fn program(self) -> &'static str {
+        match self {
+            Self::Npm => "npm",
+            Self::Pnpm => "pnpm",
+            Self::Yarn | Self::YarnBerry => "yarn",
+            Self::Bun => "bun",
+        }
+    }
+
+    fn locks(self) -> &'static [&'static str] {
+        match self {
+            Self::Npm => &["package-lock.json", "npm-shrinkwrap.json"],
+            Self::Pnpm => &["pnpm-lock.yaml"],
+            Self::Yarn | Self::YarnBerry => &["yarn.lock"],
+            Self::Bun => &["bun.lock", "bun.lockb"],
+        }
+    }
+
+    fn install(self, is_locked: bool) -> &'static str {
+        match (self, is_locked) {
+            (Self::Npm, true) => "npm ci",
+            (Self::Npm, false) => "npm install --no-package-lock",
+            (Self::Pnpm, true) => "pnpm install --frozen-lockfile --prefer-offline",
+            (Self::Pnpm, false) => "pnpm install --no-lockfile --prefer-offline",
+            (Self::Yarn, true) => "yarn install --frozen-lockfile",
+            (Self::Yarn, false) => "yarn install --no-lockfile",
+            (Self::YarnBerry, true) => "yarn install --immutable",
+            (Self::YarnBerry, false) => "yarn install",
+            (Self::Bun, true) => "bun install --frozen-lockfile",
+            (Self::Bun, false) => "bun install --no-save",
+        }
+    }
+}
+
+/// What installs the project's packages, and what that depends on.
+pub(super) fn prepare(place: &Place<'_>, package: &Value, manager: Manager) -> Prepare {
+    let locks = place.present(manager.locks());
+    let run = manager.install(!locks.is_empty()).to_owned();
+    if runs_own_code(place) {
+        return Prepare {
+            comment: "A package runs a script of its own when it is installed, so any file may matter to that.",
+            run,
+            inputs: vec!["**".to_owned()],
+        };
+    }
+    let settings = place.present(&["pnpm-workspace.yaml", ".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml"]);
+    let folders = ["patches", ".yarn/patches", ".yarn/releases", ".yarn/plugins"].into_iter();
+    let folders = folders.filter(|folder| place.paths().any(|path| path.starts_with(&format!("{folder}/"))));
+    let inputs = [vec!["package.json".to_owned()], members(place, package), locks, settings];
+    let inputs = inputs.concat().into_iter().chain(folders.map(|folder| format!("{folder}/**"))).collect();
+    Prepare { comment: "A private checkout has no packages installed.", run, inputs }
+}
+
+/// The manifests of the packages in a workspace, as patterns.
+fn members(place: &Place<'_>, package: &Value) -> Vec<String> {
+    let listed = package["workspaces"].as_array().or_else(|| package["workspaces"]["packages"].as_array());
+    let listed = listed.into_iter().flatten().filter_map(Value::as_str);
+    listed.chain(pnpm_members(place.text("pnpm-workspace.yaml"))).filter_map(member).collect()
+}
+
+fn member(folder: &str) -> Option<String> {
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    (!folder.is_empty() && folder != "." && !folder.starts_with('!')).then(|| format!("{folder}/package.json"))
+}
+
+/// The list below `packages:`, one line each.
+fn pnpm_members(text: &str) -> impl Iterator<Item = &str> {
+    let below = text.lines().skip_while(|line| line.trim_end() != "packages:").skip(1);
+    let listed = below.filter(|line| !line.trim().is_empty()).map_while(|line| line.trim_start().strip_prefix("- "));
+    listed.map(|value| value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']))
+}
+
+/// Whether a package of the project runs anything but a hook manager when it is installed.
+fn runs_own_code(place: &Place<'_>) -> bool {
+    let manifests = place.texts().filter(|(path, _)| *path == "package.json" || path.ends_with("/package.json"));
+    manifests.filter_map(|(_, text)| serde_json::from_str::<Value>(text).ok()).any(|package| {
+        let scripts = LIFECYCLE.iter().filter_map(|name| package["scripts"][*name].as_str().map(str::to_owned));
+        scripts.into_iter().any(|script| !HOOK_MANAGERS.iter().any(|manager| script.contains(manager)))
+    })
+}

@@ -1,0 +1,96 @@
+//! From what a repository holds to the text of a gate.toml.
+
+use std::collections::BTreeSet;
+
+use super::files::Files;
+use super::part::{Part, Place};
+use super::render::{Project, render};
+use super::{cargo, go, make, node, python};
+
+/// A gate.toml for a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The text of the file.
+    pub text: String,
+    /// What was found, and what was seen and left alone: one line each.
+    pub found: Vec<String>,
+}
+
+/// What makes an ecosystem's part out of a folder: nothing where there is nothing to check.
+type Ecosystem = (&'static [&'static str], fn(&Place<'_>) -> Part);
+
+/// The ecosystems, each with the files that show it.
+const ECOSYSTEMS: [Ecosystem; 4] = [
+    (&["Cargo.toml"], cargo::part),
+    (&["package.json"], node::part),
+    (&["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile"], python::part),
+    (&["go.mod"], go::part),
+];
+
+/// Folders of projects that others wrote, or that are there to be looked at.
+const ASIDE: [&str; 13] = [
+    "bench",
+    "benchmarks",
+    "doc",
+    "docs",
+    "example",
+    "examples",
+    "fixtures",
+    "node_modules",
+    "templates",
+    "test",
+    "testdata",
+    "tests",
+    "vendor",
+];
+
+/// The most projects of one ecosystem that get checks where the root has none: with more, somebody has to choose.
+const MOST: usize = 4;
+
+/// Proposes a gate.toml for files; `branch` is what must stay deployable.
+#[must_use]
+pub fn propose(files: &Files, branch: &str) -> Proposal {
+    let mut projects = Vec::new();
+    let mut notes = Vec::new();
+    for (manifests, part) in ECOSYSTEMS {
+        let dirs = folders(files, manifests);
+        if dirs.len() > MOST {
+            notes.push(format!("{} folders with {}: too many to choose from", dirs.len(), manifests.join(" or ")));
+            continue;
+        }
+        projects.extend(dirs.into_iter().map(|dir| found(Place { files, dir }, part)));
+    }
+    if projects.iter().all(|(_, part)| part.checks.is_empty()) {
+        projects.push(found(Place { files, dir: String::new() }, make::part));
+    }
+    notes.extend(projects.iter().flat_map(|(_, part)| part.notes.iter().cloned()));
+    projects.retain(|(_, part)| !part.checks.is_empty());
+    let seen = projects.iter().map(|(place, part)| match place.dir.trim_end_matches('/') {
+        "" => part.found.clone(),
+        dir => format!("{} in {dir}", part.found),
+    });
+    Proposal { found: seen.chain(notes).collect(), text: render(&projects, branch, files.local()) }
+}
+
+fn found(place: Place<'_>, part: fn(&Place<'_>) -> Part) -> Project<'_> {
+    let part = part(&place);
+    (place, part)
+}
+
+/// The folders that hold one of the files: the root, or else the ones nearest to it.
+fn folders(files: &Files, manifests: &[&str]) -> Vec<String> {
+    for depth in 0..3 {
+        let found: BTreeSet<&str> = files
+            .paths()
+            .map(|path| path.split_at(path.rfind('/').map_or(0, |slash| slash + 1)))
+            .filter(|(folder, name)| manifests.contains(name) && folder.matches('/').count() == depth)
+            .map(|(folder, _)| folder)
+            .filter(|folder| !folder.split('/').any(|name| ASIDE.contains(&name) || name.starts_with('.')))
+            .filter(|folder| !folder.contains(['*', '?', '[', ']', '{', '}', '\\']))
+            .collect();
+        if !found.is_empty() {
+            return found.into_iter().map(str::to_owned).collect();
+        }
+    }
+    Vec::new()
+}

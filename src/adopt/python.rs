@@ -1,0 +1,127 @@
+//! Python: what the project is checked with, as its settings say.
+
+use super::part::{Check, Part, Place, WHOLE_TREE, extension};
+use super::toml_text::{has_table, keys};
+use super::venv::{Manager, is_required};
+
+/// A tool that looks at sources, and where a project says that it uses it.
+struct Tool {
+    name: &'static str,
+    /// A table of pyproject.toml.
+    table: &'static str,
+    /// Files of its own.
+    files: &'static [&'static str],
+    /// A table of setup.cfg or tox.ini.
+    section: Option<&'static str>,
+}
+
+const RUFF: Tool = Tool { name: "ruff", table: "tool.ruff", files: &["ruff.toml", ".ruff.toml"], section: None };
+const BLACK: Tool = Tool { name: "black", table: "tool.black", files: &[], section: None };
+const FLAKE8: Tool = Tool { name: "flake8", table: "tool.flake8", files: &[".flake8"], section: Some("flake8") };
+const MYPY: Tool = Tool { name: "mypy", table: "tool.mypy", files: &["mypy.ini", ".mypy.ini"], section: Some("mypy") };
+
+const SOURCES: [&str; 1] = ["**/*.{py,pyi}"];
+
+/// What a Python project needs: a virtual environment. Its tools' caches may stay.
+pub(super) fn part(place: &Place<'_>) -> Part {
+    let manager = Manager::of(place);
+    let mut notes = Vec::new();
+    let mut checks = Vec::new();
+    for tool in [RUFF, BLACK, FLAKE8, MYPY] {
+        match (tool.is_set_up(place), is_required(place, tool.name)) {
+            (true, true) => checks.extend(tool.checks(place, manager)),
+            (true, false) => notes.push(format!("{} is set up but no dependency: no check for it", tool.name)),
+            (false, _) => {}
+        }
+    }
+    let test = test(place);
+    // Where only tox or nox names pytest, no list of the project does.
+    let extra: &[&str] = if test == Some(PYTEST) && !is_required(place, "pytest") { &["pytest"] } else { &[] };
+    checks.extend(test.map(|command| Check::new("test", manager.run(command)).comment(WHOLE_TREE)));
+    let mut keep = vec![".mypy_cache", ".pytest_cache", ".ruff_cache"];
+    if !place.ignores(&["__pycache__", "*.pyc", "*.py[cod]", "*.py[co]", "*.py[codz]"]) {
+        keep.push("**/__pycache__");
+    }
+    Part {
+        found: format!("a Python project, with {}", manager.name()),
+        label: "python",
+        keep,
+        keep_reason: "Python's tools check for themselves what is still good in their caches",
+        prepare: Some(manager.prepare(place, extra)),
+        checks,
+        notes,
+    }
+}
+
+/// Pytest with the project's root among the paths to import from.
+const PYTEST: &str = "python -m pytest";
+
+/// What runs the tests; nothing where there are none.
+fn test(place: &Place<'_>) -> Option<&'static str> {
+    let name = |path: &str| path.rsplit_once('/').map_or_else(|| path.to_owned(), |(_, name)| name.to_owned());
+    let is_test = |path: &str| {
+        let name = name(path);
+        let stem = name.strip_suffix(".py");
+        stem.is_some_and(|stem| stem.starts_with("test_") || stem.ends_with("_test") || stem == "tests")
+    };
+    let pyproject = place.text("pyproject.toml");
+    let uses_pytest = is_required(place, "pytest")
+        || has_table(pyproject, "tool.pytest")
+        || place.has("pytest.ini")
+        || place.paths().any(|path| name(path) == "conftest.py")
+        || place.files.mentions(&["pytest"]);
+    match (place.paths().any(is_test), uses_pytest, place.has("manage.py")) {
+        (false, ..) => None,
+        (true, true, _) => Some(PYTEST),
+        (true, false, true) => Some("python manage.py test"),
+        (true, false, false) if place.has("tests/__init__.py") => Some("python -m unittest discover"),
+        (true, false, false) if place.paths().any(|path| path.starts_with("tests/")) => {
+            Some("python -m unittest discover -s tests")
+        }
+        (true, false, false) => Some("python -m unittest discover"),
+    }
+}
+
+impl Tool {
+    fn is_set_up(&self, place: &Place<'_>) -> bool {
+        let is_section = |section| ["setup.cfg", "tox.ini"].iter().any(|file| has_table(place.text(file), section));
+        has_table(place.text("pyproject.toml"), self.table)
+            || self.files.iter().any(|file| place.has(file))
+            || self.section.is_some_and(is_section)
+    }
+
+    fn checks(&self, place: &Place<'_>, manager: Manager) -> Vec<Check> {
+        let check = |role, command: &str, stage| {
+            let settings = [vec!["**/pyproject.toml".to_owned()], place.present(self.files)];
+            let sections = self.section.map_or_else(Vec::new, |_| place.present(&["setup.cfg", "tox.ini"]));
+            let inputs = [settings.concat(), sections].concat();
+            Check::new(role, manager.run(command)).about(&SOURCES, inputs).on(stage)
+        };
+        match self.name {
+            "ruff" => {
+                let formats = has_table(place.text("pyproject.toml"), "tool.ruff.format")
+                    || place.files.mentions(&["ruff format", "ruff-format"]);
+                let format = formats.then(|| check("format", "ruff format --check .", "pre-commit"));
+                [Some(check("lint", "ruff check .", "pre-commit")), format].into_iter().flatten().collect()
+            }
+            "black" => vec![check("black", "black --check .", "pre-commit")],
+            "flake8" => vec![check("flake8", "flake8", "pre-commit")],
+            _ => vec![check("types", &mypy(place), "pre-push")],
+        }
+    }
+}
+
+/// mypy on what its settings name; without that, on the sources.
+fn mypy(place: &Place<'_>) -> String {
+    let settings = ["pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg"].map(|file| place.text(file));
+    let names = ["files", "packages", "modules"];
+    let is_named = settings
+        .iter()
+        .any(|text| ["tool.mypy", "mypy"].iter().flat_map(|table| keys(text, table)).any(|key| names.contains(&key)));
+    let has_sources = place.paths().any(|path| path.starts_with("src/") && extension(path) == Some("py"));
+    match (is_named, has_sources) {
+        (true, _) => "mypy".to_owned(),
+        (false, true) => "mypy src".to_owned(),
+        (false, false) => "mypy .".to_owned(),
+    }
+}

@@ -1,0 +1,118 @@
+//! The text of a gate.toml.
+
+use super::part::{Check, Part, Place, Prepare};
+use super::toml_text::quote;
+
+/// Lists longer than this get a line for each of their values.
+const WIDTH: usize = 100;
+
+const HEAD: &str = "\
+# What keeps the main branch of this repository deployable.
+# `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+[main]";
+
+/// What stands where nothing was recognised.
+const NO_CHECKS: &str = r#"
+# A check is a command that passes if it exits with 0.
+#
+# [check.test]
+# run = "./test.sh""#;
+
+/// A project and what it adds.
+pub(super) type Project<'a> = (Place<'a>, Part);
+
+type Lines = Vec<String>;
+
+/// Writes the text.
+pub(super) fn render(projects: &[Project<'_>], branch: &str, share: &[String]) -> String {
+    let mut lines = vec![HEAD.to_owned(), list("branches", &[branch.to_owned()])];
+    lines.extend(workspace(projects, share));
+    lines.extend(projects.iter().flat_map(prepare));
+    let checks: Lines = projects.iter().flat_map(|project| checks(project, projects)).collect();
+    lines.extend(if checks.is_empty() { vec![NO_CHECKS.to_owned()] } else { checks });
+    lines.join("\n") + "\n"
+}
+
+/// `[workspace]`; nothing where nothing has to be said.
+fn workspace(projects: &[Project<'_>], share: &[String]) -> Lines {
+    let mut lines = Lines::new();
+    if !share.is_empty() {
+        lines.push("# Copied from your checkout, because git ignores it and programs read it.".to_owned());
+        lines.push(list("share", share));
+    }
+    let kept = |(place, part): &Project<'_>| part.keep.iter().map(|name| prefixed(place, name)).collect::<Lines>();
+    let keep: Lines = projects.iter().flat_map(kept).collect();
+    if !keep.is_empty() {
+        let mut reasons: Vec<&str> = projects.iter().map(|(_, part)| part.keep_reason).collect();
+        reasons.retain(|reason| !reason.is_empty());
+        reasons.dedup();
+        lines.push(format!("# Stays in the private checkout from run to run: {}.", reasons.join("; ")));
+        lines.push(list("keep", &keep));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, "\n[workspace]".to_owned());
+    }
+    lines
+}
+
+fn prepare((place, part): &Project<'_>) -> Lines {
+    let Some(Prepare { comment, run, inputs }) = &part.prepare else { return Lines::new() };
+    let inputs: Lines = inputs.iter().map(|input| prefixed(place, input)).collect();
+    let mut lines = vec![format!("\n# {comment}\n[[workspace.prepare]]"), format!("run = {}", quote(run))];
+    lines.extend(dir(place));
+    lines.push(list("inputs", &inputs));
+    lines
+}
+
+fn checks((place, part): &Project<'_>, all: &[Project<'_>]) -> Lines {
+    part.checks.iter().flat_map(|one| check(place, one, |role| name(place, part, role, all))).collect()
+}
+
+fn check(place: &Place<'_>, check: &Check, name: impl Fn(&str) -> String) -> Lines {
+    let mut lines = vec![String::new()];
+    if !check.comment.is_empty() {
+        lines.push(format!("# {}", check.comment));
+    }
+    lines.push(format!("[check.{}]", name(check.role)));
+    for (key, patterns) in [("files", &check.files), ("inputs", &check.inputs)] {
+        let patterns: Lines = patterns.iter().map(|pattern| prefixed(place, pattern)).collect();
+        lines.extend((!patterns.is_empty()).then(|| list(key, &patterns)));
+    }
+    lines.push(format!("run = {}", quote(&check.run)));
+    lines.extend(dir(place));
+    lines.extend(check.needs.map(|role| list("needs", &[name(role)])));
+    lines.extend(check.on.map(|stage| list("on", &[stage.to_owned()])));
+    lines
+}
+
+/// The role alone where one project is all there is; otherwise with what tells the project from the others.
+fn name(place: &Place<'_>, part: &Part, role: &str, all: &[Project<'_>]) -> String {
+    if all.len() == 1 {
+        return role.to_owned();
+    }
+    let folder = place.dir.trim_end_matches('/').replace('/', "-");
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let is_name = folder.starts_with(|c: char| c.is_ascii_alphanumeric()) && folder.chars().all(is_word);
+    let is_alone = all.iter().filter(|(other, _)| other.dir == place.dir).count() == 1;
+    match (is_name, is_alone) {
+        (true, true) => format!("{folder}-{role}"),
+        (true, false) => format!("{folder}-{}-{role}", part.label),
+        (false, _) => format!("{}-{role}", part.label),
+    }
+}
+
+fn prefixed(place: &Place<'_>, pattern: &str) -> String {
+    format!("{}{pattern}", place.dir)
+}
+
+fn dir(place: &Place<'_>) -> Option<String> {
+    let dir = place.dir.strip_suffix('/')?;
+    Some(format!("dir = {}", quote(dir)))
+}
+
+fn list(key: &str, values: &[String]) -> String {
+    let quoted: Lines = values.iter().map(|value| quote(value)).collect();
+    let line = format!("{key} = [{}]", quoted.join(", "));
+    if line.len() <= WIDTH { line } else { format!("{key} = [\n    {},\n]", quoted.join(",\n    ")) }
+}
