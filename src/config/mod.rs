@@ -3,5 +3,32 @@
 //! Every mistake in a file is reported at once, each with its line, a caret and what to do.
 
 mod rules;
+mod load;
+mod file;
+mod keys;
+mod table;
+mod document;
+mod fields;
+mod read;
+mod text;
+mod duration;
+mod size;
+mod nearest;
+mod problems;
+mod draft;
+mod check_draft;
+mod consistency;
+mod order;
+mod local;
+mod show;
+mod schema;
+#[cfg(test)]
+mod tests;
 
+pub use file::Source;
+pub use keys::{Fallback, Key, Kind, Table, keys};
+pub use load::{Loaded, load};
 pub use rules::{Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules};
+pub use schema::schema;
+
+use file::File;

@@ -10,6 +10,8 @@ use crate::path::{Pattern, RepoPath, Selection};
 /// Everything that gate.toml (and gate.local.toml) says.
 #[derive(Clone, Debug)]
 pub struct Rules {
+    /// The versions of gate that the file is for, as `[gate] version` says it; every version if `None`.
+    pub version: Option<String>,
     /// `[main]`.
     pub main: Main,
     /// `[policy]`.
@@ -20,6 +22,8 @@ pub struct Rules {
     pub checks: BTreeMap<CheckName, Check>,
     /// How many slots there are, where gate.local.toml says so.
     pub slots: Option<NonZeroUsize>,
+    /// Checks that gate.local.toml skips at the early stages; never at the merge stage.
+    pub local_skips: BTreeSet<CheckName>,
 }
 
 /// `[main]`: what must stay deployable.
@@ -38,6 +42,10 @@ pub struct Policy {
     pub reject_flaky: bool,
     /// Files whose change is named in the verdict, because they decide what the checks do.
     pub guarded: Vec<Pattern>,
+    /// Who may grant allowances, as their keys are named; with nobody listed there are none.
+    pub override_by: Vec<String>,
+    /// Whether evidence for others may come from a checkout with kept folders.
+    pub warm: bool,
 }
 
 /// What a step is worth whose inputs equal those of a base that has no receipt for it.
@@ -51,7 +59,7 @@ pub enum UnprovedBase {
 }
 
 /// `[workspace]`: what a private checkout needs beside the candidate's files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct WorkspaceRules {
     /// Files and folders of the user's checkout that are brought into it.
     pub share: Vec<RepoPath>,
@@ -127,6 +135,8 @@ pub struct Check {
     pub skippable: bool,
     /// Whether it passes where its patterns match nothing.
     pub allow_empty: bool,
+    /// Whether it comes from gate.local.toml: it is then at early stages only, and not `required`.
+    pub local: bool,
 }
 
 /// What to run.
@@ -182,7 +192,33 @@ impl CommandLine {
     }
 }
 
+impl Default for Main {
+    fn default() -> Self {
+        Self { branches: ["main", "master"].into_iter().filter_map(|name| Pattern::parse(name).ok()).collect() }
+    }
+}
+
+impl Default for WorkspaceRules {
+    fn default() -> Self {
+        Self { share: Vec::new(), keep: Vec::new(), prepare: Vec::new(), max_size: Self::MAX_SIZE }
+    }
+}
+
+impl WorkspaceRules {
+    /// `max-size` where gate.toml does not say it: 20 GB.
+    pub const MAX_SIZE: u64 = 20_000_000_000;
+}
+
 impl Check {
+    /// `timeout` where gate.toml does not say it: one hour.
+    pub const TIMEOUT: Duration = Duration::from_hours(1);
+
+    /// Whether its failure refuses the change at the stages it belongs to: it is required, or the user's own.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        self.required || self.local
+    }
+
     /// The paths its result depends on; every path if it names none.
     #[must_use]
     pub fn scope(&self) -> Selection {

@@ -1,0 +1,157 @@
+//! A `[check.NAME]` as it was read.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::document::Section;
+use super::fields::{Field, Items};
+use super::problems::Problems;
+use super::{Check, CommandLine, File, GitView, Reuse, read};
+use crate::check::{CheckName, NameError, Stage};
+use crate::diagnostic::Diagnostic;
+use crate::path::{Pattern, RepoPath};
+
+/// A `[check.NAME]` as it was read.
+pub(super) struct CheckDraft {
+    /// NAME, which may be none that a check can have.
+    pub(super) name: Spanned<String>,
+    /// `[check.NAME]`, for messages.
+    pub(super) title: String,
+    /// The file it stands in.
+    pub(super) file: File,
+    /// Whether it has a key that stands for `run` in a later version.
+    pub(super) is_builtin: bool,
+    pub(super) description: Field<String>,
+    pub(super) files: Items<Pattern>,
+    pub(super) exclude: Items<Pattern>,
+    pub(super) inputs: Items<Pattern>,
+    pub(super) run: Field<CommandLine>,
+    pub(super) on: Items<Stage>,
+    pub(super) needs: Items<String>,
+    pub(super) after: Items<String>,
+    pub(super) dir: Field<RepoPath>,
+    pub(super) env: Items<String>,
+    pub(super) pass_env: Items<String>,
+    pub(super) tools: Items<String>,
+    pub(super) timeout: Field<Duration>,
+    pub(super) idle_timeout: Field<Duration>,
+    pub(super) retries: Field<u32>,
+    pub(super) slots: Field<NonZeroUsize>,
+    pub(super) locks: Items<String>,
+    pub(super) reuse: Field<Reuse>,
+    pub(super) cleanup: Field<CommandLine>,
+    pub(super) git: Field<GitView>,
+    pub(super) required: Field<bool>,
+    pub(super) skippable: Field<bool>,
+    pub(super) allow_empty: Field<bool>,
+}
+
+impl CheckDraft {
+    /// Reads a check and reports what is wrong with each value by itself.
+    pub(super) fn read(section: &Section<'_>, file: File, problems: &mut Problems<'_>) -> Self {
+        let fields = &section.fields;
+        if let Err(error) = section.name.parse::<CheckName>() {
+            report_name(&error, section.span.clone(), problems);
+        }
+        Self {
+            name: Spanned::new(section.span.clone(), section.name.to_owned()),
+            title: fields.title().to_owned(),
+            file,
+            is_builtin: fields.has("builtin"),
+            description: fields.take("description", problems, read::text),
+            files: fields.take("files", problems, read::patterns),
+            exclude: fields.take("exclude", problems, read::patterns),
+            inputs: fields.take("inputs", problems, read::patterns),
+            run: fields.take("run", problems, read::command),
+            on: fields.take("on", problems, read::stages),
+            needs: fields.take("needs", problems, read::texts),
+            after: fields.take("after", problems, read::texts),
+            dir: fields.take("dir", problems, read::path),
+            env: fields.take("env", problems, read::variables),
+            pass_env: fields.take("pass-env", problems, read::variables),
+            tools: fields.take("tools", problems, read::texts),
+            timeout: fields.take("timeout", problems, read::duration),
+            idle_timeout: fields.take("idle-timeout", problems, read::duration),
+            retries: fields.take("retries", problems, read::count),
+            slots: fields.take("slots", problems, read::slots),
+            locks: fields.take("locks", problems, read::names),
+            reuse: fields.take("reuse", problems, read::reuse),
+            cleanup: fields.take("cleanup", problems, read::command),
+            git: fields.take("git", problems, read::git_view),
+            required: fields.take("required", problems, read::boolean),
+            skippable: fields.take("skippable", problems, read::boolean),
+            allow_empty: fields.take("allow-empty", problems, read::boolean),
+        }
+    }
+
+    /// The name as text.
+    pub(super) fn name(&self) -> &str {
+        self.name.get_ref()
+    }
+
+    /// Whether nothing is deployable without its pass.
+    pub(super) fn is_required(&self) -> bool {
+        self.file == File::Shared && self.required.given().is_none_or(|required| *required.get_ref())
+    }
+
+    /// The stages it belongs to; `None` if what says so is wrong.
+    pub(super) fn stages(&self) -> Option<BTreeSet<Stage>> {
+        if self.on.is_bad() || self.required.is_bad() {
+            return None;
+        }
+        let mut stages: BTreeSet<Stage> = self.on.items().iter().map(|stage| *stage.get_ref()).collect();
+        if self.is_required() {
+            stages.insert(Stage::Merge);
+        }
+        Some(stages)
+    }
+
+    /// The names in `needs` and `after`.
+    pub(super) fn waits_for(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.needs.items().iter().chain(self.after.items())
+    }
+
+    /// The check, with every default filled in; `None` if something is wrong that was reported.
+    pub(super) fn finish(self) -> Option<Check> {
+        let (on, required) = (self.stages()?, self.is_required());
+        Some(Check {
+            name: self.name.get_ref().parse().ok()?,
+            description: self.description.optional()?,
+            files: self.files.values()?,
+            exclude: self.exclude.values()?,
+            inputs: self.inputs.values()?,
+            run: self.run.required()?,
+            on,
+            needs: names(self.needs)?,
+            after: names(self.after)?,
+            dir: self.dir.optional()?,
+            env: self.env.values()?,
+            pass_env: self.pass_env.values()?,
+            tools: self.tools.values()?,
+            timeout: self.timeout.or(Check::TIMEOUT)?,
+            idle_timeout: self.idle_timeout.optional()?,
+            retries: self.retries.or(0)?,
+            slots: self.slots.or(NonZeroUsize::MIN)?,
+            locks: self.locks.values()?,
+            reuse: self.reuse.or(Reuse::Always)?,
+            cleanup: self.cleanup.optional()?,
+            git: self.git.or(GitView::Snapshot)?,
+            required,
+            skippable: self.skippable.or(true)?,
+            allow_empty: self.allow_empty.or(false)?,
+            local: self.file == File::Local,
+        })
+    }
+}
+
+fn names(items: Items<String>) -> Option<BTreeSet<CheckName>> {
+    items.values::<Vec<String>>()?.iter().map(|name| name.parse().ok()).collect()
+}
+
+fn report_name(error: &NameError, span: Range<usize>, problems: &mut Problems<'_>) {
+    problems.add(Diagnostic::error("config/bad-name", error.to_string()), span, "");
+}

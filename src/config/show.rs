@@ -1,0 +1,202 @@
+//! Rules as gate.toml would write them, with every default filled in.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use toml::Value;
+
+use super::keys::{Key, Table};
+use super::{
+    Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules, duration, size,
+};
+use crate::path::Pattern;
+
+impl Rules {
+    /// gate.toml as it is understood: every key that holds, defaults included. Reading it gives the same rules.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let Self { version, main, policy, workspace, checks, slots: _, local_skips: _ } = self;
+        let mut text = String::new();
+        if version.is_some() {
+            write_table(
+                &mut text,
+                Table::Gate,
+                Table::Gate.header(),
+                [("version", version.as_deref().map(Value::from))],
+            );
+        }
+        write_table(&mut text, Table::Main, Table::Main.header(), main.values());
+        write_table(&mut text, Table::Policy, Table::Policy.header(), policy.values());
+        write_table(&mut text, Table::Workspace, Table::Workspace.header(), workspace.values());
+        for prepare in &workspace.prepare {
+            write_table(&mut text, Table::Prepare, Table::Prepare.header(), prepare.values());
+        }
+        for check in checks.values().filter(|check| !check.local) {
+            write_table(&mut text, Table::Check, &check.header(), check.values());
+        }
+        text
+    }
+
+    /// gate.local.toml likewise; `None` if it says nothing.
+    #[must_use]
+    pub fn to_local_toml(&self) -> Option<String> {
+        let mut text = String::new();
+        if self.slots.is_some() || !self.local_skips.is_empty() {
+            let slots = self.slots.map(|slots| number(slots.get()));
+            let values = [("slots", slots), ("skip", Some(list(&self.local_skips)))];
+            write_table(&mut text, Table::Local, Table::Local.header(), values);
+        }
+        for check in self.checks.values().filter(|check| check.local) {
+            let values = check.values().into_iter().filter(|(name, _)| *name != "required");
+            write_table(&mut text, Table::Check, &check.header(), values);
+        }
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+/// Values by key; `None` where the key is left out.
+type Values = Vec<(&'static str, Option<Value>)>;
+
+/// Writes a table, its keys in the order of the list of keys.
+fn write_table(
+    text: &mut String,
+    table: Table,
+    header: &str,
+    values: impl IntoIterator<Item = (&'static str, Option<Value>)>,
+) {
+    let values: BTreeMap<&str, Value> =
+        values.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect();
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(header);
+    text.push('\n');
+    for key in Key::of(table) {
+        if let Some(value) = values.get(key.name) {
+            text.push_str(&format!("{} = {value}\n", key.name));
+        }
+    }
+}
+
+impl Main {
+    fn values(&self) -> Values {
+        let Self { branches } = self;
+        vec![("branches", Some(patterns(branches)))]
+    }
+}
+
+impl Policy {
+    fn values(&self) -> Values {
+        let Self { unproved_base, reject_flaky, guarded, override_by, warm } = self;
+        let base = match unproved_base {
+            UnprovedBase::Assume => "assume",
+            UnprovedBase::Run => "run",
+        };
+        vec![
+            ("unproved-base", Some(base.into())),
+            ("flaky", Some(if *reject_flaky { "reject" } else { "accept" }.into())),
+            ("guarded", Some(patterns(guarded))),
+            ("override", Some(list(override_by))),
+            ("warm", Some((*warm).into())),
+        ]
+    }
+}
+
+impl WorkspaceRules {
+    fn values(&self) -> Values {
+        let Self { share, keep, prepare: _, max_size } = self;
+        vec![
+            ("share", Some(list(share.iter().map(|path| path.as_bstr())))),
+            ("keep", Some(patterns(keep))),
+            ("max-size", Some(size::show(*max_size).into())),
+        ]
+    }
+}
+
+impl Prepare {
+    fn values(&self) -> Values {
+        let Self { run, inputs, dir, env } = self;
+        vec![
+            ("run", Some(command(run))),
+            ("inputs", Some(patterns(inputs))),
+            ("dir", dir.as_ref().map(|dir| dir.as_bstr().to_string().into())),
+            ("env", Some(list(env))),
+        ]
+    }
+}
+
+impl Check {
+    /// The line that opens its table. Only a dot makes quotes necessary in what can name a check.
+    fn header(&self) -> String {
+        let name = self.name.as_str();
+        if name.contains('.') { format!("[check.\"{name}\"]") } else { format!("[check.{name}]") }
+    }
+
+    fn values(&self) -> Values {
+        let Self {
+            name: _, description, files, exclude, inputs, run, on, needs, after, dir, env, pass_env, tools, ..
+        } = self;
+        let mut values = vec![
+            ("description", description.as_deref().map(Value::from)),
+            ("files", Some(patterns(files))),
+            ("exclude", Some(patterns(exclude))),
+            ("inputs", Some(patterns(inputs))),
+            ("run", Some(command(run))),
+            ("on", Some(list(on))),
+            ("needs", Some(list(needs))),
+            ("after", Some(list(after))),
+            ("dir", dir.as_ref().map(|dir| dir.as_bstr().to_string().into())),
+            ("env", Some(list(env))),
+            ("pass-env", Some(list(pass_env))),
+            ("tools", Some(list(tools))),
+        ];
+        values.extend(self.how_it_runs());
+        values
+    }
+
+    fn how_it_runs(&self) -> Values {
+        let Self { timeout, idle_timeout, retries, slots, locks, reuse, cleanup, git, .. } = self;
+        let Self { required, skippable, allow_empty, local: _, .. } = self;
+        let reuse = match reuse {
+            Reuse::Always => true.into(),
+            Reuse::Never => false.into(),
+            Reuse::For(age) => duration::show(*age).into(),
+        };
+        let git = match git {
+            GitView::Snapshot => "snapshot",
+            GitView::History => "history",
+        };
+        vec![
+            ("timeout", Some(duration::show(*timeout).into())),
+            ("idle-timeout", idle_timeout.map(|timeout| duration::show(timeout).into())),
+            ("retries", Some((*retries).into())),
+            ("slots", Some(number(slots.get()))),
+            ("locks", Some(list(locks))),
+            ("reuse", Some(reuse)),
+            ("cleanup", cleanup.as_ref().map(command)),
+            ("git", Some(git.into())),
+            ("required", Some((*required).into())),
+            ("skippable", Some((*skippable).into())),
+            ("allow-empty", Some((*allow_empty).into())),
+        ]
+    }
+}
+
+fn patterns(patterns: &[Pattern]) -> Value {
+    list(patterns.iter().map(Pattern::as_str))
+}
+
+fn list<T: Display>(items: impl IntoIterator<Item = T>) -> Value {
+    Value::Array(items.into_iter().map(|item| item.to_string().into()).collect())
+}
+
+fn number(number: usize) -> Value {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn command(command: &CommandLine) -> Value {
+    match command {
+        CommandLine::Shell(line) => line.as_str().into(),
+        CommandLine::Words(words) => list(words),
+    }
+}

@@ -1,0 +1,236 @@
+//! The keys of gate.toml and gate.local.toml: the one list that reader, schema and reference follow.
+
+use super::keys::Fallback::{Nothing, Required, Value};
+use super::keys::{Fallback, Key, Kind, Table};
+
+const fn key(table: Table, name: &'static str, kind: Kind, fallback: Fallback, doc: &'static str) -> Key {
+    Key { table, name, kind, fallback, doc }
+}
+
+/// Every key, table by table.
+pub(super) static KEYS: &[Key] = &[
+    key(
+        Table::Gate,
+        "version",
+        Kind::Version,
+        Nothing,
+        "The versions of gate that the file is for, such as `\">=0.1\"`. Another version refuses it. Left out: every version.",
+    ),
+    key(
+        Table::Main,
+        "branches",
+        Kind::Patterns,
+        Value(r#"["main", "master"]"#),
+        "The branches that must stay deployable: names, or patterns such as `release/*`.",
+    ),
+    key(
+        Table::Policy,
+        "unproved-base",
+        Kind::Choice(&["assume", "run"]),
+        Value(r#""assume""#),
+        "What a check is worth that nothing was changed for, on a base that no receipt proves: `\"assume\"` skips it, and the verdict is relative to the base; `\"run\"` runs it.",
+    ),
+    key(
+        Table::Policy,
+        "flaky",
+        Kind::Choice(&["accept", "reject"]),
+        Value(r#""accept""#),
+        "Whether a check that passes only on a retry lets a change through.",
+    ),
+    key(
+        Table::Policy,
+        "guarded",
+        Kind::Patterns,
+        Value("[]"),
+        "Files that decide what the checks do, such as a Makefile: the verdict names a change to them.",
+    ),
+    key(
+        Table::Policy,
+        "override",
+        Kind::Texts,
+        Value("[]"),
+        "Who may let a change through that the rules refuse, by the names of their keys. With nobody listed, nobody may.",
+    ),
+    key(
+        Table::Policy,
+        "warm",
+        Kind::Bool,
+        Value("false"),
+        "Whether evidence for others may come from a checkout that kept folders from earlier runs.",
+    ),
+    key(
+        Table::Workspace,
+        "share",
+        Kind::Paths,
+        Value("[]"),
+        "Files and folders of your own checkout that git does not hold and that the checks need, such as `.env.test`.",
+    ),
+    key(
+        Table::Workspace,
+        "keep",
+        Kind::Patterns,
+        Value("[]"),
+        "Ignored folders that stay between runs, because the tools that own them check their own inputs, such as `target`. All other leftovers are removed before a run.",
+    ),
+    key(
+        Table::Workspace,
+        "max-size",
+        Kind::Size,
+        Value(r#""20GB""#),
+        "The most that the idle checkouts of one repository may take together: bytes, or a text such as `\"10GB\"`.",
+    ),
+    key(
+        Table::Workspace,
+        "prepare",
+        Kind::Tables(Table::Prepare),
+        Value("[]"),
+        "Commands that make what the repository does not hold, in this order.",
+    ),
+    key(
+        Table::Prepare,
+        "run",
+        Kind::Command,
+        Required,
+        "What to run: a shell line, or a list of words without a shell.",
+    ),
+    key(
+        Table::Prepare,
+        "inputs",
+        Kind::Patterns,
+        Value("[]"),
+        "What it depends on: it runs again only when these change. Left out: the whole tree.",
+    ),
+    key(Table::Prepare, "dir", Kind::Path, Nothing, "Where to run it. Left out: the root of the repository."),
+    key(
+        Table::Prepare,
+        "env",
+        Kind::Variables,
+        Value("[]"),
+        "Variables of your environment that it gets, and that count among its inputs.",
+    ),
+    key(Table::Check, "description", Kind::Text, Nothing, "What it is for, for people."),
+    key(
+        Table::Check,
+        "files",
+        Kind::Patterns,
+        Value("[]"),
+        "The files it is about. With `{files}` in `run`, those that changed are its arguments.",
+    ),
+    key(Table::Check, "exclude", Kind::Patterns, Value("[]"), "What is left out of `files` and `inputs`."),
+    key(
+        Table::Check,
+        "inputs",
+        Kind::Patterns,
+        Value("[]"),
+        "What its result depends on beside `files`. A check with neither depends on the whole tree.",
+    ),
+    key(
+        Table::Check,
+        "run",
+        Kind::Command,
+        Required,
+        "What to run: a shell line, or a list of words without a shell. `{files}` stands for the files.",
+    ),
+    key(
+        Table::Check,
+        "on",
+        Kind::Stages,
+        Nothing,
+        "The stages it runs at beside the merge stage: `pre-commit`, `commit-msg`, `pre-push`. With `required = false`, the only ones.",
+    ),
+    key(
+        Table::Check,
+        "needs",
+        Kind::Checks,
+        Value("[]"),
+        "Checks whose products it uses. They pass before it starts, in the same checkout.",
+    ),
+    key(Table::Check, "after", Kind::Checks, Value("[]"), "Checks that run before it, if they run at all."),
+    key(Table::Check, "dir", Kind::Path, Nothing, "Where to run it. Left out: the root of the repository."),
+    key(
+        Table::Check,
+        "env",
+        Kind::Variables,
+        Value("[]"),
+        "Variables of your environment that it gets, and whose values its result depends on.",
+    ),
+    key(
+        Table::Check,
+        "pass-env",
+        Kind::Variables,
+        Value("[]"),
+        "Variables of your environment that it gets, such as tokens: masked in logs, and no part of what its result depends on.",
+    ),
+    key(
+        Table::Check,
+        "tools",
+        Kind::Texts,
+        Value("[]"),
+        "Programs that it starts beside the first word of `run`: another version runs it again.",
+    ),
+    key(Table::Check, "timeout", Kind::Duration, Value(r#""1h""#), "The longest it may take."),
+    key(
+        Table::Check,
+        "idle-timeout",
+        Kind::Duration,
+        Nothing,
+        "The longest it may go without writing anything. Left out: no limit.",
+    ),
+    key(Table::Check, "retries", Kind::Count(0, 100), Value("0"), "How often it is tried again after a failure."),
+    key(Table::Check, "slots", Kind::Count(1, 1024), Value("1"), "How many of the jobs that run at once it takes."),
+    key(
+        Table::Check,
+        "locks",
+        Kind::Names,
+        Value("[]"),
+        "Names of your choice for what it uses alone, such as `port-8080`: checks that share one never overlap, on the whole machine.",
+    ),
+    key(
+        Table::Check,
+        "reuse",
+        Kind::Reuse,
+        Value("true"),
+        "For how long a pass counts: `true`, as long as nothing that it depends on changes; `false`, not at all; or a duration.",
+    ),
+    key(Table::Check, "cleanup", Kind::Command, Nothing, "What to run after it, however it ended."),
+    key(
+        Table::Check,
+        "git",
+        Kind::Choice(&["snapshot", "history"]),
+        Value(r#""snapshot""#),
+        "What it sees of git's history: `\"snapshot\"`, a single commit; `\"history\"`, the real one.",
+    ),
+    key(
+        Table::Check,
+        "required",
+        Kind::Bool,
+        Value("true"),
+        "Whether nothing is deployable without its pass. `false`: it runs only where `on` says, and never blocks. Not in `gate.local.toml`.",
+    ),
+    key(Table::Check, "skippable", Kind::Bool, Value("true"), "Whether one may skip it before the merge stage."),
+    key(
+        Table::Check,
+        "allow-empty",
+        Kind::Bool,
+        Value("false"),
+        "Whether it passes where its patterns match nothing. `false`: nothing is deployable then.",
+    ),
+    key(
+        Table::Local,
+        "slots",
+        Kind::Count(1, 1024),
+        Nothing,
+        "How many jobs run at once. Left out: as many as there are processors.",
+    ),
+    key(Table::Local, "skip", Kind::Checks, Value("[]"), "Checks that are skipped before the merge stage."),
+];
+
+/// Keys of a table that gate is going to have: they are refused, because to pass over them would check less than asked.
+pub(super) fn is_planned(table: Table, name: &str) -> bool {
+    table == Table::Check && matches!(name, "units" | "builtin" | "fix")
+}
+
+/// Tables that gate is going to have, refused likewise.
+pub(super) fn is_planned_table(name: &str) -> bool {
+    matches!(name, "environment" | "server" | "hook" | "unit" | "notify")
+}

@@ -1,0 +1,198 @@
+//! What people see when something is wrong with gate.toml.
+
+use super::{codes, mistakes};
+
+#[test]
+fn ten_mistakes_are_reported_at_once() {
+    let text = r#"
+[main]
+branches = "main"
+
+[polcy]
+flaky = "reject"
+
+[check.fmt]
+rnu = "cargo fmt --check"
+files = ["[bad"]
+
+[check.test]
+run = "cargo test"
+needs = ["biuld"]
+timeout = "10 minutes"
+slots = 0
+env = ["GIT_DIR"]
+
+[check.build]
+run = "cargo build"
+after = ["lint"]
+units = "cargo"
+
+[check.lint]
+run = "cargo clippy {files}"
+after = ["build"]
+required = false
+"#;
+    insta::assert_snapshot!(mistakes(text), @"");
+}
+
+#[test]
+fn syntax_errors_are_shown_with_what_can_be_read_beside_them() {
+    let text = "[check.a]\nrun = \"x\ntimout = \"1m\"\n[check.b]\nrun = = 1\nslots = 1 2\n";
+    insta::assert_snapshot!(mistakes(text), @"");
+}
+
+#[test]
+fn an_unclosed_list_is_one_mistake() {
+    insta::assert_snapshot!(mistakes("[check.a]\nrun = \"x\"\nfiles = [\"a\", \nenv = [\"B\"]\n\n[check.b]\nrun = \"y\"\n"), @"");
+}
+
+#[test]
+fn what_is_defined_twice_is_shown_where_it_comes_again() {
+    insta::assert_snapshot!(mistakes("[check.a]\nrun = \"x\"\nrun = \"y\"\n[check.a]\nretries = 1\n"), @"");
+}
+
+#[test]
+fn cycles_are_shown_as_paths() {
+    let text = r#"
+[check.a]
+run = "x"
+needs = ["b"]
+[check.b]
+run = "x"
+after = ["c"]
+[check.c]
+run = "x"
+needs = ["a"]
+[check.d]
+run = "x"
+needs = ["d", "a"]
+[check.e]
+run = "x"
+after = ["f"]
+[check.f]
+run = "x"
+after = ["e"]
+"#;
+    insta::assert_snapshot!(mistakes(text), @"");
+}
+
+#[test]
+fn another_version_of_gate_judges_nothing_else() {
+    insta::assert_snapshot!(mistakes("[gate]\nversion = \">=99.0\"\n[check.a]\nnew-key = 1\n"), @"");
+}
+
+#[test]
+fn stages_of_needs_must_meet() {
+    let text = r#"
+[check.gen]
+run = "make gen"
+on = ["pre-push"]
+required = false
+[check.test]
+run = "make test"
+on = ["pre-commit"]
+needs = ["gen"]
+[check.later]
+run = "make later"
+needs = ["gen"]
+"#;
+    insta::assert_snapshot!(mistakes(text), @"");
+}
+
+/// Every mistake that can be made in one line of a check, by the code it is reported under.
+#[test]
+fn every_line_with_a_mistake_has_its_code() {
+    let check = |line: &str, expected: &str| {
+        assert_eq!(codes(&format!("[check.a]\nrun = \"x\"\n{line}\n")), [expected], "{line}");
+    };
+    check("builtin = \"syntax\"", "config/not-yet");
+    check("fix = \"y\"", "config/not-yet");
+    check("unknown = 1", "config/unknown-key");
+    check("files = \"**\"", "config/wrong-type");
+    check("files = [1]", "config/wrong-type");
+    check("files = [\"a\", \"a\"]", "config/duplicate-item");
+    check("files = [\"\"]", "config/bad-text");
+    check("files = [\"!a\"]", "config/bad-pattern");
+    check("retries = \"1\"", "config/wrong-type");
+    check("retries = -1", "config/bad-number");
+    check("retries = 99999999999999999999", "config/bad-number");
+    check("slots = 0", "config/bad-number");
+    check("slots = 1.5", "config/wrong-type");
+    check("timeout = 60", "config/wrong-type");
+    check("timeout = \"0s\"", "config/bad-duration");
+    check("idle-timeout = \"-1s\"", "config/bad-duration");
+    check("reuse = \"a day\"", "config/bad-duration");
+    check("reuse = 24", "config/wrong-type");
+    check("git = \"none\"", "config/bad-value");
+    check("on = [\"post-commit\"]", "config/unknown-stage");
+    check("on = \"pre-commit\"", "config/wrong-type");
+    check("dir = \"../x\"", "config/bad-path");
+    check("dir = \"/x\"", "config/bad-path");
+    check("env = [\"A=1\"]", "config/bad-variable");
+    check("pass-env = [\"GIT_CONFIG\"]", "config/bad-variable");
+    check("env = [\"A\"]\npass-env = [\"A\"]", "config/env-twice");
+    check("locks = [\"a/b\"]", "config/bad-name");
+    check("needs = [\"a\"]", "config/self");
+    check("after = [\"b\"]", "config/unknown-check");
+    check("cleanup = \"rm {files}\"", "config/placeholder");
+    check("cleanup = []", "config/bad-command");
+    check("required = false", "config/never-runs");
+    check("required = false\non = []", "config/never-runs");
+    check("required = 0", "config/wrong-type");
+    check("description = \"\"", "config/bad-text");
+    check("description = \"a\\u0000b\"", "config/bad-text");
+}
+
+#[test]
+fn every_command_with_a_mistake_has_its_code() {
+    let check = |run: &str, expected: &str| {
+        assert_eq!(codes(&format!("[check.a]\nrun = {run}\n")), [expected], "{run}");
+    };
+    check("\"\"", "config/bad-command");
+    check("\" \"", "config/bad-command");
+    check("[]", "config/bad-command");
+    check("[\"\", \"x\"]", "config/bad-command");
+    check("[1]", "config/wrong-type");
+    check("1", "config/wrong-type");
+    check("\"a\\u0000\"", "config/bad-command");
+    check("[\"a\", \"\\u0000\"]", "config/bad-command");
+    check("\"x {files}\"", "config/no-files");
+    check("[\"x\", \"{files}\"]", "config/no-files");
+    check("\"test {unit}\"", "config/not-yet");
+    assert_eq!(codes("[check.a]\nfiles = [\"**\"]\nrun = [\"x\", \"--only={files}\"]\n"), ["config/placeholder"]);
+    assert_eq!(codes("[check.a]\n"), ["config/missing-run"]);
+    assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\n"), ["config/not-yet"]);
+}
+
+#[test]
+fn every_other_table_reports_its_mistakes() {
+    let check = |text: &str, expected: &[&str]| assert_eq!(codes(text), expected, "{text}");
+    check("[gate]\nversion = \"new\"\n", &["config/bad-version"]);
+    check("[gate]\nversion = 1\n", &["config/wrong-type"]);
+    check("[main]\nbranches = []\n", &["config/no-branches"]);
+    check("[main]\nbranches = [\"refs/heads/main\"]\n", &["config/bad-branch"]);
+    check(
+        "[policy]\nunproved-base = \"skip\"\nflaky = true\nwarm = 1\n",
+        &["config/bad-value", "config/wrong-type", "config/wrong-type"],
+    );
+    check(
+        "[workspace]\nshare = [\"../.env\", \".git/config\"]\nmax-size = \"big\"\n",
+        &["config/bad-path", "config/bad-path", "config/bad-size"],
+    );
+    check("[workspace]\nmax-size = -1\n", &["config/bad-size"]);
+    check("[workspace]\nprepare = \"npm ci\"\n", &["config/wrong-type"]);
+    check("[workspace.prepare]\nrun = \"npm ci\"\n", &["config/wrong-type"]);
+    check("[[workspace.prepare]]\ninputs = [\"a\"]\n", &["config/missing-run"]);
+    check(
+        "[[workspace.prepare]]\nrun = \"x {files}\"\ntimeout = \"1s\"\n",
+        &["config/placeholder", "config/unknown-key"],
+    );
+    check("[local]\nslots = 1\n", &["config/misplaced"]);
+    check("check = 1\n", &["config/wrong-type"]);
+    check("[check]\nfmt = \"x\"\n", &["config/wrong-type"]);
+    check("[[check.fmt]]\nrun = \"x\"\n", &["config/wrong-type"]);
+    check("[check.\"a b\"]\nrun = \"x\"\n", &["config/bad-name"]);
+    check("[check.\"\"]\nrun = \"x\"\n", &["config/bad-name"]);
+    check("[environment.staging]\ndeploy = \"x\"\n[server]\n[hook.x]\n[unit.y]\n[notify]\n", &["config/not-yet"; 5]);
+    check("checks = 1\n", &["config/unknown-key"]);
+}
