@@ -145,6 +145,7 @@ impl Recording<'_> {
 
     /// A failure takes back what passes of the same fingerprint had earned. A flaky one is no failure of the base.
     fn failed(&self, step: &Step, done: &StepEntry, outcome: Outcome) -> rusqlite::Result<()> {
+        self.take_back_files(step)?;
         if matches!(outcome, Outcome::Failed | Outcome::TimedOut) {
             self.files(step, self.finished(done))?;
         }
@@ -215,6 +216,17 @@ impl Recording<'_> {
             let key: Digest = file_key(&files.common, input);
             let check = step.check.name.as_str();
             insert.execute(params![key.as_bytes(), self.earned.shared, check, self.entry.id, finished])?;
+        }
+        Ok(())
+    }
+
+    /// Files that a step was given when it failed are not proved by an earlier pass.
+    fn take_back_files(&self, step: &Step) -> rusqlite::Result<()> {
+        let mut delete = self.transaction.prepare_cached("DELETE FROM file_receipts WHERE key = ?1")?;
+        for files in &step.files {
+            for input in &files.pending {
+                delete.execute(params![file_key(&files.common, input).as_bytes()])?;
+            }
         }
         Ok(())
     }

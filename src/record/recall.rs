@@ -222,3 +222,311 @@ fn settle(step: &mut Step, refused: Option<Reason>) {
 fn together(known: Option<FileProof>, more: FileProof) -> FileProof {
     known.map_or(more, |known| known.and(more))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::check::Outcome;
+    use crate::path::RepoPath;
+    use crate::record::sample::{at, ended, entry, file, name, plan, reusing, step, verdict, with_files};
+    use crate::record::{Earned, new_id};
+    use crate::verdict::Kind;
+
+    /// A ledger in a folder of its own.
+    struct Case {
+        ledger: Ledger,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Case {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let (ledger, warnings) = Ledger::open(&folder.path().join("gate/ledger.db"));
+            assert_eq!(warnings, []);
+            Self { ledger, _folder: folder }
+        }
+
+        /// Runs one step to an outcome and records it, with all that it can have earned.
+        fn ran(&mut self, step: &Step, outcome: Outcome, shared: bool) -> String {
+            let mut step = step.clone();
+            step.decision = Decision::Run;
+            let text = step.name.as_str().to_owned();
+            let plan = plan(vec![step]);
+            let id = new_id(at(0), 1);
+            let entry = entry(&id, 0, &plan, &[ended(&text, outcome)], &verdict(Kind::Clear, Vec::new()));
+            let pending = plan.steps[0].files.iter().flat_map(|files| &files.pending);
+            let passed: Vec<RepoPath> = pending.map(|input| input.path.clone()).collect();
+            let earned = Earned { steps: [name(&text)].into(), files: [(name(&text), passed)].into(), shared };
+            self.ledger.append(&entry, &plan, &earned).unwrap();
+            id
+        }
+
+        fn recall(&mut self, step: &Step, policy: &RecallPolicy) -> Step {
+            let mut plan = plan(vec![step.clone()]);
+            let all = |_: &Step| Ok::<_, Infallible>(vec![file("a", 1), file("b", 2), file("c", 3)]);
+            assert_eq!(self.ledger.recall(&mut plan, policy, all).unwrap(), []);
+            plan.steps.remove(0)
+        }
+    }
+
+    fn policy() -> RecallPolicy {
+        RecallPolicy { fresh: false, allow_shared: false, now: at(60) }
+    }
+
+    fn paths(step: &Step) -> Vec<String> {
+        step.files.as_ref().unwrap().pending.iter().map(|input| input.path.to_string()).collect()
+    }
+
+    #[test]
+    fn a_pass_stands_in_for_the_same_fingerprint_only() {
+        let mut case = Case::new();
+        let passed = step("test", "old", "new");
+        let run = case.ran(&passed, Outcome::Passed, false);
+        let recalled = case.recall(&passed, &policy());
+        assert_eq!(recalled.decision, Decision::Reuse);
+        assert_eq!(recalled.reasons, [Reason::Receipt { run, finished: crate::record::receipt::seconds(at(1)) }]);
+        let other = step("test", "old", "newer");
+        let recalled = case.recall(&other, &policy());
+        assert_eq!((recalled.decision, recalled.reasons), (Decision::Run, other.reasons));
+    }
+
+    #[test]
+    fn only_a_pass_makes_a_receipt() {
+        for outcome in Outcome::ALL {
+            let mut case = Case::new();
+            let subject = step("test", "old", "new");
+            case.ran(&subject, outcome, false);
+            let reused = case.recall(&subject, &policy()).decision == Decision::Reuse;
+            assert_eq!(reused, outcome == Outcome::Passed, "{outcome}");
+        }
+    }
+
+    #[test]
+    fn a_later_failure_takes_the_receipt_back() {
+        for outcome in Outcome::ALL {
+            let mut case = Case::new();
+            let subject = step("test", "old", "new");
+            case.ran(&subject, Outcome::Passed, false);
+            case.ran(&subject, outcome, false);
+            let reused = case.recall(&subject, &policy()).decision == Decision::Reuse;
+            let says_nothing = matches!(outcome, Outcome::Passed | Outcome::Cancelled | Outcome::NotStarted);
+            assert_eq!(reused, says_nothing, "{outcome}");
+        }
+    }
+
+    #[test]
+    fn what_equals_the_base_runs_if_it_fails_there() {
+        for outcome in Outcome::ALL {
+            let mut case = Case::new();
+            let same = step("test", "old", "old");
+            let run = case.ran(&same, outcome, false);
+            let recalled = case.recall(&same, &policy());
+            let expected = match outcome {
+                Outcome::Passed => Decision::Reuse,
+                Outcome::Flaky | Outcome::Cancelled | Outcome::NotStarted => Decision::Skip,
+                _ => Decision::Run,
+            };
+            assert_eq!(recalled.decision, expected, "{outcome}");
+            if expected == Decision::Run {
+                assert_eq!(recalled.reasons, [Reason::BaseFailed { run }], "{outcome}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pass_after_the_failure_proves_the_base_again() {
+        let mut case = Case::new();
+        let same = step("test", "old", "old");
+        case.ran(&same, Outcome::Failed, false);
+        case.ran(&same, Outcome::Passed, true);
+        assert_eq!(
+            case.recall(&same, &policy()).decision,
+            Decision::Run,
+            "a pass with the user's folders is none here"
+        );
+        case.ran(&same, Outcome::Passed, false);
+        assert_eq!(case.recall(&same, &policy()).decision, Decision::Reuse);
+    }
+
+    #[test]
+    fn receipts_with_shared_folders_count_at_early_stages_only() {
+        let mut case = Case::new();
+        let subject = step("test", "old", "new");
+        let run = case.ran(&subject, Outcome::Passed, true);
+        let early = RecallPolicy { allow_shared: true, ..policy() };
+        assert_eq!(case.recall(&subject, &early).decision, Decision::Reuse);
+        let recalled = case.recall(&subject, &policy());
+        assert_eq!(recalled.decision, Decision::Run);
+        assert_eq!(recalled.reasons, [subject.reasons[0].clone(), Reason::SharedReceipt { run }]);
+        case.ran(&subject, Outcome::Passed, false);
+        assert_eq!(case.recall(&subject, &policy()).decision, Decision::Reuse);
+    }
+
+    #[test]
+    fn results_age() {
+        let day = Duration::from_hours(24);
+        let aging = |reuse| reusing(step("test", "old", "new"), reuse);
+        // The pass was one second after `at(0)`.
+        for (reuse, now, expected) in [
+            (Reuse::Always, 1 << 40, None),
+            (Reuse::For(day), 24 * 3600, None),
+            (Reuse::For(day), 24 * 3600 + 1, None),
+            (Reuse::For(day), 24 * 3600 + 2, Some(24 * 3600 + 1)),
+            (Reuse::For(day), 0, Some(0)),
+        ] {
+            let mut case = Case::new();
+            let run = case.ran(&aging(reuse), Outcome::Passed, false);
+            let recalled = case.recall(&aging(reuse), &RecallPolicy { now: at(now), ..policy() });
+            let reason = recalled.reasons.last().cloned();
+            let expired = expected.map(|age_s| Reason::Expired { run, age_s });
+            assert_eq!(recalled.decision == Decision::Reuse, expired.is_none(), "{reuse:?} {now}");
+            assert!(expired.is_none() || reason == expired, "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn a_check_that_is_never_reused_runs_even_where_nothing_changed() {
+        let mut case = Case::new();
+        let never = reusing(step("test", "old", "old"), Reuse::Never);
+        case.ran(&never, Outcome::Passed, false);
+        let recalled = case.recall(&never, &policy());
+        assert_eq!((recalled.decision, recalled.reasons), (Decision::Run, vec![Reason::NeverReused]));
+        let always = step("test", "old", "old");
+        assert_eq!(case.recall(&always, &policy()).decision, Decision::Skip, "it left no receipt for later either");
+    }
+
+    #[test]
+    fn fresh_runs_what_receipts_cover() {
+        let mut case = Case::new();
+        let same = step("test", "old", "old");
+        case.ran(&same, Outcome::Passed, false);
+        let recalled = case.recall(&same, &RecallPolicy { fresh: true, ..policy() });
+        assert_eq!((recalled.decision, recalled.reasons), (Decision::Run, vec![Reason::Fresh]));
+    }
+
+    #[test]
+    fn what_was_left_out_on_purpose_stays_out() {
+        for (decision, reason) in [
+            (Decision::Skip, Reason::NotSelected),
+            (Decision::Skip, Reason::Asked { why: "later".into() }),
+            (Decision::Skip, Reason::SelectsNothing),
+            (Decision::Run, Reason::Here),
+        ] {
+            let mut case = Case::new();
+            let mut subject = step("test", "old", "old");
+            case.ran(&subject, Outcome::Passed, false);
+            (subject.decision, subject.reasons) = (decision, vec![reason]);
+            let recalled = case.recall(&subject, &policy());
+            assert_eq!((recalled.decision, &recalled.reasons), (decision, &subject.reasons));
+        }
+    }
+
+    #[test]
+    fn files_with_receipts_are_not_pending() {
+        let mut case = Case::new();
+        let subject = with_files(step("fmt", "old", "new"), &[file("a", 1)]);
+        case.ran(&subject, Outcome::Passed, false);
+        let next = with_files(step("fmt", "old", "newer"), &[file("a", 1), file("b", 2)]);
+        let recalled = case.recall(&next, &policy());
+        assert_eq!((recalled.decision, paths(&recalled)), (Decision::Run, vec!["b".to_owned()]));
+        let edited = with_files(step("fmt", "old", "newest"), &[file("a", 9)]);
+        assert_eq!(paths(&case.recall(&edited, &policy())), ["a"], "another content is another key");
+        let only = with_files(step("fmt", "old", "again"), &[file("a", 1)]);
+        let recalled = case.recall(&only, &policy());
+        assert_eq!((recalled.decision, recalled.reasons), (Decision::Skip, vec![Reason::Unchanged]));
+    }
+
+    #[test]
+    fn files_prove_the_step_only_if_nothing_is_assumed() {
+        let mut case = Case::new();
+        let assumed = with_files(step("fmt", "old", "new"), &[file("a", 1)]);
+        case.ran(&assumed, Outcome::Passed, false);
+        assert_eq!(case.recall(&assumed, &policy()).decision, Decision::Skip);
+        let mut whole = assumed.clone();
+        whole.files.as_mut().unwrap().assumed = false;
+        let recalled = case.recall(&whole, &policy());
+        let oldest = crate::record::receipt::seconds(at(1));
+        assert_eq!(recalled.reasons, [Reason::FileReceipts { files: 10, oldest }]);
+        case.ran(&whole, Outcome::Passed, false);
+        assert_eq!(case.recall(&assumed, &policy()).decision, Decision::Reuse);
+    }
+
+    #[test]
+    fn a_proved_base_leaves_nothing_to_assume() {
+        let mut case = Case::new();
+        let mut base = with_files(step("fmt", "older", "old"), &[file("a", 1)]);
+        base.files.as_mut().unwrap().assumed = false;
+        case.ran(&base, Outcome::Passed, false);
+        let next = with_files(step("fmt", "old", "new"), &[file("b", 2)]);
+        let recalled = case.recall(&next, &policy());
+        let files = recalled.files.as_ref().unwrap();
+        assert!(!files.assumed && files.proved.is_some_and(|proved| !proved.shared), "{files:?}");
+        case.ran(&recalled, Outcome::Passed, false);
+        assert_eq!(case.recall(&next, &policy()).decision, Decision::Reuse);
+    }
+
+    #[test]
+    fn a_receipt_that_rests_on_shared_ones_is_shared() {
+        let mut case = Case::new();
+        let mut subject = with_files(step("fmt", "old", "new"), &[file("a", 1), file("b", 2)]);
+        subject.files.as_mut().unwrap().assumed = false;
+        case.ran(&with_files(step("fmt", "old", "other"), &[file("a", 1)]), Outcome::Passed, true);
+        let early = RecallPolicy { allow_shared: true, ..policy() };
+        let recalled = case.recall(&subject, &early);
+        assert_eq!(paths(&recalled), ["b"]);
+        case.ran(&recalled, Outcome::Passed, false);
+        assert_eq!(case.recall(&subject, &early).decision, Decision::Reuse);
+        let merge = case.recall(&subject, &policy());
+        assert_eq!((merge.decision, paths(&merge)), (Decision::Run, vec!["a".to_owned()]));
+    }
+
+    #[test]
+    fn a_broken_base_gives_every_file() {
+        let mut case = Case::new();
+        let mut base = with_files(step("fmt", "older", "old"), &[file("a", 1), file("b", 2)]);
+        base.files.as_mut().unwrap().assumed = false;
+        let run = {
+            // One batch passed with `b`, another failed with `a`.
+            let plan = plan(vec![base.clone()]);
+            let id = new_id(at(0), 1);
+            let entry = entry(&id, 0, &plan, &[ended("fmt", Outcome::Failed)], &verdict(Kind::Rejected, Vec::new()));
+            let files = [(name("fmt"), vec![RepoPath::from("b")])].into();
+            let earned = Earned { steps: [name("fmt")].into(), files, shared: false };
+            case.ledger.append(&entry, &plan, &earned).unwrap();
+            id
+        };
+        let mut same = with_files(step("fmt", "old", "old"), &[]);
+        let recalled = case.recall(&same, &policy());
+        assert_eq!((recalled.decision, &recalled.reasons), (Decision::Run, &vec![Reason::BaseFailed { run }]));
+        assert_eq!(paths(&recalled), ["a", "c"]);
+        assert!(!recalled.files.as_ref().unwrap().assumed);
+        same.files.as_mut().unwrap().pending = vec![file("c", 3)];
+        (same.decision, same.reasons) = (Decision::Run, vec![Reason::NewCheck]);
+        assert_eq!(paths(&case.recall(&same, &policy())), ["a", "c"]);
+    }
+
+    #[test]
+    fn a_failure_takes_back_what_its_files_had_earned() {
+        let mut case = Case::new();
+        let mut whole = with_files(step("fmt", "old", "new"), &[file("a", 1), file("b", 2)]);
+        whole.files.as_mut().unwrap().assumed = false;
+        case.ran(&whole, Outcome::Passed, false);
+        case.ran(&whole, Outcome::Modified, false);
+        assert_eq!(paths(&case.recall(&whole, &policy())), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_ledger_that_fails_on_the_way_leaves_every_file_pending() {
+        let mut case = Case::new();
+        let subject = with_files(step("fmt", "old", "new"), &[file("a", 1), file("b", 2)]);
+        case.ledger.store.as_ref().unwrap().connection.execute_batch("DROP TABLE file_receipts").unwrap();
+        let mut plan = plan(vec![subject]);
+        let none = |_: &Step| Ok::<_, Infallible>(Vec::new());
+        let warnings = case.ledger.recall(&mut plan, &policy(), none).unwrap();
+        assert_eq!(warnings.len(), 1);
+        assert_eq!((plan.steps[0].decision, paths(&plan.steps[0]).len()), (Decision::Run, 2));
+    }
+}
