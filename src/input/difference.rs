@@ -57,3 +57,49 @@ fn links(repo: &Repo, tree: ObjectId, selection: &Selection) -> Result<(Links, B
     })?;
     Ok((links, selected))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Sample, selection};
+    use super::*;
+    use crate::path::Mode::{File, Link};
+
+    /// Checks the first path that a selection of `patterns` sees differ.
+    fn check(patterns: &[&str], old: &[(&str, Mode, &str)], new: &[(&str, Mode, &str)], expected: Option<&str>) {
+        let sample = Sample::new();
+        let (old, new) = (sample.tree(old), sample.tree(new));
+        let first = first_difference(&sample.repo, old, new, &selection(patterns, &[])).unwrap();
+        assert_eq!(first.map(|delta| delta.path), expected.map(RepoPath::from), "{patterns:?}");
+    }
+
+    #[test]
+    fn names_the_first_path_that_differs() {
+        let old = [("a", File, "1"), ("b/l", Link, "../d"), ("c", File, "1"), ("d/x", File, "1")];
+        let new = [("a", File, "2"), ("b/l", Link, "../d"), ("c", File, "2"), ("d/x", File, "2")];
+        check(&[], &old, &new, Some("a"));
+        check(&["c", "d/**"], &old, &new, Some("c"));
+        check(&["b/**"], &old, &new, Some("d/x"));
+        check(&["b/**", "c"], &old, &new, Some("c"));
+        check(&["e"], &old, &new, None);
+        check(&[], &old, &old, None);
+        check(&["b/l"], &[("b/l", Link, "../d")], &new, Some("d/x"));
+    }
+
+    #[test]
+    fn sees_both_sides_of_a_delta() {
+        let sample = Sample::new();
+        let (old, new) = (
+            sample.tree(&[("a/b", Link, "x"), ("c", File, "1")]),
+            sample.tree(&[("a/b", File, "1"), ("d", File, "1")]),
+        );
+        let deltas = sample.repo.diff(Some(old), Some(new)).unwrap();
+        let seen = |pattern: &str| {
+            let selection = selection(&[pattern], &[]);
+            matching_deltas(&deltas, &selection).map(|delta| delta.path.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(seen("a/b/c"), ["a/b"], "it was a link");
+        assert_eq!(seen("c"), ["c"]);
+        assert_eq!(seen("d"), ["d"]);
+        assert_eq!(seen("*"), ["c", "d"]);
+    }
+}

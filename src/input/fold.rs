@@ -171,3 +171,197 @@ fn everything(repo: &Repo, tree: ObjectId) -> Result<Fold, Error> {
     let count = u64::from(repo.tree(tree)?.entries().next().is_some());
     Ok(Fold { digest: Hasher::new("fold", FORMAT).field("tree", tree.as_bytes()).finish(), count })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Sample, model, selection};
+    use super::*;
+    use crate::path::Mode::{Executable, File, Link, Submodule};
+    use crate::path::{Mode, RepoPath};
+
+    type Entries<'a> = &'a [(&'a str, Mode, &'a str)];
+
+    /// The folds of one selection over some trees.
+    fn folds(patterns: &[&str], trees: &[Entries<'_>]) -> Vec<Fold> {
+        let (sample, selection) = (Sample::new(), selection(patterns, &[]));
+        let mut folds = Folds::open(Path::new("/nonexistent"));
+        let mut take = |entries: &Entries<'_>| {
+            let tree = sample.tree(entries);
+            folds.take(&sample.repo, tree, &[&selection]).unwrap()[0]
+        };
+        trees.iter().map(&mut take).collect()
+    }
+
+    /// Checks that the fold differs between two trees, or that it doesn't.
+    fn check(patterns: &[&str], old: Entries<'_>, new: Entries<'_>, differs: bool) {
+        let folds = folds(patterns, &[old, new]);
+        assert_eq!(folds[0].digest != folds[1].digest, differs, "{patterns:?}");
+    }
+
+    #[test]
+    fn content_mode_and_name_count_and_the_rest_does_not() {
+        let old: Entries<'_> = &[("a/x", File, "1"), ("b", File, "1")];
+        check(&["a/**"], old, &[("a/x", File, "2"), ("b", File, "1")], true);
+        check(&["a/**"], old, &[("a/x", Executable, "1"), ("b", File, "1")], true);
+        check(&["a/**"], old, &[("a/y", File, "1"), ("b", File, "1")], true);
+        check(&["a/**"], old, &[("b", File, "1")], true);
+        check(&["a/**"], old, &[("a/x", File, "1"), ("b", File, "2"), ("c", File, "1")], false);
+        check(&["c"], old, &[("a/x", File, "1"), ("b", File, "1"), ("c", File, "1")], true);
+    }
+
+    #[test]
+    fn a_file_turned_folder_counts() {
+        check(&["a"], &[("a", File, "1")], &[("a/x", File, "1")], true);
+        check(&["a/**"], &[("a", File, "1")], &[("a/x", File, "1")], true);
+        check(&["a/**"], &[("a/x", File, "1")], &[("a", Link, "b")], true);
+    }
+
+    #[test]
+    fn a_submodule_under_a_pattern_counts() {
+        check(&["sub/src/*.c"], &[("sub", Submodule, "1")], &[("sub", Submodule, "2")], true);
+        check(&["*"], &[("sub", Submodule, "1")], &[("sub", Submodule, "2")], true);
+        check(&["subs/**"], &[("sub", Submodule, "1")], &[("sub", Submodule, "2")], false);
+        check(
+            &["l"],
+            &[("l", Link, "sub/x"), ("sub", Submodule, "1")],
+            &[("l", Link, "sub/x"), ("sub", Submodule, "2")],
+            true,
+        );
+    }
+
+    /// Checks that a link's target counts: a link at `l`, which alone is selected, and one other entry that changes.
+    fn check_target(text: &str, old: (&str, Mode, &str), new: (&str, Mode, &str), differs: bool) {
+        check(&["l"], &[("l", Link, text), old], &[("l", Link, text), new], differs);
+    }
+
+    #[test]
+    fn what_a_link_leads_to_counts() {
+        check_target("x/a", ("x/a", File, "1"), ("x/a", File, "2"), true);
+        check_target("./x/../x//a", ("x/a", File, "1"), ("x/a", File, "2"), true);
+        check_target("x/a", ("x/a", File, "1"), ("x/a", Executable, "1"), true);
+        check_target("x/a", ("x/b", File, "1"), ("x/a", File, "1"), true);
+        check_target("x/a", ("x/b", File, "1"), ("x/b", File, "2"), false);
+        check_target("x", ("x/y/a", File, "1"), ("x/y/a", File, "2"), true);
+        check_target(".", ("x/y/a", File, "1"), ("x/y/a", File, "2"), true);
+        check_target("x/a/", ("x/a", File, "1"), ("x/a", File, "2"), false);
+        check_target("../x", ("x", File, "1"), ("x", File, "2"), false);
+        check_target("/etc/passwd", ("etc/passwd", File, "1"), ("etc/passwd", File, "2"), false);
+        check_target("l", ("x", File, "1"), ("x", File, "2"), false);
+    }
+
+    #[test]
+    fn links_lead_on() {
+        let tree = |content: &'static str| {
+            [("l", Link, "m"), ("m", Link, "d"), ("d/n", Link, "../e"), ("e/o", Link, "../f/z"), ("f/z", File, content)]
+        };
+        check(&["l"], &tree("1"), &tree("2"), true);
+        check(&["l/some/file"], &tree("1"), &tree("2"), true);
+        check(&["e/*"], &tree("1"), &tree("2"), true);
+        let through = |content| [("l", Link, "m/a"), ("m", Link, "d"), ("d/a", File, content), ("d/b", File, content)];
+        check(&["l"], &through("1"), &through("2"), true);
+    }
+
+    #[test]
+    fn counts_what_is_selected() {
+        let entries: Entries<'_> = &[("a", File, "1"), ("b/c", Link, "../a"), ("b/d", File, "1")];
+        for (patterns, expected) in [(&["b/*"][..], 2), (&["x"], 0), (&["*", "**/c"], 2), (&[], 1)] {
+            let counts = folds(patterns, &[entries, &[]]).into_iter().map(|fold| fold.count).collect::<Vec<_>>();
+            assert_eq!(counts, [expected, 0], "{patterns:?}");
+        }
+    }
+
+    /// A repository, two trees with a hundred differences, and a memo of the first.
+    fn remembered() -> (Sample, [ObjectId; 2], PathBuf) {
+        let sample = Sample::new();
+        let mut files = model(&[("a/l", Link, "../b/1"), ("a/x", File, "1")]);
+        let mut trees = Vec::new();
+        for content in ["1", "2"] {
+            files.extend((0..100).map(|n| (RepoPath::new(format!("b/{n}")), (File, content.to_owned()))));
+            trees.extend(sample.trees(&[&files]));
+        }
+        let memo = sample.dir.path().join("state/folds");
+        let mut folds = Folds::open(&memo);
+        folds.take(&sample.repo, trees[0], &[&selection(&["a/**"], &[]), &selection(&["b/1?"], &[])]).unwrap();
+        folds.save().unwrap();
+        (sample, [trees[0], trees[1]], memo)
+    }
+
+    #[test]
+    fn a_memo_moves_when_it_is_far_away() {
+        let (sample, trees, memo) = remembered();
+        let a = selection(&["a/**"], &[]);
+        let mut folds = Folds::open(&memo);
+        let expected = folds.take(&sample.repo, trees[1], &[&a]).unwrap();
+        folds.save().unwrap();
+        let moved = memo::read(&memo).unwrap();
+        assert_eq!(moved.tree, trees[1]);
+        assert_eq!(moved.sums.len(), 2, "what was not asked for is kept");
+        assert_eq!(Folds::open(&memo).take(&sample.repo, trees[1], &[&a]).unwrap(), expected);
+        assert_ne!(Folds::open(&memo).take(&sample.repo, trees[0], &[&a]).unwrap(), expected);
+    }
+
+    #[test]
+    fn nothing_is_written_without_need() {
+        let (sample, trees, memo) = remembered();
+        fs_err::set_permissions(memo.parent().unwrap(), std::os::unix::fs::PermissionsExt::from_mode(0o500)).unwrap();
+        let written = fs_err::metadata(&memo).unwrap().modified().unwrap();
+        let mut folds = Folds::open(&memo);
+        folds.take(&sample.repo, trees[1], &[&selection(&["b/1?"], &[])]).unwrap();
+        folds.take(&sample.repo, trees[0], &[&selection(&["b/1?"], &[])]).unwrap();
+        folds.save().unwrap();
+        assert_eq!(fs_err::metadata(&memo).unwrap().modified().unwrap(), written);
+        fs_err::set_permissions(memo.parent().unwrap(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    }
+
+    #[test]
+    fn sums_that_nobody_asks_for_are_dropped_in_the_end() {
+        let (sample, trees, memo) = remembered();
+        for at in 0..=usize::from(MAX_IDLE) {
+            let mut folds = Folds::open(&memo);
+            folds.take(&sample.repo, trees[(at + 1) % 2], &[&selection(&["b/1?"], &[])]).unwrap();
+            folds.save().unwrap();
+        }
+        assert_eq!(memo::read(&memo).unwrap().sums.keys().collect::<Vec<_>>(), ["+4:b/1?"]);
+    }
+
+    #[test]
+    fn a_damaged_memo_is_none() {
+        let (sample, trees, memo) = remembered();
+        let a = selection(&["a/**"], &[]);
+        let expected = Folds::open(&memo).take(&sample.repo, trees[1], &[&a]).unwrap();
+        let good = fs_err::read(&memo).unwrap();
+        let mut damages: Vec<Vec<u8>> = (0..good.len()).step_by(97).map(|at| good[..at].to_vec()).collect();
+        for at in (0..good.len()).step_by(13) {
+            let mut damaged = good.clone();
+            damaged[at] ^= 1;
+            damages.push(damaged);
+        }
+        damages.push([&good[..], b"x"].concat());
+        for damaged in damages {
+            fs_err::write(&memo, damaged).unwrap();
+            assert!(memo::read(&memo).is_none());
+        }
+        let mut folds = Folds::open(&memo);
+        assert_eq!(folds.take(&sample.repo, trees[1], &[&a]).unwrap(), expected);
+        folds.save().unwrap();
+        assert_eq!(memo::read(&memo).unwrap().tree, trees[1]);
+    }
+
+    #[test]
+    fn a_memo_of_a_tree_that_is_gone_is_none() {
+        let (_, _, memo) = remembered();
+        let (other, a) = (Sample::new(), selection(&["a"], &[]));
+        let tree = other.tree(&[("a", File, "1")]);
+        assert_eq!(Folds::open(&memo).take(&other.repo, tree, &[&a]).unwrap()[0].count, 1);
+    }
+
+    #[test]
+    fn a_tree_that_is_missing_is_an_error() {
+        let (sample, _, memo) = remembered();
+        let missing = ObjectId::from_bytes([7; 20]);
+        for patterns in [&["a"][..], &[]] {
+            let mut folds = Folds::open(&memo);
+            assert!(folds.take(&sample.repo, missing, &[&selection(patterns, &[])]).is_err());
+        }
+    }
+}

@@ -82,7 +82,7 @@ impl<'a> Resolver<'a> {
             hasher.field("links", below.digest.as_bytes());
             touched.extend(below.touched);
         }
-        Ok(Target { digest: hasher.finish(), touched: outermost(touched.into_iter().collect()) })
+        Ok(Target { digest: hasher.finish(), touched: outermost(&touched.into_iter().collect()) })
     }
 
     /// What the links below a folder lead to, and those below the folders that they lead to.
@@ -92,7 +92,8 @@ impl<'a> Resolver<'a> {
         }
         let mut hasher = Hasher::new("links", FORMAT);
         let mut pending = self.links_below(folder.as_ref());
-        let (mut touched, mut seen) = (BTreeSet::new(), BTreeSet::from_iter(pending.iter().copied()));
+        let mut seen: BTreeSet<&RepoPath> = pending.iter().copied().collect();
+        let mut touched = BTreeSet::new();
         while let Some(link) = pending.pop() {
             let found = self.find(link)?;
             hasher.field("link", link.as_bstr());
@@ -102,7 +103,7 @@ impl<'a> Resolver<'a> {
                 pending.extend(self.links_below(path.as_ref()).into_iter().filter(|link| seen.insert(link)));
             }
         }
-        let target = Target { digest: hasher.finish(), touched: outermost(touched) };
+        let target = Target { digest: hasher.finish(), touched: outermost(&touched) };
         self.folders.insert(folder, target.clone());
         Ok(target)
     }
@@ -196,7 +197,7 @@ impl Way {
 }
 
 /// The places that lie in none of the others: whatever touches one of the rest touches these.
-fn outermost(places: BTreeSet<Option<RepoPath>>) -> Vec<Option<RepoPath>> {
+fn outermost(places: &BTreeSet<Option<RepoPath>>) -> Vec<Option<RepoPath>> {
     if places.contains(&None) {
         return vec![None];
     }

@@ -11,6 +11,10 @@ mod link;
 mod snapshot;
 mod memo;
 mod difference;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod properties;
 
 pub use difference::{first_difference, matching_deltas};
 pub use fold::{Fold, Folds};

@@ -63,12 +63,8 @@ impl Snapshot {
             if scope.links && *mode == Mode::Link {
                 links.insert(path.clone(), *id);
             }
-            if !takers.is_empty() {
-                let element = Element::new(path, Side { mode: *mode, id: *id });
-                for taker in takers {
-                    sums[*taker].add(&element);
-                }
-            }
+            let element = (!takers.is_empty()).then(|| Element::new(path, Side { mode: *mode, id: *id }));
+            takers.iter().zip(element.iter().cycle()).for_each(|(taker, element)| sums[*taker].add(element));
         })?;
         let kept = sums.into_iter().map(|sum| Kept { sum, idle: 0 });
         self.sums.extend(scope.selections.iter().map(|selection| selection.canonical().to_owned()).zip(kept));
