@@ -17,7 +17,7 @@ use crate::plan::{Decision, Fingerprint, Plan, Reason, Reuse, Step};
 const USED_WITHIN: i64 = 24 * 60 * 60;
 
 /// After how many runs the ledger is tidied.
-const TIDY_EVERY: i64 = 64;
+pub(super) const TIDY_EVERY: i64 = 64;
 
 impl Ledger {
     /// Records a finished run. Of what it `earned`, only passes make receipts.
@@ -222,13 +222,12 @@ impl Recording<'_> {
 
     /// Files that a step was given when it failed are not proved by an earlier pass.
     fn take_back_files(&self, step: &Step) -> rusqlite::Result<()> {
+        let Some(files) = &step.files else { return Ok(()) };
         let mut delete = self.transaction.prepare_cached("DELETE FROM file_receipts WHERE key = ?1")?;
-        for files in &step.files {
-            for input in &files.pending {
-                delete.execute(params![file_key(&files.common, input).as_bytes()])?;
-            }
-        }
-        Ok(())
+        files
+            .pending
+            .iter()
+            .try_for_each(|input| delete.execute(params![file_key(&files.common, input).as_bytes()]).map(drop))
     }
 
     fn fingerprint(&self, fingerprint: &Fingerprint) -> rusqlite::Result<()> {

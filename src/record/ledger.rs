@@ -134,15 +134,14 @@ mod tests {
     fn many_may_write_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.db");
+        let one = &|number: i32| {
+            let (mut ledger, warnings) = Ledger::open(&path);
+            assert_eq!(warnings, []);
+            pass(&mut ledger, &format!("test-{number}")).unwrap();
+        };
         thread::scope(|scope| {
-            for number in 0..50 {
-                let path = &path;
-                scope.spawn(move || {
-                    let (mut ledger, warnings) = Ledger::open(path);
-                    assert_eq!(warnings, []);
-                    pass(&mut ledger, &format!("test-{number}")).unwrap();
-                });
-            }
+            let runs = (0..50).map(|number| scope.spawn(move || one(number)));
+            runs.collect::<Vec<_>>();
         });
         let (mut ledger, warnings) = Ledger::open(&path);
         assert_eq!(warnings, []);

@@ -104,7 +104,7 @@ impl Ledger {
         Ok(lines.unwrap_or_default())
     }
 
-    /// The run whose id begins with `prefix`.
+    /// The run whose id is `prefix`, or else the only one whose id begins so.
     ///
     /// # Errors
     /// When there is none, or more than one, or the file can't be read.
@@ -118,6 +118,9 @@ impl Ledger {
             Ok(query.query_map(params![prefix], row)?.collect::<rusqlite::Result<Vec<_>>>()?)
         })?;
         let mut found = if prefix.is_empty() { Vec::new() } else { found.unwrap_or_default() };
+        if found.first().is_some_and(|(id, _)| id == prefix) {
+            found.truncate(1);
+        }
         match (found.pop(), found.is_empty()) {
             (None, _) => Err(Error::NoRun(prefix.to_owned())),
             (Some((run, document)), true) => {
@@ -238,4 +241,156 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
 
 fn unreadable(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Ended;
+    use crate::plan::Plan;
+    use crate::record::sample::{at, ended, entry, fingerprint, name, plan, step, tree, verdict};
+    use crate::record::{Earned, new_id};
+
+    struct Case {
+        ledger: Ledger,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Case {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let (ledger, _) = Ledger::open(&folder.path().join("ledger.db"));
+            Self { ledger, _folder: folder }
+        }
+
+        fn record(&mut self, plan: &Plan, ended: &[Ended], kind: Kind) -> Entry {
+            let entry = entry(&new_id(at(0), 1), 0, plan, ended, &verdict(kind, Vec::new()));
+            self.ledger.append(&entry, plan, &Earned::default()).unwrap();
+            entry
+        }
+    }
+
+    fn two() -> Plan {
+        plan(vec![step("a", "old", "new"), step("b", "old", "new")])
+    }
+
+    #[test]
+    fn the_last_whole_merge_run_gives_the_standing() {
+        let (passed, failed) = (Outcome::Passed, Outcome::Failed);
+        let early = |mut plan: Plan| {
+            plan.stage = Stage::PreCommit;
+            plan
+        };
+        let narrowed = |mut plan: Plan| {
+            plan.narrowed = true;
+            plan
+        };
+        let deployable = |run: &Entry| Standing::Deployable { run: run.id.clone() };
+        let broken = |run: &Entry| Standing::Broken { run: run.id.clone(), steps: vec![name("b")] };
+
+        let mut case = Case::new();
+        assert_eq!(case.ledger.standing(tree(1)), Standing::Unknown);
+        let first = case.record(&two(), &[ended("a", passed), ended("b", passed)], Kind::Deployable);
+        assert_eq!(case.ledger.standing(tree(1)), deployable(&first));
+        assert_eq!(case.ledger.standing(tree(2)), Standing::Unknown);
+        case.record(&early(two()), &[ended("a", passed), ended("b", failed)], Kind::Rejected);
+        case.record(&narrowed(two()), &[ended("a", passed), ended("b", failed)], Kind::Rejected);
+        assert_eq!(case.ledger.standing(tree(1)), deployable(&first), "other runs say nothing of the whole");
+        let second = case.record(&two(), &[ended("a", passed), ended("b", failed)], Kind::Mends);
+        assert_eq!(case.ledger.standing(tree(1)), broken(&second));
+        case.record(&two(), &[ended("a", passed)], Kind::Undecided);
+        assert_eq!(case.ledger.standing(tree(1)), broken(&second), "an undecided run changes nothing");
+        let last = case.record(&two(), &[ended("a", passed), ended("b", passed)], Kind::Deployable);
+        assert_eq!(case.ledger.standing(tree(1)), deployable(&last));
+    }
+
+    #[test]
+    fn a_relative_verdict_is_no_record() {
+        let mut case = Case::new();
+        let said = verdict(Kind::Deployable, Vec::new());
+        let relative = crate::verdict::Verdict { proof: Some(Proof::Relative), ..said };
+        let entry = entry("0", 0, &two(), &[ended("a", Outcome::Passed), ended("b", Outcome::Passed)], &relative);
+        case.ledger.append(&entry, &two(), &Earned::default()).unwrap();
+        assert_eq!(case.ledger.standing(tree(1)), Standing::Unknown);
+    }
+
+    #[test]
+    fn a_check_that_is_not_required_breaks_nothing() {
+        let mut case = Case::new();
+        let mut plan = two();
+        let mut check = (*plan.steps[1].check).clone();
+        check.required = false;
+        plan.steps[1].check = check.into();
+        let run = case.record(&plan, &[ended("a", Outcome::Passed), ended("b", Outcome::Failed)], Kind::Deployable);
+        assert_eq!(case.ledger.standing(tree(1)), Standing::Deployable { run: run.id });
+    }
+
+    #[test]
+    fn history_is_the_median_of_the_last_passes() {
+        let mut case = Case::new();
+        let mut run = |outcome, seconds| {
+            let done = Ended { span: Some((at(0), at(seconds))), ..ended("a", outcome) };
+            case.record(&two(), &[done], Kind::Clear);
+        };
+        for (outcome, seconds) in [
+            (Outcome::Passed, 1000),
+            (Outcome::Passed, 1),
+            (Outcome::Failed, 900),
+            (Outcome::Passed, 2),
+            (Outcome::Passed, 3),
+            (Outcome::Cancelled, 0),
+            (Outcome::Passed, 50),
+            (Outcome::Passed, 60),
+        ] {
+            run(outcome, seconds);
+        }
+        let names = [name("a"), name("b"), name("c")];
+        let known = case.ledger.history(&names);
+        let expected = History { duration: Some(Duration::from_secs(3)), failure_rate: 1.0 / 7.0 };
+        assert_eq!(known, BTreeMap::from([(name("a"), expected)]));
+        assert_eq!(Ledger::none().history(&names), BTreeMap::new());
+    }
+
+    #[test]
+    fn runs_are_found_by_the_beginning_of_their_id() {
+        let mut case = Case::new();
+        let ids = ["0k1aaa", "0k1aab", "0k2aaa", "0k1"];
+        for id in ids {
+            let entry = entry(id, 0, &two(), &[], &verdict(Kind::Clear, Vec::new()));
+            case.ledger.append(&entry, &two(), &Earned::default()).unwrap();
+        }
+        let found = |prefix: &str| case.ledger.entry(prefix).map(|entry| entry.id).map_err(|error| error.to_string());
+        assert_eq!(found("0k2"), Ok("0k2aaa".into()));
+        assert_eq!(found("0k1aab"), Ok("0k1aab".into()));
+        assert_eq!(found("0k1a").unwrap_err(), "'0k1a' could be any of 2 runs: 0k1aaa, 0k1aab");
+        assert_eq!(found("0k1"), Ok("0k1".into()), "a whole id is meant as it stands");
+        for absent in ["", "1", "0k1aaaa", "%", "'"] {
+            assert_eq!(found(absent).unwrap_err(), format!("no run '{absent}' is recorded"));
+        }
+        let lines: Vec<String> = case.ledger.runs(2).unwrap().into_iter().map(|line| line.id).collect();
+        assert_eq!(lines, ["0k1", "0k2aaa"]);
+    }
+
+    #[test]
+    fn an_entry_reads_back_as_it_was_written() {
+        let mut case = Case::new();
+        let done = [ended("a", Outcome::TimedOut), ended("b", Outcome::Passed)];
+        let entry = case.record(&two(), &done, Kind::Rejected);
+        assert_eq!(case.ledger.entry(&entry.id).unwrap(), entry);
+        let line = case.ledger.runs(1).unwrap().remove(0);
+        assert_eq!((line.id, line.stage, line.verdict), (entry.id, Stage::Merge, Kind::Rejected));
+        assert_eq!((line.tree, line.started), (tree(1), entry.started));
+    }
+
+    #[test]
+    fn the_last_end_of_a_step_keeps_its_fields() {
+        let mut case = Case::new();
+        assert_eq!(case.ledger.last_step(&name("a")).unwrap(), None);
+        case.record(&plan(vec![step("a", "old", "first")]), &[ended("a", Outcome::Passed)], Kind::Clear);
+        let run = case.record(&plan(vec![step("a", "old", "new")]), &[ended("a", Outcome::Failed)], Kind::Rejected);
+        case.record(&plan(vec![step("a", "old", "newer")]), &[ended("a", Outcome::Cancelled)], Kind::Undecided);
+        let last = case.ledger.last_step(&name("a")).unwrap().unwrap();
+        assert_eq!((last.run, last.outcome), (run.id, Outcome::Failed));
+        assert_eq!(last.fields, fingerprint("a:new").fields());
+    }
 }

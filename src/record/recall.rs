@@ -51,10 +51,10 @@ impl Ledger {
         if policy.fresh || !which.contains(&true) {
             return warnings;
         }
-        let steps = plan.steps.iter_mut().zip(which).filter(|(_, wanted)| **wanted).map(|(step, _)| step);
+        let mut steps = plan.steps.iter_mut().zip(which).filter(|(_, wanted)| **wanted).map(|(step, _)| step);
         let done = self.using(|store| {
             let mut query = file_receipts(&store.connection)?;
-            steps.map(|step| drop_proved(step, &mut query, policy)).collect::<Result<(), _>>()
+            steps.try_for_each(|step| drop_proved(step, &mut query, policy))
         });
         warnings.extend(done.err().map(|error| Diagnostic::from(&error)));
         warnings

@@ -17,10 +17,14 @@ use crate::check::CheckName;
 const KEPT: Duration = Duration::from_hours(90 * 24);
 
 /// How many runs stay.
-const RUNS: i64 = 2_000;
+struct Limits {
+    /// How many.
+    runs: i64,
+    /// How many bytes their documents may take together.
+    documents: i64,
+}
 
-/// How many bytes the documents of the runs may take together.
-const DOCUMENTS: i64 = 64 << 20;
+const LIMITS: Limits = Limits { runs: 2_000, documents: 64 << 20 };
 
 /// How long a folder of logs without a recorded run stays: its run may still be going on.
 const UNRECORDED: Duration = Duration::from_hours(7 * 24);
@@ -33,7 +37,7 @@ impl Ledger {
     /// When the file or the logs can't be written.
     pub fn tidy(&mut self, now: SystemTime) -> Result<Vec<String>, Error> {
         let gone = self.using(|store| {
-            let gone = store.tidy(now)?;
+            let gone = store.tidy(now, &LIMITS)?;
             store.sweep_logs(now)?;
             Ok(gone)
         })?;
@@ -62,7 +66,7 @@ impl Ledger {
 }
 
 impl Store {
-    fn tidy(&mut self, now: SystemTime) -> Result<Vec<String>, Error> {
+    fn tidy(&mut self, now: SystemTime, limits: &Limits) -> Result<Vec<String>, Error> {
         let oldest = seconds(now).saturating_sub(i64::try_from(KEPT.as_secs()).unwrap_or(i64::MAX));
         let transaction = immediate(self)?;
         let gone: Vec<(i64, String)> = {
@@ -71,7 +75,8 @@ impl Store {
                  sum(length(document)) OVER newest AS bytes FROM runs WINDOW newest AS (ORDER BY seq DESC)) \
                  WHERE rank > ?1 OR bytes > ?2 OR started / 1000 < ?3",
             )?;
-            let rows = query.query_map(params![RUNS, DOCUMENTS, oldest], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let rows = query
+                .query_map(params![limits.runs, limits.documents, oldest], |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect::<rusqlite::Result<_>>()?
         };
         for (seq, _) in &gone {
@@ -139,5 +144,138 @@ fn gone(removed: io::Result<()>) -> io::Result<()> {
     match removed {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::check::Outcome;
+    use crate::plan::{Decision, Plan};
+    use crate::record::sample::{at, ended, entry, file, name, plan, step, verdict, with_files};
+    use crate::record::{Earned, RecallPolicy, new_id};
+    use crate::verdict::Kind;
+
+    const DAY: u64 = 24 * 60 * 60;
+
+    struct Case {
+        ledger: Ledger,
+        folder: tempfile::TempDir,
+    }
+
+    impl Case {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let (ledger, _) = Ledger::open(&folder.path().join("ledger.db"));
+            Self { ledger, folder }
+        }
+
+        /// A run of a step that passes, at so many seconds after the start of time, with a log.
+        fn pass(&mut self, text: &str, seconds: u64) -> String {
+            self.record(text, seconds, step(text, "old", "new"))
+        }
+
+        fn record(&mut self, text: &str, seconds: u64, step: crate::plan::Step) -> String {
+            let plan = plan(vec![step]);
+            let id = new_id(at(seconds), 1);
+            let mut done = ended(text, Outcome::Passed);
+            done.span = Some((at(seconds), at(seconds)));
+            let entry = entry(&id, seconds, &plan, &[done], &verdict(Kind::Clear, Vec::new()));
+            let files = plan.steps[0].files.iter().flat_map(|files| &files.pending);
+            let files = [(name(text), files.map(|input| input.path.clone()).collect())].into();
+            let earned = Earned { steps: [name(text)].into(), files, shared: false };
+            self.ledger.append(&entry, &plan, &earned).unwrap();
+            self.log(&id);
+            id
+        }
+
+        fn log(&self, id: &str) {
+            fs_err::create_dir_all(self.folder.path().join("logs").join(id)).unwrap();
+        }
+
+        fn recalled(&mut self, step: crate::plan::Step, seconds: u64) -> Plan {
+            let mut plan = plan(vec![step]);
+            let policy = RecallPolicy { fresh: false, allow_shared: false, now: at(seconds) };
+            self.ledger.recall(&mut plan, &policy, |_| Ok::<_, Infallible>(Vec::new())).unwrap();
+            plan
+        }
+
+        fn is_reused(&mut self, text: &str, seconds: u64) -> bool {
+            self.recalled(step(text, "old", "new"), seconds).steps[0].decision == Decision::Reuse
+        }
+
+        fn logs(&self) -> BTreeSet<String> {
+            names(&self.folder.path().join("logs")).unwrap().into_iter().collect()
+        }
+    }
+
+    #[test]
+    fn old_runs_go_with_their_logs() {
+        let mut case = Case::new();
+        let old = case.pass("old", 0);
+        let young = case.pass("young", 2 * DAY);
+        let unrecorded = new_id(at(DAY), 2);
+        let running = new_id(at(91 * DAY), 2);
+        for id in [&unrecorded, &running, &"notes".to_owned()] {
+            case.log(id);
+        }
+        assert_eq!(case.ledger.tidy(at(91 * DAY)).unwrap(), std::slice::from_ref(&old));
+        assert_eq!(case.logs(), BTreeSet::from([young.clone(), running, "notes".into()]));
+        assert!(case.ledger.entry(&old).is_err() && case.ledger.entry(&young).is_ok());
+        assert!(!case.is_reused("old", 91 * DAY) && case.is_reused("young", 91 * DAY));
+        assert!(case.ledger.last_step(&name("old")).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_receipt_in_use_stays() {
+        let mut case = Case::new();
+        case.pass("test", 0);
+        let reused = case.recalled(step("test", "old", "new"), 80 * DAY);
+        let entry = entry("0k", 80 * DAY, &reused, &[], &verdict(Kind::Clear, Vec::new()));
+        case.ledger.append(&entry, &reused, &Earned::default()).unwrap();
+        case.ledger.tidy(at(91 * DAY)).unwrap();
+        assert!(case.is_reused("test", 91 * DAY));
+    }
+
+    #[test]
+    fn runs_beyond_the_limits_go() {
+        let mut case = Case::new();
+        for number in 0..5 {
+            let mut long = entry(&format!("{number}"), 0, &plan(Vec::new()), &[], &verdict(Kind::Clear, Vec::new()));
+            long.notes = vec!["x".repeat(1000)];
+            case.ledger.append(&long, &plan(Vec::new()), &Earned::default()).unwrap();
+        }
+        let mut tidy = |limits| {
+            let mut gone = case.ledger.store.as_mut().unwrap().tidy(at(0), &limits).unwrap();
+            gone.sort();
+            gone
+        };
+        assert_eq!(tidy(Limits { runs: 4, documents: 1 << 20 }), ["0"]);
+        assert_eq!(tidy(Limits { runs: 4, documents: 3500 }), ["1", "2"]);
+    }
+
+    #[test]
+    fn ledgers_tidy_themselves_now_and_then() {
+        let mut case = Case::new();
+        let first = case.pass("first", 0);
+        for number in 2..=u64::try_from(crate::record::append::TIDY_EVERY).unwrap() {
+            assert!(case.ledger.entry(&first).is_ok(), "{number}");
+            case.pass("test", 100 * DAY);
+        }
+        assert!(case.ledger.entry(&first).is_err());
+    }
+
+    #[test]
+    fn voiding_takes_back_what_one_check_had_earned() {
+        let mut case = Case::new();
+        case.pass("test", 0);
+        case.pass("other", 0);
+        let some = with_files(step("test", "old", "files"), &[file("a", 1)]);
+        case.record("test", 0, some.clone());
+        assert_eq!(case.ledger.void(&"test".parse().unwrap(), "a second run failed", at(9)).unwrap(), 2);
+        assert!(!case.is_reused("test", 9) && case.is_reused("other", 9));
+        assert_eq!(case.recalled(some, 9).steps[0].files.as_ref().unwrap().pending.len(), 1);
     }
 }
