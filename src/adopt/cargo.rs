@@ -1,6 +1,6 @@
 //! Cargo: packages and workspaces.
 
-use super::part::{Check, Part, Place, WHOLE_TREE};
+use super::part::{Check, Part, Place};
 use super::toml_text::has_table;
 
 /// What a Cargo project needs: nothing but its folder `target`, which it makes itself.
@@ -11,13 +11,12 @@ pub(super) fn part(place: &Place<'_>) -> Part {
     let workspace = if is_workspace { " --workspace" } else { "" };
     let options = format!("{workspace}{}", if is_locked { " --locked" } else { "" });
     let checks = [format_check(place, is_workspace), lint_check(place, &options)];
-    let test = Check::new("test", format!("cargo test{options}")).comment(WHOLE_TREE);
+    let test = Check::new("test", format!("cargo test{options}"));
     Part {
         found: if is_workspace { "a Cargo workspace".to_owned() } else { "a Cargo package".to_owned() },
         label: "cargo",
         // Without a committed lock file each run would look for the newest versions again.
         keep: if is_locked { vec!["target"] } else { vec!["target", "Cargo.lock"] },
-        keep_reason: "cargo checks for itself what is still good in target",
         checks: checks.into_iter().flatten().chain([test]).collect(),
         ..Part::default()
     }
@@ -51,4 +50,85 @@ fn lint_check(place: &Place<'_>, options: &str) -> Option<Check> {
     let strict = place.files.mentions(&["-D warnings", "-Dwarnings", "--deny warnings"]);
     let deny = if strict { " -- -D warnings" } else { "" };
     Some(Check::new("clippy", format!("cargo clippy{options} --all-targets{deny}")).on("pre-push"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Files, propose};
+
+    #[test]
+    fn a_workspace_with_a_server_that_lints() {
+        let proposal = propose(
+            &Files::of(&[
+                ("Cargo.toml", "[workspace]\nmembers = [\"a\"]\n"),
+                ("Cargo.lock", ""),
+                ("a/Cargo.toml", "[package]\nname = \"a\"\n"),
+                ("a/src/lib.rs", ""),
+                ("rustfmt.toml", ""),
+                (".github/workflows/ci.yml", "run: cargo clippy --all-targets -- -D warnings\n"),
+            ]),
+            "main",
+        );
+        assert_eq!(proposal.found, ["a Cargo workspace"]);
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        [workspace]
+        # Stays in the private checkout: its tools check for themselves what is still good.
+        keep = ["target"]
+
+        [check.fmt]
+        files = ["**/*.rs"]
+        inputs = ["**/Cargo.toml", "rustfmt.toml"]
+        run = "cargo fmt --all --check"
+        on = ["pre-commit"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.clippy]
+        run = "cargo clippy --workspace --locked --all-targets -- -D warnings"
+        on = ["pre-push"]
+
+        [check.test]
+        run = "cargo test --workspace --locked"
+        "#);
+    }
+
+    #[test]
+    fn a_package_whose_lock_file_is_not_committed() {
+        let proposal = propose(&Files::of(&[("Cargo.toml", "[package]\nname = \"a\"\n"), ("src/lib.rs", "")]), "trunk");
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["trunk"]
+
+        [workspace]
+        # Stays in the private checkout: its tools check for themselves what is still good.
+        keep = ["target", "Cargo.lock"]
+
+        [check.fmt]
+        files = ["**/*.rs"]
+        inputs = ["**/Cargo.toml"]
+        run = "cargo fmt --check"
+        on = ["pre-commit"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.test]
+        run = "cargo test"
+        "#);
+    }
+
+    #[test]
+    fn a_project_that_its_server_does_not_format_is_not_formatted() {
+        let manifest = ("Cargo.toml", "[package]\nname = \"a\"\n");
+        let text = |server| propose(&Files::of(&[manifest, (".github/workflows/ci.yml", server)]), "main").text;
+        assert!(!text("run: cargo test").contains("[check.fmt]"));
+        assert!(text("run: cargo fmt --check").contains("\"cargo fmt --check\""));
+        assert!(text("run: cargo +nightly fmt --check").contains("\"cargo +nightly fmt --check\""));
+    }
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::ByteSlice;
 
-use super::part::extension;
 use crate::digest::ObjectId;
 use crate::git::{Entry, Error, Kind, Repo};
 
@@ -144,6 +143,11 @@ fn is_manifest(path: &str) -> bool {
 
 fn is_server(path: &str) -> bool {
     path.starts_with(".github/workflows/") || SERVERS.contains(&path)
+}
+
+/// What stands after the last dot of a path's last component.
+pub(super) fn extension(path: &str) -> Option<&str> {
+    std::path::Path::new(path).extension()?.to_str()
 }
 
 #[cfg(test)]

@@ -27,3 +27,32 @@ fn has_target(makefile: &str, target: &str) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Files, propose};
+
+    #[test]
+    fn targets_that_check_something() {
+        let makefile = "CHECK := a\ncheck := b\n.PHONY: test lint\nall: a.o\ncheck test: all\n\t./run\n";
+        let proposal = propose(&Files::of(&[("Makefile", makefile), ("a.c", "")]), "main");
+        assert_eq!(proposal.found, ["a Makefile"]);
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.test]
+        run = "make test"
+        "#);
+    }
+
+    #[test]
+    fn a_makefile_beside_something_else_is_left_alone() {
+        let proposal = propose(&Files::of(&[("Makefile", "lint:\n"), ("go.mod", "module a\n")]), "main");
+        assert_eq!(proposal.found, ["a Go module"]);
+    }
+}

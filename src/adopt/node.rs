@@ -66,3 +66,125 @@ fn only_looks(script: &str) -> bool {
     let is_any = |others: &[&str]| words.iter().any(|word| others.contains(word));
     !is_any(&["--watch", "--watchAll", "--fix", "--write", "watch"]) && !script.contains("no test specified")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Files, propose};
+
+    const PACKAGE: &str = r#"{
+        "workspaces": ["packages/*", "!packages/old", "./site/"],
+        "scripts": {
+            "prepare": "husky",
+            "lint": "eslint --fix .",
+            "lint:ci": "eslint .",
+            "typecheck": "tsc -b",
+            "build": "tsc -b",
+            "test": "vitest --watch",
+            "test:ci": "vitest run"
+        }
+    }"#;
+
+    #[test]
+    fn npm_workspaces() {
+        let files =
+            Files::of(&[("package.json", PACKAGE), ("package-lock.json", "{}"), ("packages/a/package.json", "{}")]);
+        let proposal = propose(&files.with_local(&[".env"]), "main");
+        assert_eq!(proposal.found, ["npm workspaces"]);
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        [workspace]
+        # Copied from your checkout, because git ignores it and programs read it.
+        share = [".env"]
+
+        # A private checkout has no packages installed.
+        [[workspace.prepare]]
+        run = "npm ci"
+        inputs = ["package.json", "packages/*/package.json", "site/package.json", "package-lock.json"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.lint]
+        run = "npm run lint:ci"
+        needs = ["build"]
+        on = ["pre-push"]
+
+        [check.types]
+        run = "npm run typecheck"
+        needs = ["build"]
+        on = ["pre-push"]
+
+        [check.build]
+        run = "npm run build"
+
+        [check.test]
+        run = "npm run test:ci"
+        needs = ["build"]
+        "#);
+    }
+
+    #[test]
+    fn pnpm_with_a_package_that_builds_itself_when_it_is_installed() {
+        let proposal = propose(
+            &Files::of(&[
+                ("package.json", r#"{"scripts": {"test": "vitest run"}}"#),
+                ("pnpm-lock.yaml", ""),
+                ("pnpm-workspace.yaml", "packages:\n  - 'packages/*'\n  - site # the site\n\ncatalog:\n  a: 1\n"),
+                ("packages/a/package.json", r#"{"scripts": {"prepare": "tsc"}}"#),
+            ]),
+            "main",
+        );
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        # A package runs a script of its own when it is installed, so any file may matter to that.
+        [[workspace.prepare]]
+        run = "pnpm install --frozen-lockfile --prefer-offline"
+        inputs = ["**"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.test]
+        run = "pnpm run test"
+        "#);
+    }
+
+    #[test]
+    fn each_manager_is_told_by_its_lock_file_or_by_name() {
+        let run = |files: &[(&str, &str)], package: &'static str| {
+            let text = propose(&Files::of(&[files, &[("package.json", package)]].concat()), "main").text;
+            text.lines().find(|line| line.starts_with("run = ")).unwrap().to_owned()
+        };
+        let test = r#"{"scripts": {"test": "x"}}"#;
+        for (lock, expected) in [
+            ("package-lock.json", "npm ci"),
+            ("yarn.lock", "yarn install --frozen-lockfile"),
+            ("pnpm-lock.yaml", "pnpm install --frozen-lockfile --prefer-offline"),
+            ("bun.lockb", "bun install --frozen-lockfile"),
+            ("none", "npm install --no-package-lock"),
+        ] {
+            assert_eq!(run(&[(lock, "")], test), format!("run = \"{expected}\""));
+        }
+        let berry = r#"{"packageManager": "yarn@4.1.0", "scripts": {"test": "x"}}"#;
+        assert_eq!(run(&[("yarn.lock", "")], berry), "run = \"yarn install --immutable\"");
+        assert_eq!(run(&[("yarn.lock", ""), (".yarnrc.yml", "")], test), "run = \"yarn install --immutable\"");
+    }
+
+    #[test]
+    fn a_package_with_nothing_to_check_gets_nothing() {
+        let placeholder = r#"{"scripts": {"test": "echo \"Error: no test specified\" && exit 1"}}"#;
+        for package in [placeholder, "{}", r#"{"scripts": {"lint": "prettier --write ."}}"#] {
+            let proposal = propose(&Files::of(&[("package.json", package)]), "main");
+            assert!(!proposal.text.contains("prepare"), "{}", proposal.text);
+            assert_eq!(proposal.found, <[&str; 0]>::default());
+        }
+        let broken = propose(&Files::of(&[("package.json", "{")]), "main");
+        assert_eq!(broken.found, ["package.json is not JSON"]);
+    }
+}

@@ -2,10 +2,6 @@
 
 use super::files::Files;
 
-/// What to say of a check that is not narrowed.
-pub(super) const WHOLE_TREE: &str =
-    "Without `files` or `inputs` a check depends on every file: narrow it where you know better.";
-
 /// A folder that holds a project of an ecosystem. Every path that goes in and comes out is relative to it.
 pub(super) struct Place<'a> {
     /// The whole repository.
@@ -21,10 +17,8 @@ pub(super) struct Part {
     pub(super) found: String,
     /// A short name for it, where several projects need telling apart.
     pub(super) label: &'static str,
-    /// What stays in the private checkout, and why it may.
+    /// What may stay in the private checkout, because its tools check for themselves what is still good.
     pub(super) keep: Vec<&'static str>,
-    /// Why that may stay.
-    pub(super) keep_reason: &'static str,
     /// What makes the things that the tree does not hold.
     pub(super) prepare: Option<Prepare>,
     /// The checks.
@@ -107,18 +101,8 @@ impl Check {
         Self { on: Some(stage), ..self }
     }
 
-    /// Adds what to say of it.
-    pub(super) fn comment(self, comment: &'static str) -> Self {
-        Self { comment, ..self }
-    }
-
     /// Narrows it to files, and to what else it depends on.
     pub(super) fn about(self, files: &[&str], inputs: Vec<String>) -> Self {
         Self { files: files.iter().map(ToString::to_string).collect(), inputs, ..self }
     }
-}
-
-/// What stands after the last dot of a path's last component.
-pub(super) fn extension(path: &str) -> Option<&str> {
-    std::path::Path::new(path).extension()?.to_str()
 }

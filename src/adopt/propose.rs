@@ -44,6 +44,9 @@ const ASIDE: [&str; 13] = [
     "vendor",
 ];
 
+/// What to say of the first check that is not narrowed.
+const WHOLE_TREE: &str = "Without `files` or `inputs` a check depends on every file: narrow it where you know better.";
+
 /// The most projects of one ecosystem that get checks where the root has none: with more, somebody has to choose.
 const MOST: usize = 4;
 
@@ -65,6 +68,10 @@ pub fn propose(files: &Files, branch: &str) -> Proposal {
     }
     notes.extend(projects.iter().flat_map(|(_, part)| part.notes.iter().cloned()));
     projects.retain(|(_, part)| !part.checks.is_empty());
+    let mut checks = projects.iter_mut().flat_map(|(_, part)| &mut part.checks);
+    if let Some(check) = checks.find(|check| check.files.is_empty() && check.inputs.is_empty()) {
+        check.comment = WHOLE_TREE;
+    }
     let seen = projects.iter().map(|(place, part)| match place.dir.trim_end_matches('/') {
         "" => part.found.clone(),
         dir => format!("{} in {dir}", part.found),
@@ -93,4 +100,92 @@ fn folders(files: &Files, manifests: &[&str]) -> Vec<String> {
         }
     }
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_recognised_is_a_file_to_start_from() {
+        let proposal = propose(&Files::of(&[("README.md", "")]), "main");
+        assert_eq!(proposal.found, <[&str; 0]>::default());
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        # A check is a command that passes if it exits with 0.
+        #
+        # [check.test]
+        # run = "./test.sh"
+        "#);
+    }
+
+    #[test]
+    fn several_projects_are_told_apart() {
+        let package = r#"{"scripts": {"test": "jest"}}"#;
+        let proposal = propose(
+            &Files::of(&[
+                ("Cargo.toml", "[package]\n"),
+                ("Cargo.lock", ""),
+                ("web/package.json", package),
+                ("web/package-lock.json", ""),
+                ("web/node_modules/a/package.json", package),
+                ("examples/package.json", package),
+                ("web/go.mod", ""),
+            ]),
+            "main",
+        );
+        assert_eq!(proposal.found, ["a Cargo package", "npm package in web", "a Go module in web"]);
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        [workspace]
+        # Stays in the private checkout: its tools check for themselves what is still good.
+        keep = ["target"]
+
+        # A private checkout has no packages installed.
+        [[workspace.prepare]]
+        run = "npm ci"
+        dir = "web"
+        inputs = ["web/package.json", "web/package-lock.json"]
+
+        [check.cargo-fmt]
+        files = ["**/*.rs"]
+        inputs = ["**/Cargo.toml"]
+        run = "cargo fmt --check"
+        on = ["pre-commit"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.cargo-test]
+        run = "cargo test --locked"
+
+        [check.web-npm-test]
+        run = "npm test"
+        dir = "web"
+
+        [check.web-go-vet]
+        run = "go vet ./..."
+        dir = "web"
+        on = ["pre-push"]
+
+        [check.web-go-test]
+        run = "go test ./..."
+        dir = "web"
+        "#);
+    }
+
+    #[test]
+    fn too_many_projects_are_left_to_somebody_who_knows() {
+        let paths: Vec<String> = (0..5).map(|number| format!("{number}/go.mod")).collect();
+        let files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
+        assert_eq!(propose(&Files::of(&files), "main").found, ["5 folders with go.mod: too many to choose from"]);
+    }
 }

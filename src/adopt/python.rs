@@ -1,6 +1,7 @@
 //! Python: what the project is checked with, as its settings say.
 
-use super::part::{Check, Part, Place, WHOLE_TREE, extension};
+use super::files::extension;
+use super::part::{Check, Part, Place};
 use super::toml_text::{has_table, keys};
 use super::venv::{Manager, is_required};
 
@@ -30,14 +31,16 @@ pub(super) fn part(place: &Place<'_>) -> Part {
     for tool in [RUFF, BLACK, FLAKE8, MYPY] {
         match (tool.is_set_up(place), is_required(place, tool.name)) {
             (true, true) => checks.extend(tool.checks(place, manager)),
-            (true, false) => notes.push(format!("{} is set up but no dependency: no check for it", tool.name)),
+            (true, false) => {
+                notes.push(format!("{} is set up, but no list of dependencies names it: no check for it", tool.name));
+            }
             (false, _) => {}
         }
     }
     let test = test(place);
     // Where only tox or nox names pytest, no list of the project does.
     let extra: &[&str] = if test == Some(PYTEST) && !is_required(place, "pytest") { &["pytest"] } else { &[] };
-    checks.extend(test.map(|command| Check::new("test", manager.run(command)).comment(WHOLE_TREE)));
+    checks.extend(test.map(|command| Check::new("test", manager.run(command))));
     let mut keep = vec![".mypy_cache", ".pytest_cache", ".ruff_cache"];
     if !place.ignores(&["__pycache__", "*.pyc", "*.py[cod]", "*.py[co]", "*.py[codz]"]) {
         keep.push("**/__pycache__");
@@ -46,7 +49,6 @@ pub(super) fn part(place: &Place<'_>) -> Part {
         found: format!("a Python project, with {}", manager.name()),
         label: "python",
         keep,
-        keep_reason: "Python's tools check for themselves what is still good in their caches",
         prepare: Some(manager.prepare(place, extra)),
         checks,
         notes,
@@ -105,7 +107,7 @@ impl Tool {
                 [Some(check("lint", "ruff check .", "pre-commit")), format].into_iter().flatten().collect()
             }
             "black" => vec![check("black", "black --check .", "pre-commit")],
-            "flake8" => vec![check("flake8", "flake8", "pre-commit")],
+            "flake8" => vec![check("flake8", "flake8 --extend-exclude .venv", "pre-commit")],
             _ => vec![check("types", &mypy(place), "pre-push")],
         }
     }
@@ -123,5 +125,174 @@ fn mypy(place: &Place<'_>) -> String {
         (true, _) => "mypy".to_owned(),
         (false, true) => "mypy src".to_owned(),
         (false, false) => "mypy .".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Files, propose};
+
+    const PYPROJECT: &str = "\
+[project]
+name = \"a\"
+readme = \"README.md\"
+[project.optional-dependencies]
+cli = [\"click\"]
+[dependency-groups]
+dev = [\"ruff>=0.5\", \"mypy\"]
+checks = [
+    \"pytest-cov\",
+]
+[tool.ruff.format]
+[tool.mypy]
+strict = true
+[tool.black]
+";
+
+    #[test]
+    fn uv() {
+        let proposal = propose(
+            &Files::of(&[
+                ("pyproject.toml", PYPROJECT),
+                ("uv.lock", ""),
+                ("README.md", ""),
+                ("src/a/__init__.py", ""),
+                ("tests/test_a.py", ""),
+                (".gitignore", "/.venv/\n__pycache__/\n"),
+            ]),
+            "main",
+        );
+        assert_eq!(
+            proposal.found,
+            ["a Python project, with uv", "black is set up, but no list of dependencies names it: no check for it"]
+        );
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        [workspace]
+        # Stays in the private checkout: its tools check for themselves what is still good.
+        keep = [".mypy_cache", ".pytest_cache", ".ruff_cache"]
+
+        # A private checkout has no virtual environment.
+        [[workspace.prepare]]
+        run = "uv sync --frozen --group checks"
+        inputs = ["pyproject.toml", "uv.lock", "README.md"]
+
+        [check.lint]
+        files = ["**/*.{py,pyi}"]
+        inputs = ["**/pyproject.toml"]
+        run = "uv run --no-sync ruff check ."
+        on = ["pre-commit"]
+
+        [check.format]
+        files = ["**/*.{py,pyi}"]
+        inputs = ["**/pyproject.toml"]
+        run = "uv run --no-sync ruff format --check ."
+        on = ["pre-commit"]
+
+        [check.types]
+        files = ["**/*.{py,pyi}"]
+        inputs = ["**/pyproject.toml"]
+        run = "uv run --no-sync mypy src"
+        on = ["pre-push"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.test]
+        run = "uv run --no-sync python -m pytest"
+        "#);
+    }
+
+    #[test]
+    fn requirements_in_a_virtual_environment() {
+        let proposal = propose(
+            &Files::of(&[
+                ("requirements.txt", "flask\n"),
+                ("requirements-dev.txt", "-r requirements.txt\nflake8 == 7 # style\n"),
+                ("requirements/docs.txt", "sphinx\n"),
+                ("setup.cfg", "[flake8]\nmax-line-length = 100\n"),
+                ("tox.ini", "deps = pytest\n"),
+                ("test_a.py", ""),
+            ]),
+            "main",
+        );
+        insta::assert_snapshot!(proposal.text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        [workspace]
+        # Stays in the private checkout: its tools check for themselves what is still good.
+        keep = [".mypy_cache", ".pytest_cache", ".ruff_cache", "**/__pycache__"]
+
+        # A private checkout has no virtual environment.
+        [[workspace.prepare]]
+        run = "python3 -m venv --clear .venv && .venv/bin/pip install -r requirements-dev.txt -r requirements.txt pytest"
+        inputs = ["setup.cfg", "requirements-dev.txt", "requirements.txt", "requirements/docs.txt"]
+
+        [check.flake8]
+        files = ["**/*.{py,pyi}"]
+        inputs = ["**/pyproject.toml", "setup.cfg", "tox.ini"]
+        run = ".venv/bin/flake8 --extend-exclude .venv"
+        on = ["pre-commit"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.test]
+        run = ".venv/bin/python -m pytest"
+        "#);
+    }
+
+    #[test]
+    fn a_package_with_extras_and_compiled_parts() {
+        let pyproject = "[build-system]\n[project]\ndynamic = [\"version\"]\n[project.optional-dependencies]\ntest = [\"pytest\"]\n";
+        let files = [("pyproject.toml", pyproject), ("a/fast.pyx", ""), ("a/tests/test_a.py", "")];
+        insta::assert_snapshot!(propose(&Files::of(&files), "main").text, @r#"
+        # What keeps the main branch of this repository deployable.
+        # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
+
+        [main]
+        branches = ["main"]
+
+        [workspace]
+        # Stays in the private checkout: its tools check for themselves what is still good.
+        keep = [".mypy_cache", ".pytest_cache", ".ruff_cache", "**/__pycache__"]
+
+        # A private checkout has no virtual environment.
+        [[workspace.prepare]]
+        run = "python3 -m venv --clear .venv && .venv/bin/pip install -e '.[test]'"
+        inputs = [
+            "pyproject.toml",
+            "**/*.{c,cc,cpp,h,hpp,pyx,pxd,rs}",
+            "**/{__init__,__about__,_version,version}.py",
+        ]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.test]
+        run = ".venv/bin/python -m pytest"
+        "#);
+    }
+
+    #[test]
+    fn poetry_and_unittest() {
+        let files = [("pyproject.toml", "[tool.poetry]\n"), ("poetry.lock", ""), ("tests/test_a.py", "")];
+        let text = propose(&Files::of(&files), "main").text;
+        assert!(
+            text.contains("\"POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --sync --no-interaction\""),
+            "{text}"
+        );
+        assert!(text.contains("\"poetry run python -m unittest discover -s tests\""), "{text}");
+    }
+
+    #[test]
+    fn settings_without_anything_to_check_are_no_project() {
+        let files = [("pyproject.toml", "[tool.ruff]\n"), ("scripts/a.py", "")];
+        let proposal = propose(&Files::of(&files), "main");
+        assert_eq!(proposal.found, ["ruff is set up, but no list of dependencies names it: no check for it"]);
+        assert!(!proposal.text.contains("venv"), "{}", proposal.text);
     }
 }

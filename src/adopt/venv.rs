@@ -1,6 +1,7 @@
 //! What makes the virtual environment of a Python project.
 
-use super::part::{Place, Prepare, extension};
+use super::files::extension;
+use super::part::{Place, Prepare};
 use super::toml_text::{has_table, table};
 
 /// What manages a project's environment.

@@ -1,5 +1,6 @@
 //! gate as a program, against real repositories, and the source held to its own rules.
 #![cfg(test)]
 
+mod init;
 mod repo;
 mod tidy;
