@@ -68,8 +68,8 @@ const VARIABLE: &str = "^(?!GIT_)[A-Za-z_][A-Za-z0-9_]*$";
 const DURATION: &str = "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
 /// A number of bytes with a unit.
 const SIZE: &str = "^[0-9]+ *([kKmMgGtT][iI]?)?[bB]$";
-/// A path below the root: no empty component, no `.` or `..`.
-const PATH: &str = r"^(?!\.{1,2}(/|$))[^/]+(/(?!\.{1,2}(/|$))[^/]+)*$";
+/// A path below the root: no component is empty, `.`, `..` or git's folder.
+const PATH: &str = r"^(?=.*\S)(?!(\.{1,2}|\.[gG][iI][tT])(/|$))[^/]+(/(?!(\.{1,2}|\.[gG][iI][tT])(/|$))[^/]+)*$";
 /// A text with something in it.
 const FILLED: &str = r"\S";
 

@@ -32,23 +32,152 @@ run = "cargo clippy {files}"
 after = ["build"]
 required = false
 "#;
-    insta::assert_snapshot!(mistakes(text), @"");
+    insta::assert_snapshot!(mistakes(text), @r#"
+    error[config/wrong-type]: 'branches' takes a list of patterns, not a text
+     --> gate.toml:3:12
+      |
+    3 | branches = "main"
+      |            ^^^^^^ this is a text
+      |
+      = help: write it as in branches = ["main"]
+    error[config/unknown-key]: unknown table 'polcy'
+     --> gate.toml:5:2
+      |
+    5 | [polcy]
+      |  ^^^^^
+      |
+      = help: did you mean 'policy'?
+    error[config/unknown-key]: unknown key 'rnu' in [check.fmt]
+     --> gate.toml:9:1
+      |
+    9 | rnu = "cargo fmt --check"
+      | ^^^
+      |
+      = help: did you mean 'run'?
+    error[config/bad-pattern]: '[bad' is no pattern
+      --> gate.toml:10:10
+       |
+    10 | files = ["[bad"]
+       |          ^^^^^^
+       |
+       = help: patterns begin at the root of the repository: '*' stays within a folder, '**/' crosses folders
+    error[config/unknown-check]: unknown check 'biuld'
+      --> gate.toml:14:10
+       |
+    14 | needs = ["biuld"]
+       |          ^^^^^^^
+       |
+       = help: did you mean 'build'?
+    error[config/bad-duration]: '10 minutes' is not a duration
+      --> gate.toml:15:11
+       |
+    15 | timeout = "10 minutes"
+       |           ^^^^^^^^^^^^
+       |
+       = help: write it as in "90s", "10m", "1h30m" or "2d"
+    error[config/bad-number]: 'slots' takes a whole number from 1 to 1024
+      --> gate.toml:16:9
+       |
+    16 | slots = 0
+       |         ^
+    error[config/bad-variable]: 'GIT_DIR' is one of git's own variables, which no step is given
+      --> gate.toml:17:8
+       |
+    17 | env = ["GIT_DIR"]
+       |        ^^^^^^^^^
+       |
+       = help: with it, git in a test would write to your repository; set it in the command itself if it must be
+    error[config/cycle]: checks wait for each other: build -> lint -> build
+      --> gate.toml:21:10
+       |
+    21 | after = ["lint"]
+       |          ^^^^^^
+       |
+       = help: take one of them out of 'needs' or 'after'
+    error[config/not-yet]: 'units' in [check.build] is not in this version of gate (0.1.0)
+      --> gate.toml:22:1
+       |
+    22 | units = "cargo"
+       | ^^^^^
+       |
+       = help: remove it: gate refuses what it would have to pass over
+    error[config/no-files]: '{files}' stands for no files: the check has no 'files'
+      --> gate.toml:25:7
+       |
+    25 | run = "cargo clippy {files}"
+       |       ^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: say which files it is about, as in files = ["**/*.py"]
+    error[config/never-runs]: [check.lint] would never run
+      --> gate.toml:27:12
+       |
+    27 | required = false
+       |            ^^^^^ not required, and without 'on'
+       |
+       = help: say where it runs, as in on = ["pre-commit"], or leave out 'required = false'
+    "#);
 }
 
 #[test]
 fn syntax_errors_are_shown_with_what_can_be_read_beside_them() {
     let text = "[check.a]\nrun = \"x\ntimout = \"1m\"\n[check.b]\nrun = = 1\nslots = 1 2\n";
-    insta::assert_snapshot!(mistakes(text), @"");
+    insta::assert_snapshot!(mistakes(text), @r#"
+    error[config/syntax]: invalid basic string, expected `"`
+     --> gate.toml:2:9
+      |
+    2 | run = "x
+      |         ^
+    error[config/unknown-key]: unknown key 'timout' in [check.a]
+     --> gate.toml:3:1
+      |
+    3 | timout = "1m"
+      | ^^^^^^
+      |
+      = help: did you mean 'timeout'?
+    error[config/syntax]: extra `=`, expected nothing
+     --> gate.toml:5:7
+      |
+    5 | run = = 1
+      |       ^
+    error[config/syntax]: string values must be quoted, expected literal string
+     --> gate.toml:6:9
+      |
+    6 | slots = 1 2
+      |         ^^^
+    "#);
 }
 
 #[test]
 fn an_unclosed_list_is_one_mistake() {
-    insta::assert_snapshot!(mistakes("[check.a]\nrun = \"x\"\nfiles = [\"a\", \nenv = [\"B\"]\n\n[check.b]\nrun = \"y\"\n"), @"");
+    insta::assert_snapshot!(mistakes("[check.a]\nrun = \"x\"\nfiles = [\"a\", \nenv = [\"B\"]\n\n[check.b]\nrun = \"y\"\n"), @r#"
+    error[config/syntax]: string values must be quoted, expected literal string
+     --> gate.toml:4:1
+      |
+    4 | env = ["B"]
+      | ^^^
+      |
+      = help: this may be an unclosed array, expected `]`, before this place
+    "#);
 }
 
 #[test]
 fn what_is_defined_twice_is_shown_where_it_comes_again() {
-    insta::assert_snapshot!(mistakes("[check.a]\nrun = \"x\"\nrun = \"y\"\n[check.a]\nretries = 1\n"), @"");
+    insta::assert_snapshot!(mistakes("[check.a]\nrun = \"x\"\nrun = \"y\"\n[check.a]\nretries = 1\n"), @r#"
+    error[config/duplicate-key]: 'run' is defined twice
+     --> gate.toml:3:1
+      |
+    3 | run = "y"
+      | ^^^
+      |
+      = help: keep one of them, or give them different names
+    error[config/duplicate-key]: 'a' is defined twice
+     --> gate.toml:4:8
+      |
+    4 | [check.a]
+      |        ^
+      |
+      = help: keep one of them, or give them different names
+    "#);
 }
 
 #[test]
@@ -73,12 +202,42 @@ after = ["f"]
 run = "x"
 after = ["e"]
 "#;
-    insta::assert_snapshot!(mistakes(text), @"");
+    insta::assert_snapshot!(mistakes(text), @r#"
+    error[config/cycle]: checks wait for each other: a -> b -> c -> a
+     --> gate.toml:4:10
+      |
+    4 | needs = ["b"]
+      |          ^^^
+      |
+      = help: take one of them out of 'needs' or 'after'
+    error[config/self]: [check.d] waits for itself
+      --> gate.toml:13:10
+       |
+    13 | needs = ["d", "a"]
+       |          ^^^
+       |
+       = help: remove its own name
+    error[config/cycle]: checks wait for each other: e -> f -> e
+      --> gate.toml:16:10
+       |
+    16 | after = ["f"]
+       |          ^^^
+       |
+       = help: take one of them out of 'needs' or 'after'
+    "#);
 }
 
 #[test]
 fn another_version_of_gate_judges_nothing_else() {
-    insta::assert_snapshot!(mistakes("[gate]\nversion = \">=99.0\"\n[check.a]\nnew-key = 1\n"), @"");
+    insta::assert_snapshot!(mistakes("[gate]\nversion = \">=99.0\"\n[check.a]\nnew-key = 1\n"), @r#"
+    error[config/version]: this file is for gate >=99.0, and this is gate 0.1.0
+     --> gate.toml:2:11
+      |
+    2 | version = ">=99.0"
+      |           ^^^^^^^^
+      |
+      = help: install a version of gate that fits
+    "#);
 }
 
 #[test]
@@ -96,7 +255,22 @@ needs = ["gen"]
 run = "make later"
 needs = ["gen"]
 "#;
-    insta::assert_snapshot!(mistakes(text), @"");
+    insta::assert_snapshot!(mistakes(text), @r#"
+    error[config/need-stages]: 'test' needs 'gen', which does not run at pre-commit and merge
+     --> gate.toml:9:10
+      |
+    9 | needs = ["gen"]
+      |          ^^^^^
+      |
+      = help: add the stage to the 'on' of 'gen', or take it from that of 'test'
+    error[config/need-stages]: 'later' needs 'gen', which does not run at merge
+      --> gate.toml:12:10
+       |
+    12 | needs = ["gen"]
+       |          ^^^^^
+       |
+       = help: make 'gen' required, or leave it out of 'needs'
+    "#);
 }
 
 /// Every mistake that can be made in one line of a check, by the code it is reported under.

@@ -70,7 +70,95 @@ on = ["pre-push"]
 needs = ["fmt", "secrets"]
 "#;
     let problems = with_own(text).expect_err("mistakes");
-    insta::assert_snapshot!(render(&problems), @"");
+    insta::assert_snapshot!(render(&problems), @r#"
+    error[config/misplaced]: [policy] can't be in gate.local.toml
+     --> gate.local.toml:2:2
+      |
+    2 | [policy]
+      |  ^^^^^^
+      |
+      = help: gate.local.toml never touches the merge stage: it holds [local] and checks for early stages
+    error[config/misplaced]: [main] can't be in gate.local.toml
+     --> gate.local.toml:4:2
+      |
+    4 | [main]
+      |  ^^^^
+      |
+      = help: gate.local.toml never touches the merge stage: it holds [local] and checks for early stages
+    error[config/misplaced]: [workspace] can't be in gate.local.toml
+     --> gate.local.toml:6:2
+      |
+    6 | [workspace]
+      |  ^^^^^^^^^
+      |
+      = help: gate.local.toml never touches the merge stage: it holds [local] and checks for early stages
+    error[config/misplaced]: [gate] can't be in gate.local.toml
+     --> gate.local.toml:8:2
+      |
+    8 | [gate]
+      |  ^^^^
+      |
+      = help: gate.local.toml never touches the merge stage: it holds [local] and checks for early stages
+    error[config/not-skippable]: 'secrets' can't be skipped
+      --> gate.local.toml:11:9
+       |
+    11 | skip = ["secrets", "gone"]
+       |         ^^^^^^^^^
+       |
+       = help: its definition says 'skippable = false'
+    warning[config/unknown-check]: there is no check 'gone' to skip
+      --> gate.local.toml:11:20
+       |
+    11 | skip = ["secrets", "gone"]
+       |                    ^^^^^^
+    error[config/bad-number]: 'slots' takes a whole number from 1 to 1024
+      --> gate.local.toml:12:9
+       |
+    12 | slots = 0
+       |         ^
+    error[config/redefined]: gate.toml has a check 'fmt'
+      --> gate.local.toml:13:8
+       |
+    13 | [check.fmt]
+       |        ^^^
+       |
+       = help: gate.local.toml adds checks and changes none: give it another name
+    error[config/local-merge]: a check of your own can't run at the merge stage
+      --> gate.local.toml:18:21
+       |
+    18 | on = ["pre-commit", "merge"]
+       |                     ^^^^^^^
+       |
+       = help: put it into gate.toml, or name early stages only: pre-commit, commit-msg, pre-push
+    error[config/local-required]: a check of your own can't say 'required'
+      --> gate.local.toml:19:12
+       |
+    19 | required = true
+       |            ^^^^
+       |
+       = help: leave it out: nobody else waits for it, and it never runs at the merge stage
+    error[config/never-runs]: [check.b] would never run
+      --> gate.local.toml:20:8
+       |
+    20 | [check.b]
+       |        ^ without 'on'
+       |
+       = help: say where it runs, as in on = ["pre-commit"]
+    error[config/need-stages]: 'c' needs 'fmt', which does not run at pre-push
+      --> gate.local.toml:25:10
+       |
+    25 | needs = ["fmt", "secrets"]
+       |          ^^^^^
+       |
+       = help: add the stage to the 'on' of 'fmt', or take it from that of 'c'
+    error[config/need-stages]: 'c' needs 'secrets', which does not run at pre-push
+      --> gate.local.toml:25:17
+       |
+    25 | needs = ["fmt", "secrets"]
+       |                 ^^^^^^^^^
+       |
+       = help: add the stage to the 'on' of 'secrets', or take it from that of 'c'
+    "#);
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn the_schema_accepts_what_is_valid() {
 /// Values of every kind, right and wrong: loader and schema must agree on each.
 #[test]
 fn schema_and_loader_agree_on_values() {
-    const VALUES: [&str; 40] = [
+    const VALUES: [&str; 42] = [
         "true",
         "false",
         "0",
@@ -142,6 +142,8 @@ fn schema_and_loader_agree_on_values() {
         "\"a/./b\"",
         "\"/x\"",
         "[\"..\"]",
+        "\"a/.git\"",
+        "\"a/.gitx/..y\"",
     ];
     for key in keys().filter(|key| key.table != Table::Local) {
         for value in VALUES {
@@ -161,7 +163,9 @@ fn with_value(key: &Key, value: &str) -> String {
     let line = format!("{} = {value}\n", key.name);
     match key.table {
         Table::Prepare => format!("[[workspace.prepare]]\n{run}{line}"),
-        Table::Check => format!("[check.x]\nrun = \"x\"\n[check.y]\nrun = \"y\"\n[check.z]\n{run}{line}"),
+        Table::Check => format!(
+            "[check.pre-commit]\nrun = \"x\"\n[check.pre-comit]\nrun = \"x\"\n[check.GIT_DIR]\nrun = \"x\"\n[check.x]\nrun = \"x\"\n[check.y]\nrun = \"y\"\n[check.z]\n{run}{line}"
+        ),
         other => format!("{}\n{line}", other.header()),
     }
 }
