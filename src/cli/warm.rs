@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::args::Format;
+use super::args::{ChangeArgs, Format, SelectionArgs};
 use super::{Context, Exit, Failure};
 use crate::judge::{self, Site};
 
@@ -12,18 +12,24 @@ use crate::judge::{self, Site};
 ///
 /// Brings one to the working tree's candidate and runs what `[workspace] prepare` says.
 #[derive(Args, Debug)]
-pub struct WarmArgs {}
+pub struct WarmArgs {
+    #[command(flatten)]
+    change: ChangeArgs,
+    #[command(flatten)]
+    selection: SelectionArgs,
+}
 
 /// Makes it ready.
 ///
 /// # Errors
 /// When it can't be made.
-pub fn run(_args: &WarmArgs, context: &Context) -> Result<Exit, Failure> {
+pub fn run(args: WarmArgs, context: &Context) -> Result<Exit, Failure> {
+    let request = args.selection.request(args.change.spec());
     let sink = context.sink(Format::Text);
     let control = super::context::control()?;
     let setting = context.setting(&control, &*sink)?;
     let mut site = Site::open(&setting)?;
-    let dir = judge::warm(&setting, &mut site)?;
+    let dir = judge::warm(&request, &setting, &mut site)?;
     drop(sink);
     context.warn(&site.warnings);
     writeln!(context.stdout(), "ready: {}", dir.display())?;

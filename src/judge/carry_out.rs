@@ -17,7 +17,22 @@ use crate::plan::{Decision, Plan};
 use crate::process::{StepEnvironment, step_environment};
 use crate::run;
 use crate::verdict::Ground;
-use crate::workspace::Workspace;
+use crate::record::new_id;
+use crate::workspace::{Spec, Updated, Workspace};
+
+/// Makes a private checkout ready for what is asked, without running any step; gives its folder.
+///
+/// # Errors
+/// When it can't be made.
+pub fn warm(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<PathBuf, Refusal> {
+    let id = new_id(setting.now.into(), std::process::id());
+    let planned = super::planning::plan(request, setting, site)?;
+    let carrier = Carrier { id: &id, request, setting, site };
+    let mut workspace = site.pool.take(&site.repo, planned.change.candidate.tree)?;
+    let (_, updated) = carrier.ready(&mut workspace, &planned, GitView::Snapshot)?;
+    site.warnings.extend(updated.notices);
+    Ok(workspace.dir().to_owned())
+}
 
 /// What came of it.
 pub(super) struct Carried {
@@ -37,6 +52,12 @@ struct Carrier<'a> {
     request: &'a Request,
     setting: &'a Setting<'a>,
     site: &'a Site,
+}
+
+/// A checkout that is ready: what steps start from, and what it was asked to be.
+struct Ready {
+    env: Vec<(OsString, OsString)>,
+    spec: Spec,
 }
 
 pub(super) fn carry_out(
@@ -105,21 +126,10 @@ impl Carrier<'_> {
         carried: &mut Carried,
     ) -> Result<(), Refusal> {
         let view = part.running().next().map_or(GitView::Snapshot, |step| step.check.git);
-        let private_dir = Some(workspace.dir());
-        let made = step_environment(&StepEnvironment {
-            user: self.setting.env,
-            user_dir: self.site.repo.work_dir(),
-            private_dir,
-        });
-        let spec = workshop::spec(self.site, planned, view, &made.env);
-        let began = Instant::now();
-        self.setting.sink.emit(Event::CheckoutStarted { cold: workspace.is_cold() });
-        let updated = workspace.update(&self.site.repo, planned.change.candidate.tree, &spec)?;
-        let duration = began.elapsed();
-        self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
+        let (ready, updated) = self.ready(workspace, planned, view)?;
         carried.notes.extend(updated.notices);
-        let mut ended = self.run(part, workspace.dir().to_owned(), made.env);
-        let touched = workspace.verify(&self.site.repo, &spec)?;
+        let mut ended = self.run(part, workspace.dir().to_owned(), ready.env);
+        let touched = workspace.verify(&self.site.repo, &ready.spec)?;
         carried.disturbed.extend(disturbance::apply(&touched, &mut ended));
         for step in ended.iter().filter(|ended| ended.outcome == Outcome::Passed) {
             if let Some(planned) = part.step(&step.step) {
@@ -128,6 +138,27 @@ impl Carrier<'_> {
         }
         carried.ended.extend(ended);
         Ok(())
+    }
+
+    /// Brings a checkout to the candidate and prepares it.
+    fn ready(
+        &self,
+        workspace: &mut Workspace,
+        planned: &Planned,
+        view: GitView,
+    ) -> Result<(Ready, Updated), Refusal> {
+        let made = step_environment(&StepEnvironment {
+            user: self.setting.env,
+            user_dir: self.site.repo.work_dir(),
+            private_dir: Some(workspace.dir()),
+        });
+        let spec = workshop::spec(self.site, planned, view, &made.env);
+        let began = Instant::now();
+        self.setting.sink.emit(Event::CheckoutStarted { cold: workspace.is_cold() });
+        let updated = workspace.update(&self.site.repo, planned.change.candidate.tree, &spec)?;
+        let duration = began.elapsed();
+        self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
+        Ok((Ready { env: made.env, spec }, updated))
     }
 
     fn run(&self, plan: &Plan, dir: PathBuf, env: Vec<(OsString, OsString)>) -> Vec<Ended> {
