@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-/// The variable by which the descendants of a process are known, wherever they moved to.
-pub(super) const MARK: &str = "GATE_PROCESS";
+/// The variable by which the descendants of a process are known, wherever they moved to. Whoever finds it set in the
+/// environment that gate was started with knows that gate runs inside a check.
+pub const MARK: &str = "GATE_PROCESS";
 
 /// The mark of programs that gate itself runs for their output: they are nobody's leftovers.
 pub(super) const OWN_MARK: &str = "own";

@@ -13,9 +13,13 @@ mod log;
 mod mask;
 mod signals;
 mod once;
+mod jobserver;
+mod environment;
 
 pub use capture::{Captured, Program, SpawnError};
-pub use child::{Cause, Ending, Invocation, Limits, StartError, find};
+pub use child::{Cause, Ending, Invocation, Limits, MARK, StartError, find};
+pub use environment::{Checkouts, Environment, Moved, PASSED, environment, is_local_to_git};
+pub use jobserver::Jobserver;
 pub use once::run_to_end;
 pub use signals::{Control, Urgency};
 pub use supervisor::{Happening, ProcessId, Supervisor};
