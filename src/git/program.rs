@@ -41,9 +41,9 @@ const SCRUBBED: [&str; 26] = [
 ];
 
 /// Settings that hold whatever the user's configuration says. Hooks of the user's (`post-index-change`), file system
-/// monitors and housekeeping are not ours to start; a split index and an untracked cache would be written beside the
-/// user's index.
-const PINNED: [&str; 10] = [
+/// monitors and housekeeping are not ours to start; a split index would be written beside the user's. What is fetched is
+/// single objects by name, so there is nothing to negotiate.
+const PINNED: [&str; 11] = [
     "core.fsmonitor=false",
     "core.fsyncMethod=batch",
     "core.hooksPath=/dev/null",
@@ -51,6 +51,7 @@ const PINNED: [&str; 10] = [
     "core.safecrlf=false",
     "core.splitIndex=false",
     "core.untrackedCache=false",
+    "fetch.negotiationAlgorithm=noop",
     "gc.auto=0",
     "maintenance.auto=false",
     "submodule.recurse=false",

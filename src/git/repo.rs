@@ -16,12 +16,12 @@ pub struct Repo {
     environment: Environment,
     objects: Vec<PathBuf>,
     store: OnceCell<PathBuf>,
-    partial: OnceCell<bool>,
+    promisor: OnceCell<Option<String>>,
 }
 
 impl Repo {
     pub(super) fn new(inner: git2::Repository, cwd: PathBuf, environment: Environment, objects: Vec<PathBuf>) -> Self {
-        Self { inner, cwd, environment, objects, store: OnceCell::new(), partial: OnceCell::new() }
+        Self { inner, cwd, environment, objects, store: OnceCell::new(), promisor: OnceCell::new() }
     }
 
     pub(super) fn inner(&self) -> &git2::Repository {
@@ -47,7 +47,8 @@ impl Repo {
         if self.store.get().is_some_and(|store| store == objects) {
             return Ok(());
         }
-        fs_err::create_dir_all(objects)?;
+        // libgit2 looks for packs only in a folder that is there when the store is added.
+        fs_err::create_dir_all(objects.join("pack"))?;
         add_objects(&self.inner, objects)?;
         // A second store is read as well; the first one stays the one that is written.
         self.store.get_or_init(|| objects.to_owned());
@@ -120,12 +121,39 @@ impl Repo {
     /// Whether this is a partial clone: objects may be missing, and the git program can fetch them.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        *self.partial.get_or_init(|| {
-            let Ok(config) = self.inner.config() else { return false };
-            let promised =
-                config.entries(Some(r"^remote\..*\.promisor$")).is_ok_and(|mut found| found.next().is_some());
-            promised || config.get_string("extensions.partialclone").is_ok()
-        })
+        self.promisor().is_some()
+    }
+
+    /// The remote that has promised to give what a partial clone lacks.
+    fn promisor(&self) -> Option<&str> {
+        let find = || {
+            let config = self.inner.config().ok()?.snapshot().ok()?;
+            let named = config.get_string("extensions.partialclone").ok();
+            named.or_else(|| {
+                let mut entries = config.entries(Some(r"^remote\..*\.promisor$")).ok()?;
+                let name = entries.next()?.ok()?.name().ok()?.to_owned();
+                Some(name.strip_prefix("remote.")?.strip_suffix(".promisor")?.to_owned())
+            })
+        };
+        self.promisor.get_or_init(find).as_deref()
+    }
+
+    /// Fetches those of the objects that a partial clone lacks, in one go. Does nothing in other repositories.
+    ///
+    /// Reading an object that is missing fetches it as well, but each with a process and a connection of its own.
+    ///
+    /// # Errors
+    /// When the remote doesn't give them.
+    pub fn fetch_missing(&self, ids: &[ObjectId]) -> Result<(), Error> {
+        let Some(remote) = self.promisor() else { return Ok(()) };
+        let wanted: String = ids.iter().filter(|id| !self.contains(**id)).map(|id| format!("{id}\n")).collect();
+        if !wanted.is_empty() {
+            // As git itself does it when it needs an object: builtin/fetch is given the names on its standard input.
+            let options = ["--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none"];
+            let fetch = options.iter().fold(GitProgram::new(self, "fetch").arg(remote), GitProgram::arg);
+            fetch.arg("--stdin").input(wanted).run()?;
+        }
+        Ok(())
     }
 
     fn object(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Vec<u8>, Error> {

@@ -188,7 +188,9 @@ fn a_damaged_index_is_an_error_and_never_another_tree() {
         fs_err::write(&path, &bytes).unwrap();
         // Only the id itself can be changed without a trace, and then the object is missing.
         match cached(&repo) {
-            Cached::Tree(read) if Cached::Tree(read) != tree => assert!(!repo.open().contains(read), "byte {at}: {read}"),
+            Cached::Tree(read) if Cached::Tree(read) != tree => {
+                assert!(!repo.open().contains(read), "byte {at}: {read}")
+            }
             _ => {}
         }
     }
