@@ -181,15 +181,17 @@ mod tests {
 
     type Entries<'a> = &'a [(&'a str, Mode, &'a str)];
 
-    /// The folds of one selection over some trees.
+    /// The folds of one selection over some trees, each in a run of its own.
     fn folds(patterns: &[&str], trees: &[Entries<'_>]) -> Vec<Fold> {
         let (sample, selection) = (Sample::new(), selection(patterns, &[]));
-        let mut folds = Folds::open(Path::new("/nonexistent"));
-        let mut take = |entries: &Entries<'_>| {
+        let take = |entries: &Entries<'_>| {
             let tree = sample.tree(entries);
-            folds.take(&sample.repo, tree, &[&selection]).unwrap()[0]
+            let mut folds = Folds::open(&sample.dir.path().join("folds"));
+            let taken = folds.take(&sample.repo, tree, &[&selection]).unwrap()[0];
+            folds.save().unwrap();
+            taken
         };
-        trees.iter().map(&mut take).collect()
+        trees.iter().map(take).collect()
     }
 
     /// Checks that the fold differs between two trees, or that it doesn't.
@@ -247,6 +249,15 @@ mod tests {
         check_target("../x", ("x", File, "1"), ("x", File, "2"), false);
         check_target("/etc/passwd", ("etc/passwd", File, "1"), ("etc/passwd", File, "2"), false);
         check_target("l", ("x", File, "1"), ("x", File, "2"), false);
+    }
+
+    #[test]
+    fn the_way_to_what_a_link_leads_to_counts() {
+        let old: Entries<'_> = &[("l", Link, "a/c"), ("a/x", File, "1"), ("d/c", File, "1")];
+        check(&["l"], old, &[("l", Link, "a/c"), ("a", Link, "d"), ("d/c", File, "1")], true);
+        let old: Entries<'_> = &[("l", Link, "a/../c"), ("a/x", File, "1"), ("c", File, "1")];
+        check(&["l"], old, &[("l", Link, "a/../c"), ("c", File, "1")], true);
+        check(&["l"], old, &[("l", Link, "a/../c"), ("a", Link, "d/e"), ("c", File, "1"), ("d/e/x", File, "1")], true);
     }
 
     #[test]
