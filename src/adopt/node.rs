@@ -185,6 +185,6 @@ mod tests {
             assert_eq!(proposal.found, <[&str; 0]>::default());
         }
         let broken = propose(&Files::of(&[("package.json", "{")]), "main");
-        assert_eq!(broken.found, ["package.json is not JSON"]);
+        assert_eq!(broken.notes, ["package.json is not JSON"]);
     }
 }

@@ -12,8 +12,10 @@ use super::{cargo, go, make, node, python};
 pub struct Proposal {
     /// The text of the file.
     pub text: String,
-    /// What was found, and what was seen and left alone: one line each.
+    /// What was found, such as `a Cargo workspace`.
     pub found: Vec<String>,
+    /// What was seen and left alone, and why.
+    pub notes: Vec<String>,
 }
 
 /// What makes an ecosystem's part out of a folder: nothing where there is nothing to check.
@@ -76,7 +78,7 @@ pub fn propose(files: &Files, branch: &str) -> Proposal {
         "" => part.found.clone(),
         dir => format!("{} in {dir}", part.found),
     });
-    Proposal { found: seen.chain(notes).collect(), text: render(&projects, branch, files.local()) }
+    Proposal { found: seen.collect(), notes, text: render(&projects, branch, files.local()) }
 }
 
 fn found(place: Place<'_>, part: fn(&Place<'_>) -> Part) -> Project<'_> {
@@ -186,6 +188,6 @@ mod tests {
     fn too_many_projects_are_left_to_somebody_who_knows() {
         let paths: Vec<String> = (0..5).map(|number| format!("{number}/go.mod")).collect();
         let files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
-        assert_eq!(propose(&Files::of(&files), "main").found, ["5 folders with go.mod: too many to choose from"]);
+        assert_eq!(propose(&Files::of(&files), "main").notes, ["5 folders with go.mod: too many to choose from"]);
     }
 }

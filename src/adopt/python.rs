@@ -162,10 +162,8 @@ strict = true
             ]),
             "main",
         );
-        assert_eq!(
-            proposal.found,
-            ["a Python project, with uv", "black is set up, but no list of dependencies names it: no check for it"]
-        );
+        assert_eq!(proposal.found, ["a Python project, with uv"]);
+        assert_eq!(proposal.notes, ["black is set up, but no list of dependencies names it: no check for it"]);
         insta::assert_snapshot!(proposal.text, @r#"
         # What keeps the main branch of this repository deployable.
         # `gate check` runs what a change can affect, on a private checkout of exactly the tree that would result.
@@ -292,7 +290,7 @@ strict = true
     fn settings_without_anything_to_check_are_no_project() {
         let files = [("pyproject.toml", "[tool.ruff]\n"), ("scripts/a.py", "")];
         let proposal = propose(&Files::of(&files), "main");
-        assert_eq!(proposal.found, ["ruff is set up, but no list of dependencies names it: no check for it"]);
+        assert_eq!(proposal.notes, ["ruff is set up, but no list of dependencies names it: no check for it"]);
         assert!(!proposal.text.contains("venv"), "{}", proposal.text);
     }
 }

@@ -90,7 +90,8 @@ impl Context {
     /// When there is nowhere to put private checkouts.
     pub fn setting<'a>(&'a self, control: &'a Control, sink: &'a dyn Sink) -> Result<Setting<'a>, Failure> {
         let cache = self.cache_dir().ok_or_else(|| {
-            let shown = Diagnostic::error("workspace/no-cache", "there is no folder for private checkouts: HOME is not set");
+            let shown =
+                Diagnostic::error("workspace/no-cache", "there is no folder for private checkouts: HOME is not set");
             Failure::new(Exit::Internal, shown.hint("set HOME, XDG_CACHE_HOME or GATE_CACHE_DIR"))
         })?;
         Ok(Setting { cwd: &self.cwd, env: &self.env, cache, now: self.now, control, sink })

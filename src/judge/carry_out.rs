@@ -15,9 +15,9 @@ use crate::diagnostic::Diagnostic;
 use crate::event::Event;
 use crate::plan::{Decision, Plan};
 use crate::process::{StepEnvironment, step_environment};
+use crate::record::new_id;
 use crate::run;
 use crate::verdict::Ground;
-use crate::record::new_id;
 use crate::workspace::{Spec, Updated, Workspace};
 
 /// Makes a private checkout ready for what is asked, without running any step; gives its folder.
@@ -141,12 +141,7 @@ impl Carrier<'_> {
     }
 
     /// Brings a checkout to the candidate and prepares it.
-    fn ready(
-        &self,
-        workspace: &mut Workspace,
-        planned: &Planned,
-        view: GitView,
-    ) -> Result<(Ready, Updated), Refusal> {
+    fn ready(&self, workspace: &mut Workspace, planned: &Planned, view: GitView) -> Result<(Ready, Updated), Refusal> {
         let made = step_environment(&StepEnvironment {
             user: self.setting.env,
             user_dir: self.site.repo.work_dir(),

@@ -70,11 +70,15 @@ fn difference(planned: &Planned, site: &Site, step: &Step, last: &LastStep) -> R
     let now = step.fingerprint.fields();
     let Some(first) = differing_fields(&last.fields, now).first().copied() else { return Ok(None) };
     let value = |fields: &[crate::plan::Field]| {
-        fields.iter().find(|field| field.name == first.name && field.part == first.part).map(|field| field.value.clone())
+        fields
+            .iter()
+            .find(|field| field.name == first.name && field.part == first.part)
+            .map(|field| field.value.clone())
     };
     let delta = if first.name == "inputs" {
         // The tree of the last run may be gone; then the fields alone must do.
-        input::first_difference(&site.repo, last.tree, planned.change.candidate.tree, &step.check.scope()).unwrap_or(None)
+        input::first_difference(&site.repo, last.tree, planned.change.candidate.tree, &step.check.scope())
+            .unwrap_or(None)
     } else {
         None
     };

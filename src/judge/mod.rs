@@ -17,9 +17,9 @@ pub use audit::{Audited, audit};
 pub use carry_out::warm;
 pub use explain::{Difference, Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use planning::Planned;
-pub use rules::rules_here;
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};
+pub use rules::rules_here;
 pub use site::Site;
 
 use std::collections::BTreeMap;

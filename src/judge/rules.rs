@@ -73,7 +73,8 @@ pub(super) fn of_base(site: &mut Site, blob: ObjectId) -> Result<Option<Rules>, 
     match config::load(&source, None) {
         Ok(loaded) => Ok(Some(loaded.rules)),
         Err(_) => {
-            let warning = Diagnostic::warning("config/base", "the base's gate.toml is not valid: every check counts as new");
+            let warning =
+                Diagnostic::warning("config/base", "the base's gate.toml is not valid: every check counts as new");
             site.warnings.push(warning);
             Ok(None)
         }

@@ -12,12 +12,7 @@ use crate::process::Program;
 use crate::workspace::{Head, Preparation, Spec};
 
 /// What a checkout is asked to be for the steps with one view of git.
-pub(super) fn spec(
-    site: &Site,
-    planned: &Planned,
-    view: GitView,
-    env: &[(OsString, OsString)],
-) -> Spec {
+pub(super) fn spec(site: &Site, planned: &Planned, view: GitView, env: &[(OsString, OsString)]) -> Spec {
     let rules = &planned.rules.workspace;
     Spec {
         head: head(site, planned, view),

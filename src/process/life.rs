@@ -138,7 +138,8 @@ impl Life {
     pub(super) fn ended(&mut self, now: Instant) {
         let grace = self.kill_at.unwrap_or(now + LINGER);
         let give_up = grace.max(now) + DYING;
-        self.sweep = Some(Sweep { grace, outlived: Vec::new(), told: Vec::new(), give_up, next_look: now, over: false });
+        self.sweep =
+            Some(Sweep { grace, outlived: Vec::new(), told: Vec::new(), give_up, next_look: now, over: false });
     }
 
     /// The next moment at which something must be done about it, if nothing happens before.

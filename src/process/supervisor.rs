@@ -376,7 +376,10 @@ mod tests {
             }
         };
         assert_eq!((ending.cause, ending.status.signal()), (Cause::Stopped, Some(15)));
-        assert!(log(dir.path(), "a").ends_with("tidy\n"), "a member of the group has its grace though its leader is gone");
+        assert!(
+            log(dir.path(), "a").ends_with("tidy\n"),
+            "a member of the group has its grace though its leader is gone"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `gate init`: what it writes is valid, and it never overwrites.
 
-use gate::adopt::{Files, propose};
+use gate::adopt::{Files, main_branch, propose};
 use gate::git::Repo;
 
 use crate::repo::TestRepo;
@@ -42,6 +42,24 @@ fn reads_a_tree_and_what_lies_beside_it() {
         checks,
         ["cargo-fmt", "cargo-test", "service-lint", "service-test", "tool-test", "tool-vet", "web-lint", "web-test"]
     );
+}
+
+#[test]
+fn the_main_branch_is_the_one_that_the_remote_shows_first() {
+    let repo = TestRepo::with(&[("a", "1\n")]);
+    let found = || main_branch(&Repo::discover(&repo.path()).unwrap()).unwrap();
+    repo.git(&["branch", "--move", "work"]);
+    assert_eq!(found(), "work", "no other");
+    repo.git(&["branch", "trunk"]);
+    assert_eq!(found(), "trunk", "a usual name");
+    repo.git(&["remote", "add", "origin", "https://example.org/a.git"]);
+    repo.git(&["update-ref", "refs/remotes/origin/master", "HEAD"]);
+    assert_eq!(found(), "master", "a remote's, which others share");
+    let other = repo.commit("second");
+    repo.git(&["update-ref", "refs/remotes/origin/production", &other]);
+    repo.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/production"]);
+    assert_eq!(found(), "production", "what the remote shows first");
+    assert_eq!(main_branch(&Repo::discover(&TestRepo::new().path()).unwrap()).unwrap(), "main", "no commit yet");
 }
 
 #[test]
