@@ -19,8 +19,9 @@ pub enum Error {
 impl From<&Error> for Diagnostic {
     fn from(error: &Error) -> Self {
         match error {
-            Error::Exists(_) => Self::error("init/exists", error.to_string())
-                .hint("gate init never overwrites: move the file away first, or edit it"),
+            Error::Exists(_) => {
+                Self::error("init/exists", error.to_string()).hint("see what would be written: gate init --stdout")
+            }
             Error::Io(..) => Self::error("init/write", error.to_string()),
         }
     }

@@ -30,7 +30,9 @@ pub fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Usage, shown));
     };
     let tree = site.repo.work_tree(&site.store).map_err(crate::judge::Refusal::from)?;
-    let proposal = adopt::propose(&site.repo, tree).map_err(crate::judge::Refusal::from)?;
+    let files = adopt::Files::read(&site.repo, tree).map_err(crate::judge::Refusal::from)?;
+    let branch = adopt::main_branch(&site.repo).map_err(crate::judge::Refusal::from)?;
+    let proposal = adopt::propose(&files, &branch);
     let mut stdout = context.stdout();
     if args.stdout {
         write!(stdout, "{}", proposal.text)?;
@@ -41,19 +43,20 @@ pub fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
     for found in &proposal.found {
         writeln!(stdout, "found {found}")?;
     }
+    for note in &proposal.notes {
+        writeln!(stdout, "note: {note}")?;
+    }
     writeln!(stdout, "wrote {}", path.display())?;
     writeln!(stdout, "Read it, then try it: gate check --all")?;
     Ok(Exit::Success)
 }
 
 fn write_new(path: &std::path::Path, text: &str) -> Result<(), Failure> {
-    let created = fs_err::OpenOptions::new().write(true).create_new(true).open(path);
-    match created {
-        Ok(mut file) => Ok(file.write_all(text.as_bytes())?),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let shown = Diagnostic::error("init/exists", format!("'{}' is there already", path.display()));
-            Err(Failure::new(Exit::Usage, shown.hint("see what would be written: gate init --stdout")))
-        }
-        Err(error) => Err(error.into()),
-    }
+    adopt::write_new(path, text).map_err(|error| {
+        let exit = match error {
+            adopt::Error::Exists(_) => Exit::Usage,
+            adopt::Error::Io(..) => Exit::Internal,
+        };
+        Failure::new(exit, Diagnostic::from(&error))
+    })
 }
