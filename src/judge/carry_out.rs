@@ -14,7 +14,6 @@ use crate::config::GitView;
 use crate::diagnostic::Diagnostic;
 use crate::event::Event;
 use crate::plan::{Decision, Plan};
-use crate::process::{StepEnvironment, step_environment};
 use crate::record::new_id;
 use crate::run;
 use crate::verdict::Ground;
@@ -142,18 +141,14 @@ impl Carrier<'_> {
 
     /// Brings a checkout to the candidate and prepares it.
     fn ready(&self, workspace: &mut Workspace, planned: &Planned, view: GitView) -> Result<(Ready, Updated), Refusal> {
-        let made = step_environment(&StepEnvironment {
-            user: self.setting.env,
-            user_dir: self.site.repo.work_dir(),
-            private_dir: Some(workspace.dir()),
-        });
-        let spec = workshop::spec(self.site, planned, view, &made.env);
+        let env = self.site.private_env(self.setting, workspace.dir());
+        let spec = workshop::spec(self.site, planned, view, &env);
         let began = Instant::now();
         self.setting.sink.emit(Event::CheckoutStarted { cold: workspace.is_cold() });
         let updated = workspace.update(&self.site.repo, planned.change.candidate.tree, &spec)?;
         let duration = began.elapsed();
         self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
-        Ok((Ready { env: made.env, spec }, updated))
+        Ok((Ready { env, spec }, updated))
     }
 
     fn run(&self, plan: &Plan, dir: PathBuf, env: Vec<(OsString, OsString)>) -> Vec<Ended> {

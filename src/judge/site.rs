@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::git::{Environment, Repo};
 use crate::path::{Mode, RepoPath, Selection};
-use crate::process::{StepEnvironment, step_environment};
+use crate::process::{self, Checkouts};
 use crate::record::Ledger;
 use crate::workspace::Pool;
 
@@ -52,7 +52,15 @@ impl Site {
 
     /// The environment that steps start from, before a private checkout is known: what programs are looked up in.
     pub(super) fn step_env(&self, setting: &Setting<'_>) -> Vec<(OsString, OsString)> {
-        step_environment(&StepEnvironment { user: setting.env, user_dir: self.repo.work_dir(), private_dir: None }).env
+        process::environment(setting.env, None).variables
+    }
+
+    /// The environment that steps start from in a private checkout: what points into the user's checkout points there.
+    pub(super) fn private_env(&self, setting: &Setting<'_>, private: &Path) -> Vec<(OsString, OsString)> {
+        let real = |path: &Path| path.canonicalize().ok();
+        let user = self.repo.work_dir().and_then(|dir| real(dir));
+        let checkouts = user.as_deref().map(|user| Checkouts { user, private, real: &real });
+        process::environment(setting.env, checkouts.as_ref()).variables
     }
 
     /// gate.local.toml of the working tree, if there is one.
