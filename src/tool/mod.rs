@@ -5,5 +5,21 @@
 //! step, by what they say of themselves (`rustc -vV`, `node -v`, `python -VV`, `go version`, …).
 
 mod toolbox;
+mod wrapper;
+mod shell_words;
+mod survey;
+mod toolchain;
+mod platform;
+mod program;
+mod companion;
+mod proxy;
+mod ask;
+mod machine;
+mod environment;
+mod pins;
+mod trees;
+mod memo;
+mod stamp;
+mod error;
 
 pub use toolbox::{Fact, Request, Toolbox};

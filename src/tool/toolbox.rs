@@ -1,18 +1,30 @@
 //! Identifies programs and toolchains, with a memo on disk.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::error::Error;
+use super::machine::{Machine, Place};
+use super::pins::Site;
+use super::program::Interpreter;
+use super::survey::{Survey, shown_in};
+use super::toolchain::Tool;
+use super::trees::{Trees, within};
+use super::wrapper::{self, Wanted};
 use crate::diagnostic::Diagnostic;
-use crate::digest::ObjectId;
+use crate::digest::{Digest, ObjectId};
 use crate::git::Repo;
 
 /// One fact about the machine that a result depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fact {
-    /// What it is about, such as `program:rustfmt`, `toolchain:rustc` or `platform`.
+    /// What it is about, such as `program:rustfmt`, `toolchain:rustc` or `platform`; with `@web` at the end where it holds
+    /// for a folder `web` that pins versions of its own.
     pub name: String,
-    /// What it is: a digest, or what the tool said of itself.
+    /// What it is: a digest, or what the tool said of itself; `missing`, or `unresolved: …` where a version manager has
+    /// none, or `unreadable: …`.
     pub value: String,
 }
 
@@ -30,29 +42,53 @@ pub struct Request<'a> {
 }
 
 /// Identifies programs and toolchains.
-pub struct Toolbox {}
+pub struct Toolbox {
+    machine: Machine,
+    trees: Trees,
+    sites: HashMap<(ObjectId, PathBuf), Arc<Site>>,
+    surveys: HashMap<ObjectId, Arc<Survey>>,
+    facts: HashMap<Digest, Vec<Fact>>,
+}
 
 impl Toolbox {
     /// A toolbox that looks programs up in the PATH of `env` (the environment that steps get), with the memo at `path`.
+    ///
+    /// Tools are asked in folders beside the memo. It should lie beside the checkouts, so that what tools find in folders
+    /// further up is the same for both.
     #[must_use]
-    pub fn open(_path: &Path, _env: &[(OsString, OsString)]) -> Self {
-        todo!()
+    pub fn open(path: &Path, env: &[(OsString, OsString)]) -> Self {
+        Self {
+            machine: Machine::new(path, env),
+            trees: Trees::default(),
+            sites: HashMap::new(),
+            surveys: HashMap::new(),
+            facts: HashMap::new(),
+        }
     }
 
     /// The facts that hold for every step of a tree: platform and the toolchains of every ecosystem that it shows.
     ///
     /// # Errors
     /// When the tree can't be read. A toolchain that the machine does not have is a fact too.
-    pub fn of_tree(&mut self, _repo: &Repo, _tree: ObjectId) -> Result<Vec<Fact>, Diagnostic> {
-        todo!()
+    pub fn of_tree(&mut self, repo: &Repo, tree: ObjectId) -> Result<Vec<Fact>, Diagnostic> {
+        Ok(self.tree_facts(repo, tree)?)
     }
 
-    /// The facts about the programs of one check. A program of the tree itself (`./build.sh`) is an input and no fact.
+    /// A digest of what a tree has that decides about toolchains: equal digests mean equal facts of [`Toolbox::of_tree`].
+    ///
+    /// # Errors
+    /// When the tree can't be read.
+    pub fn pins(&mut self, repo: &Repo, tree: ObjectId) -> Result<Digest, Diagnostic> {
+        Ok(self.survey(repo, tree)?.digest())
+    }
+
+    /// The facts about the programs of one check. A program of the tree itself (`./build.sh`) is an input and no fact; the
+    /// interpreter that its first line names is one.
     ///
     /// # Errors
     /// When the tree can't be read. A program that the machine does not have is a fact too.
-    pub fn of_check(&mut self, _repo: &Repo, _tree: ObjectId, _request: &Request<'_>) -> Result<Vec<Fact>, Diagnostic> {
-        todo!()
+    pub fn of_check(&mut self, repo: &Repo, tree: ObjectId, request: &Request<'_>) -> Result<Vec<Fact>, Diagnostic> {
+        Ok(self.check_facts(repo, tree, request)?)
     }
 
     /// Writes the memo if it changed; replaced in one step.
@@ -60,6 +96,117 @@ impl Toolbox {
     /// # Errors
     /// A warning: tools will be asked again the next time.
     pub fn save(&self) -> Result<(), Diagnostic> {
-        todo!()
+        self.machine.memo.save().map_err(|error| {
+            Diagnostic::warning("tool/memo", format!("can't remember what tools are: {error}"))
+                .hint("tools will be asked again the next time; make room, or the cache folder writable")
+        })
+    }
+
+    fn tree_facts(&mut self, repo: &Repo, tree: ObjectId) -> Result<Vec<Fact>, Error> {
+        let survey = self.survey(repo, tree)?;
+        let key = survey.digest();
+        if let Some(facts) = self.facts.get(&key) {
+            return Ok(facts.clone());
+        }
+        let mut facts = vec![self.machine.platform()];
+        for (site, tools) in &survey.sites {
+            let place = Place { repo, site };
+            for tool in tools.iter() {
+                facts.extend(self.machine.toolchain(place, tool, &Wanted::new(tool.name))?);
+            }
+            if let Some(value) = site.package_manager() {
+                facts.push(Fact { name: site.name("toolchain", "packageManager"), value });
+            }
+        }
+        facts.sort();
+        facts.dedup();
+        self.facts.insert(key, facts.clone());
+        Ok(facts)
+    }
+
+    fn check_facts(&mut self, repo: &Repo, tree: ObjectId, request: &Request<'_>) -> Result<Vec<Fact>, Error> {
+        let site = self.site(repo, tree, request.dir)?;
+        let place = Place { repo, site: &site };
+        let mut facts = Vec::new();
+        for wanted in self.programs(repo, tree, request)? {
+            let identity = self.machine.identify(place, &wanted)?;
+            if identity.is_missing() && wanted.optional {
+                continue;
+            }
+            match Tool::named(&wanted.name) {
+                Some(tool) => facts.extend(self.machine.toolchain(place, tool, &wanted)?),
+                None => {
+                    let name = site.name("program", &wanted.shown());
+                    facts.push(Fact { name, value: identity.value.clone() });
+                }
+            }
+        }
+        if request.dir != Path::new("") {
+            for tool in shown_in(repo, &mut self.trees, (tree, request.dir), &site)?.iter() {
+                facts.extend(self.machine.toolchain(place, tool, &Wanted::new(tool.name))?);
+            }
+        }
+        facts.sort();
+        facts.dedup();
+        Ok(facts)
+    }
+
+    /// The programs of a check that are the machine's: by name, by absolute path, or interpreters of the tree's scripts.
+    fn programs(&mut self, repo: &Repo, tree: ObjectId, request: &Request<'_>) -> Result<Vec<Wanted>, Error> {
+        let mut wanted = match request.shell {
+            Some(line) => wrapper::of_line(line),
+            None => wrapper::of_words(request.words),
+        };
+        if request.shell.is_some() {
+            wanted.push(Wanted::new("sh"));
+        }
+        wanted.extend(request.tools.iter().map(Wanted::new));
+        let mut programs = Vec::new();
+        for mut program in wanted {
+            if let (Some(rest), Some(home)) = (program.name.strip_prefix("~/"), self.machine.environment.get("HOME")) {
+                program.name = Path::new(home).join(rest).to_string_lossy().into_owned();
+            }
+            if program.name == "cargo" && program.toolchain.is_some() {
+                programs.push(Wanted { name: "rustc".to_owned(), ..program.clone() });
+            }
+            if program.name.contains('/') && !program.name.starts_with('/') {
+                programs.extend(self.interpreter(repo, tree, &request.dir.join(&program.name))?);
+            } else {
+                programs.push(program);
+            }
+        }
+        programs.sort();
+        programs.dedup();
+        Ok(programs)
+    }
+
+    fn interpreter(&mut self, repo: &Repo, tree: ObjectId, path: &Path) -> Result<Option<Wanted>, Error> {
+        let Some(path) = within(path) else { return Ok(None) };
+        let Some(script) = self.trees.file(repo, tree, &path)? else { return Ok(None) };
+        let interpreter = Interpreter::of(&repo.blob(script)?);
+        Ok(interpreter.map(|interpreter| interpreter.wanted()))
+    }
+
+    fn site(&mut self, repo: &Repo, tree: ObjectId, dir: &Path) -> Result<Arc<Site>, Error> {
+        let key = (tree, dir.to_owned());
+        if let Some(site) = self.sites.get(&key) {
+            return Ok(site.clone());
+        }
+        let site = Arc::new(Site::read(repo, (&mut self.trees, &mut self.machine.memo), tree, dir)?);
+        self.sites.insert(key, site.clone());
+        Ok(site)
+    }
+
+    fn survey(&mut self, repo: &Repo, tree: ObjectId) -> Result<Arc<Survey>, Error> {
+        if let Some(survey) = self.surveys.get(&tree) {
+            return Ok(survey.clone());
+        }
+        let survey = Arc::new(Survey::of(repo, (&mut self.trees, &mut self.machine.memo), tree)?);
+        self.surveys.insert(tree, survey.clone());
+        Ok(survey)
     }
 }
+
+#[cfg(test)]
+#[path = "toolbox_tests.rs"]
+mod tests;
