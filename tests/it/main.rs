@@ -3,4 +3,5 @@
 
 mod init;
 mod repo;
+mod soundness;
 mod tidy;
