@@ -73,11 +73,10 @@ fn command(check: &CheckDraft, problems: &mut Problems<'_>) {
     if run.get_ref().text().contains("{unit}") {
         problems.add(not_yet("'{unit}'"), run.span(), "");
     }
-    if let CommandLine::Words(words) = run.get_ref() {
-        if words.iter().any(|word| word.contains("{files}") && word != "{files}") {
-            let problem = Diagnostic::error("config/placeholder", "'{files}' is part of a longer word");
-            problems.add(problem.hint("make it a word of its own: it becomes one word for each file"), run.span(), "");
-        }
+    let is_part = |word: &String| word.contains("{files}") && word != "{files}";
+    if matches!(run.get_ref(), CommandLine::Words(words) if words.iter().any(is_part)) {
+        let problem = Diagnostic::error("config/placeholder", "'{files}' is part of a longer word");
+        problems.add(problem.hint("make it a word of its own: it becomes one word for each file"), run.span(), "");
     }
     if run.get_ref().takes_files() && !check.files.is_bad() && check.files.items().is_empty() {
         let problem = Diagnostic::error("config/no-files", "'{files}' stands for no files: the check has no 'files'");

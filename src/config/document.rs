@@ -146,8 +146,9 @@ fn not_a_table(table: Table, value: &Value<'_>, problems: &mut Problems<'_>) {
 /// it was then read as part of a list.
 fn report_syntax(source: &Source, mut errors: Vec<(Range<usize>, String)>, problems: &mut Problems<'_>) -> Readable {
     errors.sort_by_key(|(span, _)| span.start);
-    let unclosed = errors.iter().find(|(_, message)| message.starts_with("unclosed"));
-    let unclosed = unclosed.map(|(_, message)| format!("this may be an {message}, before this place"));
+    let unclosed = errors
+        .iter()
+        .any(|(_, message)| message.starts_with("unclosed array,") || message.starts_with("unclosed inline table,"));
     let mut lines = BTreeSet::new();
     let mut counted = (0, 1);
     for (span, message) in errors {
@@ -159,13 +160,11 @@ fn report_syntax(source: &Source, mut errors: Vec<(Range<usize>, String)>, probl
         }
         let start = span.start;
         let problem = Diagnostic::error("config/syntax", message);
-        match unclosed {
-            Some(hint) => {
-                problems.add(problem.hint(hint), span, "");
-                return Readable::Before(start);
-            }
-            None => problems.add(problem, span, ""),
+        if unclosed {
+            problems.add(problem.hint("a '[' or '{' before this place may never be closed"), span, "");
+            return Readable::Before(start);
         }
+        problems.add(problem, span, "");
     }
     if lines.is_empty() { Readable::All } else { Readable::AllBut(lines) }
 }

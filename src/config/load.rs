@@ -50,14 +50,16 @@ pub fn load(source: &Source, local: Option<&Source>) -> Result<Loaded, Vec<Diagn
     }
     let rules = shared.finish().and_then(|rules| match own {
         Some(own) => own.finish_onto(rules),
-        None => Some(rules),
+        None => Ok(rules),
     });
-    match rules {
-        Some(rules) => Ok(Loaded { rules, warnings: found }),
-        None => {
-            let name = &source.name;
-            found.push(Diagnostic::error("config/internal", format!("'{name}' can't be used, and gate can't say why")));
-            Err(found)
-        }
+    let Ok(rules) = rules else {
+        let message = format!("gate can't use '{}', and can't say why", source.name);
+        found.push(Diagnostic::error("config/internal", message));
+        return Err(found);
+    };
+    if !rules.checks.values().any(|check| check.required) {
+        let warning = Diagnostic::warning("config/no-checks", "no check is required, so every change is deployable");
+        found.push(warning.hint("add a check, as in [check.test] with run = \"make test\""));
     }
+    Ok(Loaded { rules, warnings: found })
 }

@@ -73,9 +73,10 @@ fn needed_stages(check: &CheckDraft, needed: &CheckDraft, need: &Spanned<String>
     let name = need.get_ref();
     let message = format!("'{}' needs '{name}', which does not run at {missing}", check.name());
     let early = own.difference(&other).any(|stage| *stage != Stage::Merge);
-    let hint = match early {
-        true => format!("add the stage to the 'on' of '{name}', or take it from that of '{}'", check.name()),
-        false => format!("make '{name}' required, or leave it out of 'needs'"),
+    let hint = if early {
+        format!("add the stage to the 'on' of '{name}', or take it from that of '{}'", check.name())
+    } else {
+        format!("make '{name}' required, or leave it out of 'needs'")
     };
     problems.add(Diagnostic::error("config/need-stages", message).hint(hint), need.span(), "");
 }

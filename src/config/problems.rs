@@ -25,6 +25,8 @@ impl<'s> Problems<'s> {
     pub(super) fn add(&mut self, problem: Diagnostic, span: Range<usize>, label: impl Into<String>) {
         let place =
             Place { file: self.source.name.clone(), text: Arc::clone(&self.source.text), span, label: label.into() };
+        let problem =
+            Diagnostic { message: one_line(&problem.message), hint: problem.hint.as_deref().map(one_line), ..problem };
         self.found.push(problem.at(place));
     }
 
@@ -51,4 +53,16 @@ impl<'s> Problems<'s> {
         }
         self.found
     }
+}
+
+/// The text with control characters written out: a file's words must not steer the terminal that they are shown on.
+fn one_line(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+        line
+    })
 }

@@ -54,8 +54,8 @@ pub(super) fn patterns(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<Ve
         match Pattern::parse(&text) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                let problem = Diagnostic::error("config/bad-pattern", error.to_string());
-                refuse(cx, item, problem.hint(text::pattern_hint(&text)))
+                let hint = error.hint().map(str::to_owned);
+                refuse(cx, item, Diagnostic { hint, ..Diagnostic::error("config/bad-pattern", error.to_string()) })
             }
         }
     })

@@ -275,7 +275,7 @@ impl Check {
             env: Vec::new(),
             pass_env: Vec::new(),
             tools: Vec::new(),
-            timeout: Duration::from_secs(3600),
+            timeout: Self::TIMEOUT,
             idle_timeout: None,
             retries: 0,
             slots: NonZeroUsize::MIN,

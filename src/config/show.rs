@@ -9,7 +9,7 @@ use super::keys::{Key, Table};
 use super::{
     Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules, duration, size,
 };
-use crate::path::Pattern;
+use crate::path::{Pattern, RepoPath};
 
 impl Rules {
     /// gate.toml as it is understood: every key that holds, defaults included. Reading it gives the same rules.
@@ -73,7 +73,7 @@ fn write_table(
     text.push('\n');
     for key in Key::of(table) {
         if let Some(value) = values.get(key.name) {
-            text.push_str(&format!("{} = {value}\n", key.name));
+            text.extend([key.name, " = ", &value.to_string(), "\n"]);
         }
     }
 }
@@ -106,7 +106,7 @@ impl WorkspaceRules {
     fn values(&self) -> Values {
         let Self { share, keep, prepare: _, max_size } = self;
         vec![
-            ("share", Some(list(share.iter().map(|path| path.as_bstr())))),
+            ("share", Some(list(share.iter().map(RepoPath::as_bstr)))),
             ("keep", Some(patterns(keep))),
             ("max-size", Some(size::show(*max_size).into())),
         ]

@@ -63,17 +63,6 @@ pub(super) fn is_name(text: &str) -> bool {
     text.parse::<crate::check::CheckName>().is_ok()
 }
 
-/// What to do about a pattern that is none.
-pub(super) fn pattern_hint(pattern: &str) -> &'static str {
-    if pattern.starts_with('!') {
-        "patterns have no negation: name in 'exclude' what is left out"
-    } else if pattern.ends_with('/') {
-        "end it with '/**' to name everything below a folder"
-    } else {
-        "patterns begin at the root of the repository: '*' stays within a folder, '**/' crosses folders"
-    }
-}
-
 /// What to do about a word that is not one of some.
 pub(super) fn one_of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();

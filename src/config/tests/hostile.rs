@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{codes, render, source};
+use super::{codes, mistakes, render, source};
 use crate::config::{Source, keys, load};
 
 /// Loads the text as both files and shows what is wrong with it.
@@ -86,10 +86,19 @@ fn depth_and_length_are_survived() {
     survives("[check.a]\r\nrun = \"x\"\r\n");
 }
 
+/// A file comes from whoever made the change; what is said about it is shown on the terminal of whoever looks at it.
+#[test]
+fn words_of_the_file_do_not_steer_the_terminal() {
+    let text = "[check.a]\nrun = \"x\"\nneeds = [\"\\u001b[31m\\n\"]\ndir = \"./\\u001b[2J\"\n\"\\u001b]0;x\" = 1\n[check.\"\\u001b[31m\"]\n";
+    let shown = mistakes(text);
+    assert!(!shown.contains('\u{1b}'), "{shown:?}");
+    assert_eq!(codes(text).len(), 5);
+}
+
 #[test]
 fn mistakes_beyond_a_hundred_are_counted() {
-    let text: String = (0..150).map(|number| format!("k{number} = 1\n")).collect();
-    let codes = codes(&text);
+    let lines: Vec<String> = (0..150).map(|number| format!("k{number} = 1")).collect();
+    let codes = codes(&lines.join("\n"));
     assert_eq!(codes.len(), 101);
     assert_eq!(codes.last(), Some(&"config/more"));
 }

@@ -35,7 +35,7 @@ fn a_check_with_a_command_has_every_default() {
     let check = check("run = \"make\"");
     assert_eq!(check.run, CommandLine::Shell("make".to_owned()));
     assert_eq!(check.on, BTreeSet::from([Stage::Merge]));
-    assert_eq!((check.timeout, check.idle_timeout), (Duration::from_secs(3600), None));
+    assert_eq!((check.timeout, check.idle_timeout), (Duration::from_hours(1), None));
     assert_eq!((check.retries, check.slots.get(), check.reuse), (0, 1, Reuse::Always));
     assert_eq!((check.git, check.dir, check.cleanup), (GitView::Snapshot, None, None));
     assert!(check.required && check.skippable && !check.allow_empty && !check.local);
@@ -74,11 +74,11 @@ allow-empty = true"#,
     assert_eq!(check.on, BTreeSet::from([Stage::PreCommit, Stage::PrePush, Stage::Merge]));
     assert_eq!(check.dir, Some(RepoPath::from("web")));
     assert_eq!((check.env, check.pass_env, check.tools), (vec!["A".into()], vec!["TOKEN".into()], vec!["uv".into()]));
-    assert_eq!(check.timeout, Duration::from_secs(5400));
+    assert_eq!(check.timeout, Duration::from_mins(90));
     assert_eq!(check.idle_timeout, Some(Duration::from_secs(90)));
     assert_eq!((check.retries, check.slots.get()), (2, 3));
     assert_eq!(check.locks, BTreeSet::from(["port-8080".to_owned()]));
-    assert_eq!(check.reuse, Reuse::For(Duration::from_secs(86400)));
+    assert_eq!(check.reuse, Reuse::For(Duration::from_hours(24)));
     assert_eq!(check.cleanup, Some(CommandLine::Shell("docker compose down -v".to_owned())));
     assert_eq!((check.git, check.skippable, check.allow_empty), (GitView::History, false, true));
 }
@@ -134,10 +134,16 @@ fn a_check_that_is_not_required_runs_only_where_it_says() {
 
 #[test]
 fn dotted_keys_and_inline_tables_are_the_same() {
-    let rules = rules(
-        "check.a.run = \"x\"\n[check]\nb = { run = \"y\", needs = [\"a\"] }\n".replace("[check]\n", "check.").as_str(),
-    );
+    let rules = rules("check.a.run = 'x'\ncheck.b = { run = 'y', needs = ['a'] }\n");
     assert_eq!(rules.checks.len(), 2);
+}
+
+#[test]
+fn no_required_check_is_worth_a_warning() {
+    let codes = |text: &str| loaded(text).warnings.iter().map(|warning| warning.code).collect::<Vec<_>>();
+    assert_eq!(codes(""), ["config/no-checks"]);
+    assert_eq!(codes("[check.a]\nrun = \"x\"\non = [\"pre-push\"]\nrequired = false\n"), ["config/no-checks"]);
+    assert_eq!(codes("[check.a]\nrun = \"x\"\n"), Vec::<&str>::new());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! gate.local.toml.
 
 use super::{render, source};
-use crate::check::Stage;
+use crate::check::{CheckName, Stage};
 use crate::config::{Loaded, Source, load};
 use crate::diagnostic::Diagnostic;
 
@@ -24,7 +24,7 @@ fn adds_checks_slots_and_skips() {
     let text = "[local]\nslots = 3\nskip = [\"fmt\"]\n[check.mine]\nrun = \"x\"\non = [\"pre-push\", \"commit-msg\"]\n";
     let rules = with_own(text).unwrap_or_else(|problems| panic!("{}", render(&problems))).rules;
     assert_eq!(rules.slots.map(std::num::NonZero::get), Some(3));
-    assert_eq!(rules.local_skips.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["fmt"]);
+    assert_eq!(rules.local_skips.iter().map(CheckName::as_str).collect::<Vec<_>>(), ["fmt"]);
     let mine = rules.checks.values().find(|check| check.local).expect("the check of one's own");
     assert_eq!(mine.name.as_str(), "mine");
     assert!(!mine.on.contains(&Stage::Merge) && !mine.required && mine.blocks());
@@ -42,6 +42,7 @@ fn may_need_a_check_of_the_shared_file_and_never_the_other_way_round() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "most of it is what people see")]
 fn never_touches_the_merge_stage() {
     let text = r#"
 [policy]

@@ -152,7 +152,9 @@ fn schema_and_loader_agree_on_values() {
                 continue;
             }
             let text = with_value(key, value);
-            assert_eq!(accepted_by_schema(&text), accepted_by_loader(&text), "{text}");
+            let accepted = accepted_by_loader(&text);
+            let stricter = key.kind == Kind::Patterns && value.contains("..");
+            assert!(accepted_by_schema(&text) == accepted || (!accepted && stricter), "{text}");
         }
     }
 }
