@@ -27,11 +27,13 @@ struct World {
 
 fn rules(checks: Vec<Check>) -> Rules {
     Rules {
+        version: None,
         main: Main { branches: Vec::new() },
         policy: Policy::default(),
         workspace: WorkspaceRules::default(),
         checks: checks.into_iter().map(|check| (check.name.clone(), check)).collect(),
         slots: None,
+        local_skips: BTreeSet::new(),
     }
 }
 

@@ -58,6 +58,7 @@ pub(crate) fn check(text: &str, reuse: Reuse) -> Check {
         required: true,
         skippable: true,
         allow_empty: false,
+        local: false,
     }
 }
 
