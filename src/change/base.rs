@@ -92,8 +92,9 @@ fn fewest_commits(repo: &Repo, tip: ObjectId, guarded: &dyn Fn(&str) -> bool) ->
         branches = repo.branches(false)?;
         branches.retain(|branch| guarded(&branch.short));
     }
-    // Where the clone lacks history the count fails, and so will the merge-base, with a reason that is shown.
-    let count = |branch: &Branch| repo.ahead(tip, branch.commit).unwrap_or(usize::MAX);
+    // Of those with as few, the one that HEAD lacks least of. Where the clone lacks history the count fails, and so will
+    // the merge-base, with a reason that is shown.
+    let count = |branch: &Branch| repo.ahead_behind(tip, branch.commit).unwrap_or((usize::MAX, usize::MAX));
     Ok(branches.into_iter().min_by_key(count))
 }
 

@@ -11,3 +11,6 @@ mod base;
 pub use crate::git::{Delta, Error, Side};
 pub use resolve::{against, candidate};
 pub use spec::{Base, BaseChoice, Candidate, Change, ChangeSpec, NoBase, Source};
+
+#[cfg(test)]
+mod tests;

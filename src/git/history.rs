@@ -45,12 +45,12 @@ impl Repo {
         Ok(bases.first().map_or(MergeBase::Unrelated, |base| MergeBase::Found(*base)))
     }
 
-    /// How many commits `tip` has that `other` hasn't.
+    /// How many commits `tip` has that `other` hasn't, and how many `other` has that `tip` hasn't.
     ///
     /// # Errors
     /// When a commit is missing or damaged.
-    pub fn ahead(&self, tip: ObjectId, other: ObjectId) -> Result<usize, Error> {
-        Ok(self.inner().graph_ahead_behind(to_git2(tip)?, to_git2(other)?)?.0)
+    pub fn ahead_behind(&self, tip: ObjectId, other: ObjectId) -> Result<(usize, usize), Error> {
+        Ok(self.inner().graph_ahead_behind(to_git2(tip)?, to_git2(other)?)?)
     }
 
     /// Whether the clone's history is cut off.

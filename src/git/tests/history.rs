@@ -38,8 +38,9 @@ fn is_gits_own() {
     for (one, other) in [("T", "E"), ("E", "T"), ("S", "T"), ("D", "E"), ("A", "A"), ("S", "D")] {
         let base = repo.git(&["merge-base", one, other]).parse().unwrap();
         assert_eq!(open.merge_base(repo.id(one), repo.id(other)).unwrap(), MergeBase::Found(base), "{one} {other}");
-        let count = repo.git(&["rev-list", "--count", &format!("{other}..{one}")]);
-        assert_eq!(open.ahead(repo.id(one), repo.id(other)).unwrap().to_string(), count);
+        let counts = repo.git(&["rev-list", "--count", "--left-right", &format!("{one}...{other}")]);
+        let (ahead, behind) = open.ahead_behind(repo.id(one), repo.id(other)).unwrap();
+        assert_eq!(format!("{ahead}\t{behind}"), counts);
     }
     assert!(!open.is_shallow().unwrap());
 }
