@@ -341,15 +341,11 @@ mod tests {
         let a = selection(&["a/**"], &[]);
         let expected = Folds::open(&memo).take(&sample.repo, trees[1], &[&a]).unwrap();
         let good = fs_err::read(&memo).unwrap();
-        let mut damages: Vec<Vec<u8>> = (0..good.len()).step_by(97).map(|at| good[..at].to_vec()).collect();
-        for at in (0..good.len()).step_by(13) {
-            let mut damaged = good.clone();
-            damaged[at] ^= 1;
-            damages.push(damaged);
-        }
-        damages.push([&good[..], b"x"].concat());
-        for damaged in damages {
-            fs_err::write(&memo, damaged).unwrap();
+        let cut = (0..good.len()).step_by(97).map(|at| good[..at].to_vec());
+        let flip = |at: usize| [&good[..at], &[good[at] ^ 1], &good[at + 1..]].concat();
+        let flipped = (0..good.len()).step_by(13).map(flip);
+        for bad in cut.chain(flipped).chain([[&good[..], b"x"].concat()]) {
+            fs_err::write(&memo, bad).unwrap();
             assert!(memo::read(&memo).is_none());
         }
         let mut folds = Folds::open(&memo);

@@ -204,7 +204,7 @@ impl OnDisk {
                 }
                 Mode::File | Mode::Executable => {
                     fs_err::write(&file, content).unwrap();
-                    let bits = if *mode == Mode::Executable { 0o755 } else { 0o644 };
+                    let bits = u32::from_str_radix(&mode.octal()[3..], 8).unwrap();
                     fs_err::set_permissions(&file, std::fs::Permissions::from_mode(bits)).unwrap();
                 }
             }

@@ -31,12 +31,7 @@ impl Sample {
         let mut stream = Vec::new();
         for model in models {
             stream.extend(b"commit refs/heads/main\ncommitter A <a@example.org> 0 +0000\ndata 0\ndeleteall\n");
-            for (path, (mode, content)) in *model {
-                let path: String = path.as_bstr().iter().map(|byte| format!("\\{byte:03o}")).collect();
-                let object = if *mode == Mode::Submodule { &content.repeat(40) } else { "inline" };
-                let data = if *mode == Mode::Submodule { String::new() } else { blob(content) };
-                stream.extend(format!("M {} {object} \"{path}\"\n{data}", mode.octal()).into_bytes());
-            }
+            model.iter().for_each(|(path, (mode, content))| stream.extend(file(path, *mode, content)));
         }
         git(self.dir.path(), &["fast-import", "--quiet", "--force"], &stream);
         let newest = format!("-{}", models.len());
@@ -50,8 +45,15 @@ impl Sample {
     }
 }
 
-fn blob(content: &str) -> String {
-    format!("data {}\n{content}\n", content.len())
+/// A path's entry as git's fast-import takes it: <https://git-scm.com/docs/git-fast-import#_filemodify>.
+fn file(path: &RepoPath, mode: Mode, content: &str) -> Vec<u8> {
+    let bytes: Vec<_> = path.as_bstr().iter().map(|byte| format!("\\{byte:03o}")).collect();
+    let (path, octal) = (bytes.concat(), mode.octal());
+    let text = match mode {
+        Mode::Submodule => format!("M {octal} {} \"{path}\"\n", content.repeat(40)),
+        _ => format!("M {octal} inline \"{path}\"\ndata {}\n{content}\n", content.len()),
+    };
+    text.into_bytes()
 }
 
 /// A model of some entries.
