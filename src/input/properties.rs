@@ -76,7 +76,9 @@ fn edited(model: &Model, edits: &Edits) -> Model {
 fn any_model() -> impl Strategy<Value = Model> {
     prop::collection::vec((path(), entry()), 1..25).prop_map(|entries| {
         let mut model = Model::new();
-        entries.into_iter().for_each(|(path, entry)| put(&mut model, &path, entry));
+        for (path, entry) in entries {
+            put(&mut model, &path, entry);
+        }
         model
     })
 }
