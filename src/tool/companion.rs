@@ -46,21 +46,23 @@ impl Machine {
         }
         libraries.extend(self.environment.get("HOME").map(|home| Path::new(home).join(".local/lib")));
         let mut hasher = Hasher::new("python packages", 1);
-        let mut files = Vec::new();
-        for library in libraries {
-            let versions = self.derived("pythons", &library, versions).ok().flatten().unwrap_or_default();
-            files.push(library.clone());
-            for folder in
-                versions.iter().flat_map(|version| ["site-packages", "dist-packages"].map(|kind| (version, kind)))
-            {
-                let folder = library.join(folder.0).join(folder.1);
-                if let Ok(Some(installed)) = self.derived("packages", &folder, installed) {
-                    hasher.field("packages", installed.as_bytes());
-                    files.push(folder);
-                }
+        let mut files = libraries.clone();
+        let folders: Vec<_> = libraries.iter().flat_map(|library| self.package_folders(library)).collect();
+        for folder in folders {
+            if let Ok(Some(installed)) = self.derived("packages", &folder, installed) {
+                hasher.field("packages", installed.as_bytes());
+                files.push(folder);
             }
         }
         Some((hasher.finish().to_string(), files))
+    }
+
+    /// The folders below a folder of libraries in which packages of some Python version may lie.
+    fn package_folders(&mut self, library: &Path) -> Vec<PathBuf> {
+        let versions = self.derived("pythons", library, versions).ok().flatten().unwrap_or_default();
+        let folders =
+            versions.iter().flat_map(|version| ["site-packages", "dist-packages"].map(|kind| (version, kind)));
+        folders.map(|(version, kind)| library.join(version).join(kind)).collect()
     }
 }
 
@@ -72,10 +74,15 @@ fn versions(library: &Path) -> io::Result<Vec<String>> {
 /// A digest of the packages in a folder, whose folders of metadata carry name and version.
 fn installed(folder: &Path) -> io::Result<Digest> {
     let mut hasher = Hasher::new("packages", 1);
-    for name in names(folder)?.iter().filter(|name| name.ends_with("-info") || name.ends_with(".pth")) {
+    for name in names(folder)?.iter().filter(|name| is_metadata(name)) {
         hasher.field("name", name);
     }
     Ok(hasher.finish())
+}
+
+/// `NAME-VERSION.dist-info` and its older form, and what adds further folders.
+fn is_metadata(name: &str) -> bool {
+    [".dist-info", ".egg-info", ".pth"].into_iter().any(|end| name.ends_with(end))
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {

@@ -7,6 +7,7 @@
 mod toolbox;
 mod wrapper;
 mod shell_words;
+mod lexer;
 mod survey;
 mod toolchain;
 mod platform;

@@ -156,21 +156,23 @@ impl Reader<'_> {
         let Some((Kind::Folder, id)) = self.trees.at(self.repo, self.root, folder)? else { return Ok(()) };
         let tree = self.trees.get(self.repo, id)?;
         for entry in tree.entries().filter(|entry| is_pin(entry.name)) {
-            let name = entry.name.to_str_lossy().into_owned();
-            if entry.kind == Kind::Folder {
-                for path in NESTED.iter().filter(|path| path.split('/').next() == Some(&name)) {
-                    if self.trees.at(self.repo, id, Path::new(path))?.is_some() {
-                        self.pin(folder.join(path), false, pins)?;
-                    }
-                }
-            } else if !NESTED.iter().any(|path| path.split('/').next() == Some(&name)) {
-                self.pin(folder.join(&name), PARTLY.contains(&&*name), pins)?;
+            let name = entry.name.to_str_lossy();
+            let nested = NESTED.iter().filter(|path| path.split('/').next() == Some(&*name));
+            if entry.kind != Kind::Folder && nested.clone().next().is_none() {
+                self.pin(folder.join(&*name), PARTLY.contains(&&*name), pins)?;
+                continue;
+            }
+            for path in nested.map(|path| folder.join(path)) {
+                self.pin(path, false, pins)?;
             }
         }
         Ok(())
     }
 
     fn pin(&mut self, path: PathBuf, partly: bool, pins: &mut Vec<(PathBuf, Source)>) -> Result<(), Error> {
+        if self.trees.at(self.repo, self.root, &path)?.is_none() {
+            return Ok(());
+        }
         let source = match self.trees.file(self.repo, self.root, &path)? {
             None => Source::Unknown,
             Some(id) if !partly => Source::Blob(id),
@@ -209,7 +211,7 @@ fn go_mod(bytes: &[u8]) -> String {
     let chooses = |line: &&[u8]| {
         [&b"module "[..], b"go ", b"toolchain ", b"godebug "].iter().any(|word| line.starts_with_str(word))
     };
-    bytes.lines().filter(chooses).map(|line| format!("{}\n", line.to_str_lossy())).collect()
+    bytes.lines().filter(chooses).flat_map(|line| [line.to_str_lossy(), "\n".into()]).collect()
 }
 
 /// The folders in which tools are asked, one per set of pins; gone when it is dropped.

@@ -68,17 +68,21 @@ impl Survey {
                 unknown.push((key, shown));
                 shown
             };
-            if shown.pinned && !shown.tools.is_empty() {
-                let path = Path::new(OsStr::from_bytes(entry.name));
-                let below = Site::read(repo, (trees, memo), root, path)?;
-                if below.digest() != site.digest() {
-                    sites.push((Arc::new(below), shown.tools));
-                    continue;
-                }
+            // Only a folder with both has toolchains of its own.
+            if !shown.pinned || shown.tools.is_empty() {
+                at_root.unite(shown.tools);
+                continue;
             }
-            at_root.unite(shown.tools);
+            let below = Site::read(repo, (trees, memo), root, Path::new(OsStr::from_bytes(entry.name)))?;
+            if below.digest() == site.digest() {
+                at_root.unite(shown.tools);
+            } else {
+                sites.push((Arc::new(below), shown.tools));
+            }
         }
-        unknown.iter().for_each(|(key, shown)| memo.put("tree", key, shown, names > FEW));
+        for (key, shown) in unknown {
+            memo.put("tree", &key, &shown, names > FEW);
+        }
         sites.insert(0, (Arc::new(site), at_root));
         for (site, tools) in &mut sites {
             *tools = tools.completed(site);

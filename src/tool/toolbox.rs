@@ -133,12 +133,10 @@ impl Toolbox {
             if identity.is_missing() && wanted.optional {
                 continue;
             }
-            match Tool::named(&wanted.name) {
-                Some(tool) => facts.extend(self.machine.toolchain(place, tool, &wanted)?),
-                None => {
-                    let name = site.name("program", &wanted.shown());
-                    facts.push(Fact { name, value: identity.value.clone() });
-                }
+            if let Some(tool) = Tool::named(&wanted.name) {
+                facts.extend(self.machine.toolchain(place, tool, &wanted)?);
+            } else {
+                facts.push(Fact { name: site.name("program", &wanted.shown()), value: identity.value.clone() });
             }
         }
         if request.dir != Path::new("") {

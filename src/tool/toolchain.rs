@@ -196,7 +196,9 @@ mod tests {
 
     fn shown(names: &[&str]) -> Vec<&'static str> {
         let mut tools = Tools::default();
-        names.iter().for_each(|name| tools.unite(Tools::shown_by((*name).into())));
+        for name in names {
+            tools.unite(Tools::shown_by((*name).into()));
+        }
         tools.iter().map(|tool| tool.name).collect()
     }
 

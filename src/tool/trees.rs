@@ -51,15 +51,15 @@ impl Trees {
     pub(super) fn file(&mut self, repo: &Repo, root: ObjectId, path: &Path) -> Result<Option<ObjectId>, Error> {
         let mut path = path.to_owned();
         for _ in 0..LINKS {
-            match self.at(repo, root, &path)? {
+            let link = match self.at(repo, root, &path)? {
                 Some((Kind::Leaf(mode), id)) if mode.is_file() => return Ok(Some(id)),
-                Some((Kind::Leaf(Mode::Link), id)) => {
-                    let target = repo.blob(id)?;
-                    let beside = path.parent().unwrap_or(Path::new("")).join(OsStr::from_bytes(&target));
-                    let Some(target) = within(&beside) else { return Ok(None) };
-                    path = target;
-                }
+                Some((Kind::Leaf(Mode::Link), id)) => repo.blob(id)?,
                 _ => return Ok(None),
+            };
+            let beside = path.parent().unwrap_or(Path::new("")).join(OsStr::from_bytes(&link));
+            match within(&beside) {
+                Some(target) => path = target,
+                None => return Ok(None),
             }
         }
         Ok(None)

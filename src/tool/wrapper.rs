@@ -1,6 +1,7 @@
 //! Which programs a simple command starts: its first word, and what wrappers such as `env` or `xargs` start for it.
 
-use super::shell_words::{Word, commands, is_assignment};
+use super::lexer::Word;
+use super::shell_words::{commands, is_assignment};
 
 /// How deep wrappers are followed.
 const DEPTH: usize = 8;
