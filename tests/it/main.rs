@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod init;
+mod readme;
 mod repo;
 mod soundness;
 mod tidy;
