@@ -8,7 +8,7 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::document::Section;
-use super::fields::{Field, Items};
+use super::fields::{Field, Items, Reported};
 use super::problems::Problems;
 use super::{Check, CommandLine, File, GitView, Reuse, read};
 use crate::check::{CheckName, NameError, Stage};
@@ -115,11 +115,11 @@ impl CheckDraft {
         self.needs.items().iter().chain(self.after.items())
     }
 
-    /// The check, with every default filled in; `None` if something is wrong that was reported.
-    pub(super) fn finish(self) -> Option<Check> {
-        let (on, required) = (self.stages()?, self.is_required());
-        Some(Check {
-            name: self.name.get_ref().parse().ok()?,
+    /// The check, with every default filled in.
+    pub(super) fn finish(self) -> Result<Check, Reported> {
+        let (on, required) = (self.stages().ok_or(Reported)?, self.is_required());
+        Ok(Check {
+            name: self.name.get_ref().parse().map_err(|_| Reported)?,
             description: self.description.optional()?,
             files: self.files.values()?,
             exclude: self.exclude.values()?,
@@ -148,8 +148,8 @@ impl CheckDraft {
     }
 }
 
-fn names(items: Items<String>) -> Option<BTreeSet<CheckName>> {
-    items.values::<Vec<String>>()?.iter().map(|name| name.parse().ok()).collect()
+fn names(items: Items<String>) -> Result<BTreeSet<CheckName>, Reported> {
+    items.values::<Vec<String>>()?.iter().map(|name| name.parse().map_err(|_| Reported)).collect()
 }
 
 fn report_name(error: &NameError, span: Range<usize>, problems: &mut Problems<'_>) {

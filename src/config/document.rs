@@ -125,7 +125,7 @@ pub(super) fn tables<'t>(list: Option<&'t Value<'t>>, table: Table, problems: &m
         return Vec::new();
     };
     let mut sections = Vec::new();
-    for item in items.iter() {
+    for item in items {
         let Some(entries) = item.get_ref().as_table() else {
             not_a_table(table, item, problems);
             continue;

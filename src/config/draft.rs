@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::check_draft::CheckDraft;
 use super::document::{Document, Section, tables};
-use super::fields::{Field, Fields, Items};
+use super::fields::{Field, Fields, Items, Reported};
 use super::keys::Table;
 use super::problems::Problems;
 use super::{CommandLine, File, Main, Policy, Prepare, Rules, Source, UnprovedBase, WorkspaceRules, read};
@@ -72,9 +72,8 @@ impl Draft {
     pub(super) fn read(source: &Source, file: File, problems: &mut Problems<'_>) -> Self {
         let document = Document::parse(source, problems);
         document.check_tables(file, problems);
-        let section = |table, problems: &mut Problems<'_>| match file.has(table) {
-            true => document.section(table, problems),
-            false => Fields::absent(table),
+        let section = |table, problems: &mut Problems<'_>| {
+            if file.has(table) { document.section(table, problems) } else { Fields::absent(table) }
         };
         let gate = section(Table::Gate, problems);
         let main = section(Table::Main, problems);
@@ -97,8 +96,8 @@ impl Draft {
         draft
     }
 
-    /// The rules, with every default filled in; `None` if something is wrong that was reported.
-    pub(super) fn finish(self) -> Option<Rules> {
+    /// The rules, with every default filled in.
+    pub(super) fn finish(self) -> Result<Rules, Reported> {
         let branches = match self.branches {
             Field::Absent => Main::default().branches,
             given => given.values()?,
@@ -108,7 +107,7 @@ impl Draft {
             let check = check.finish()?;
             checks.insert(check.name.clone(), check);
         }
-        Some(Rules {
+        Ok(Rules {
             version: self.version.optional()?.map(|version| version.to_string()),
             main: Main { branches },
             policy: self.policy.finish()?,
@@ -121,13 +120,13 @@ impl Draft {
 }
 
 impl LocalDraft {
-    /// Adds the settings to rules; `None` if something is wrong that was reported.
-    pub(super) fn finish(self, rules: &mut Rules) -> Option<()> {
+    /// Adds the settings to rules.
+    pub(super) fn finish(self, rules: &mut Rules) -> Result<(), Reported> {
         rules.slots = self.slots.optional()?;
         let skips: Vec<String> = self.skip.values()?;
         let skips = skips.iter().filter_map(|name| name.parse::<CheckName>().ok());
         rules.local_skips = skips.filter(|name| rules.checks.contains_key(name)).collect();
-        Some(())
+        Ok(())
     }
 }
 
@@ -142,8 +141,8 @@ impl PolicyDraft {
         }
     }
 
-    fn finish(self) -> Option<Policy> {
-        Some(Policy {
+    fn finish(self) -> Result<Policy, Reported> {
+        Ok(Policy {
             unproved_base: self.unproved_base.or(UnprovedBase::Assume)?,
             reject_flaky: self.reject_flaky.or(false)?,
             guarded: self.guarded.values()?,
@@ -164,11 +163,11 @@ impl WorkspaceDraft {
         }
     }
 
-    fn finish(self) -> Option<WorkspaceRules> {
-        Some(WorkspaceRules {
+    fn finish(self) -> Result<WorkspaceRules, Reported> {
+        Ok(WorkspaceRules {
             share: self.share.values()?,
             keep: self.keep.values()?,
-            prepare: self.prepare.into_iter().map(PrepareDraft::finish).collect::<Option<_>>()?,
+            prepare: self.prepare.into_iter().map(PrepareDraft::finish).collect::<Result<_, _>>()?,
             max_size: self.max_size.or(WorkspaceRules::MAX_SIZE)?,
         })
     }
@@ -186,8 +185,8 @@ impl PrepareDraft {
         }
     }
 
-    fn finish(self) -> Option<Prepare> {
-        Some(Prepare {
+    fn finish(self) -> Result<Prepare, Reported> {
+        Ok(Prepare {
             run: self.run.required()?,
             inputs: self.inputs.values()?,
             dir: self.dir.optional()?,

@@ -56,7 +56,7 @@ pub(super) fn show(duration: Duration) -> String {
         let count = rest / millis;
         rest %= millis;
         if count > 0 {
-            text.push_str(&format!("{count}{unit}"));
+            text.extend([count.to_string().as_str(), unit]);
         }
     }
     text

@@ -23,6 +23,10 @@ pub(super) enum Field<T> {
     Bad,
 }
 
+/// Something is wrong, and has been reported.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reported;
+
 /// A key that takes a list.
 pub(super) type Items<T> = Field<Vec<Spanned<T>>>;
 
@@ -109,23 +113,23 @@ impl<T> Field<T> {
         matches!(self, Self::Bad)
     }
 
-    /// The value, or `fallback` where the key is left out; `None` if it is wrong.
-    pub(super) fn or(self, fallback: T) -> Option<T> {
+    /// The value, or `fallback` where the key is left out.
+    pub(super) fn or(self, fallback: T) -> Result<T, Reported> {
         self.optional().map(|value| value.unwrap_or(fallback))
     }
 
-    /// The value, if the key is there; `None` if it is wrong.
-    pub(super) fn optional(self) -> Option<Option<T>> {
+    /// The value, if the key is there.
+    pub(super) fn optional(self) -> Result<Option<T>, Reported> {
         match self {
-            Self::Given(value) => Some(Some(value.into_inner())),
-            Self::Absent => Some(None),
-            Self::Bad => None,
+            Self::Given(value) => Ok(Some(value.into_inner())),
+            Self::Absent => Ok(None),
+            Self::Bad => Err(Reported),
         }
     }
 
-    /// The value; `None` if the key is left out or wrong.
-    pub(super) fn required(self) -> Option<T> {
-        self.optional().flatten()
+    /// The value of a key that can't be left out.
+    pub(super) fn required(self) -> Result<T, Reported> {
+        self.optional()?.ok_or(Reported)
     }
 }
 
@@ -135,8 +139,8 @@ impl<T> Items<T> {
         self.given().map_or(&[], |items| items.get_ref())
     }
 
-    /// The items, none where the key is left out; `None` if something is wrong with them.
-    pub(super) fn values<C: FromIterator<T>>(self) -> Option<C> {
+    /// The items, none where the key is left out.
+    pub(super) fn values<C: FromIterator<T>>(self) -> Result<C, Reported> {
         self.optional().map(|items| items.into_iter().flatten().map(Spanned::into_inner).collect())
     }
 }

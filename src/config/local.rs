@@ -3,6 +3,7 @@
 use super::Rules;
 use super::check_draft::CheckDraft;
 use super::draft::Draft;
+use super::fields::Reported;
 use super::problems::Problems;
 use crate::check::Stage;
 use crate::diagnostic::Diagnostic;
@@ -57,12 +58,12 @@ fn skips(own: &Draft, shared: &Draft, problems: &mut Problems<'_>) {
 
 impl Draft {
     /// Adds what a valid gate.local.toml says to the rules of gate.toml.
-    pub(super) fn finish_onto(self, mut rules: Rules) -> Option<Rules> {
+    pub(super) fn finish_onto(self, mut rules: Rules) -> Result<Rules, Reported> {
         for check in self.checks {
             let check = check.finish()?;
             rules.checks.insert(check.name.clone(), check);
         }
         self.local.finish(&mut rules)?;
-        Some(rules)
+        Ok(rules)
     }
 }

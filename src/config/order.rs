@@ -131,12 +131,11 @@ fn release(waiting: &mut BTreeMap<&str, Vec<&Spanned<String>>>) {
     while let Some(name) = free.pop() {
         waiting.remove(name);
         for dependent in dependents.get(name).into_iter().flatten() {
-            if let Some(count) = counts.get_mut(dependent) {
+            let left = counts.get_mut(dependent).map(|count| {
                 *count -= 1;
-                if *count == 0 {
-                    free.push(dependent);
-                }
-            }
+                *count
+            });
+            free.extend((left == Some(0)).then_some(dependent));
         }
     }
 }

@@ -234,7 +234,7 @@ fn list<T>(
     let DeValue::Array(items) = value.get_ref() else { return wrong_type(cx, value) };
     let mut seen = BTreeSet::new();
     let mut good = Some(Vec::new());
-    for item in items.iter() {
+    for item in items {
         let twice = item.get_ref().as_str().filter(|text| !seen.insert((*text).to_owned()));
         let read = match twice {
             None => read(cx, item),

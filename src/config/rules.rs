@@ -86,6 +86,7 @@ pub struct Prepare {
 
 /// `[check.NAME]`.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of gate.toml, and none depends on another")]
 pub struct Check {
     /// The name.
     pub name: CheckName,
@@ -286,6 +287,7 @@ impl Check {
             required: true,
             skippable: true,
             allow_empty: false,
+            local: false,
         }
     }
 }
