@@ -13,6 +13,7 @@ mod revs;
 mod history;
 mod index;
 mod snapshot;
+mod private;
 mod program;
 mod error;
 
@@ -27,5 +28,6 @@ pub use history::MergeBase;
 pub use object::{Entries, Entry, Kind, Tree};
 pub use open::Environment;
 pub use program::GitProgram;
+pub use private::{Writing, blob_id, write_commit, write_filtered};
 pub use repo::Repo;
 pub use revs::{Branch, Commit, Head, Treeish};

@@ -1,0 +1,235 @@
+//! What a private checkout needs of git: settings that change files' content, objects of its own, filters, ignore rules.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::Path;
+
+use super::{Error, Repo};
+use crate::digest::ObjectId;
+use crate::path::RepoPath;
+use crate::process::Program;
+
+/// Settings that decide what a checked-out file holds or which files are ignored; the rest is nobody's business in a
+/// private checkout.
+const CONTENT: [&str; 7] = [
+    "core.attributesfile",
+    "core.autocrlf",
+    "core.bigfilethreshold",
+    "core.checkroundtripencoding",
+    "core.eol",
+    "core.excludesfile",
+    "core.ignorecase",
+];
+
+/// Git's variables that point into another repository (`git rev-parse --local-env-vars`), and those that change what a
+/// checkout writes.
+const LOCAL: [&str; 19] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_ATTR_SOURCE",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_LFS_SKIP_SMUDGE",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_INTERNAL_SUPER_PREFIX",
+];
+
+/// Where files are to be written through git, with their filters.
+#[derive(Clone, Copy, Debug)]
+pub struct Writing<'a> {
+    /// The folder of the repository's state.
+    pub git_dir: &'a Path,
+    /// The folder of the files.
+    pub work_dir: &'a Path,
+    /// The index that says what the paths hold.
+    pub index: &'a Path,
+    /// Where the objects are, if not where `git_dir` says.
+    pub objects: Option<&'a Path>,
+}
+
+impl Repo {
+    /// Opens the repository at exactly this place: a `.git` folder, a bare repository, or a folder with a `.git` in it.
+    ///
+    /// # Errors
+    /// When there is none, or libgit2 can't read its format.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let inner = git2::Repository::open(path).map_err(|error| match error.code() {
+            git2::ErrorCode::NotFound => Error::NotARepository(path.to_owned()),
+            _ => Error::Library(error),
+        })?;
+        Ok(Self::from_inner(inner))
+    }
+
+    /// The effective settings that change what checked-out files hold or which files are ignored, filters included, in
+    /// order of their names.
+    ///
+    /// # Errors
+    /// When the configuration can't be read.
+    pub fn content_settings(&self) -> Result<Vec<(String, String)>, Error> {
+        let mut found: BTreeMap<String, (i32, String)> = BTreeMap::new();
+        let config = self.inner().config()?;
+        config.entries(None)?.for_each(|entry| {
+            let (Ok(name), value) = (entry.name(), entry.value().unwrap_or("true")) else { return };
+            let level = entry.level() as i32;
+            let counts = CONTENT.contains(&name) || name.starts_with("filter.") || name.starts_with("lfs.");
+            if counts && found.get(name).is_none_or(|(known, _)| *known <= level) {
+                found.insert(name.to_owned(), (level, value.to_owned()));
+            }
+        })?;
+        Ok(found.into_iter().map(|(name, (_, value))| (name, value)).collect())
+    }
+
+    /// Whether the repository's ignore rules, as they lie in its files, take an untracked path.
+    ///
+    /// # Errors
+    /// When a rule file can't be read.
+    pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
+        Ok(self.inner().is_path_ignored(path.as_path())?)
+    }
+
+    /// The tree of a commit.
+    ///
+    /// # Errors
+    /// When the commit is missing or damaged.
+    pub fn commit_tree(&self, commit: ObjectId) -> Result<ObjectId, Error> {
+        let oid = git2::Oid::from_bytes(commit.as_bytes())?;
+        let found = self.inner().find_commit(oid).map_err(|error| Error::Object(commit, Some(error)))?;
+        Ok(object_id(found.tree_id()))
+    }
+}
+
+/// The name that git gives a blob of these bytes.
+///
+/// # Errors
+/// When libgit2 can't hash.
+pub fn blob_id(bytes: &[u8]) -> Result<ObjectId, Error> {
+    Ok(object_id(git2::Oid::hash_object(git2::ObjectType::Blob, bytes)?))
+}
+
+/// Makes a commit with fixed author and dates in a folder of objects, and gives its name.
+///
+/// # Errors
+/// When the folder can't be written.
+pub fn write_commit(objects: &Path, tree: ObjectId, parent: Option<ObjectId>) -> Result<ObjectId, Error> {
+    let who = "gate <gate@localhost> 946684800 +0000";
+    let parent = parent.map_or_else(String::new, |id| format!("parent {id}\n"));
+    let text = format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\ncandidate\n");
+    let id = object_id(git2::Oid::hash_object(git2::ObjectType::Commit, text.as_bytes())?);
+    let name = id.to_string();
+    let folder = objects.join(&name[..2]);
+    let file = folder.join(&name[2..]);
+    if file.exists() {
+        return Ok(id);
+    }
+    fs_err::create_dir_all(&folder)?;
+    let beside = folder.join("new");
+    fs_err::write(&beside, loose(format!("commit {}\0{text}", text.len()).as_bytes()))?;
+    fs_err::rename(&beside, &file)?;
+    Ok(id)
+}
+
+/// Bytes as a zlib stream without compression (RFC 1950, RFC 1951 3.2.4): what git reads, without a compressor.
+fn loose(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x78, 0x01];
+    let mut chunks = bytes.chunks(usize::from(u16::MAX)).peekable();
+    while let Some(chunk) = chunks.next() {
+        let length = u16::try_from(chunk.len()).unwrap_or(u16::MAX);
+        out.push(u8::from(chunks.peek().is_none()));
+        out.extend_from_slice(&length.to_le_bytes());
+        out.extend_from_slice(&(!length).to_le_bytes());
+        out.extend_from_slice(chunk);
+    }
+    let (a, b) = bytes.iter().fold((1_u32, 0_u32), |(a, b), &byte| {
+        let a = (a + u32::from(byte)) % 65521;
+        (a, (b + a) % 65521)
+    });
+    out.extend_from_slice(&((b << 16) | a).to_be_bytes());
+    out
+}
+
+/// Writes paths of an index into the folder of files, as `git checkout` would: through their filters and with their line
+/// endings. What is there is replaced; the index is not touched.
+///
+/// # Errors
+/// When git can't be started, or a filter fails.
+pub fn write_filtered<'a>(to: &Writing<'_>, paths: impl Iterator<Item = &'a RepoPath>) -> Result<(), Error> {
+    let mut input = Vec::new();
+    for path in paths {
+        input.write_all(path.as_bstr())?;
+        input.push(0);
+    }
+    if input.is_empty() {
+        return Ok(());
+    }
+    let mut program = LOCAL.iter().fold(Program::new("git"), |program, name| program.env_remove(name));
+    program = program
+        .dir(to.work_dir)
+        .env("GIT_DIR", to.git_dir)
+        .env("GIT_WORK_TREE", to.work_dir)
+        .env("GIT_INDEX_FILE", to.index)
+        .env("GIT_TERMINAL_PROMPT", "0");
+    if let Some(objects) = to.objects {
+        program = program.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(objects.as_os_str()));
+    }
+    let ran = program.args(["checkout-index", "-f", "-q", "-z", "--stdin"]).input(input).run()?;
+    if ran.status.success() {
+        return Ok(());
+    }
+    let message = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
+    Err(Error::Program { command: "checkout-index".to_owned(), message })
+}
+
+/// A path as lists of object folders take it: in double quotes where a colon or quote would be taken for more.
+fn quoted(path: &OsStr) -> std::ffi::OsString {
+    let text = path.as_encoded_bytes();
+    if !text.iter().any(|byte| matches!(byte, b':' | b'"' | b'\n' | b'\\')) {
+        return path.to_owned();
+    }
+    let mut out = std::ffi::OsString::from("\"");
+    out.push(path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
+    out.push("\"");
+    out
+}
+
+fn object_id(oid: git2::Oid) -> ObjectId {
+    let mut bytes = [0; 20];
+    bytes.copy_from_slice(&oid.as_bytes()[..20]);
+    ObjectId::from_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_reads_the_commit_that_we_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = |args: &[&str]| {
+            let ran = Program::new("git").args(args).dir(folder.path()).run().unwrap();
+            assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+            String::from_utf8(ran.stdout).unwrap()
+        };
+        git(&["init", "-q"]);
+        let id = write_commit(&folder.path().join(".git/objects"), ObjectId::EMPTY_TREE, None).unwrap();
+        let shown = git(&["cat-file", "commit", &id.to_string()]);
+        assert!(shown.starts_with(&format!("tree {}\nauthor gate ", ObjectId::EMPTY_TREE)), "{shown}");
+        git(&["fsck", "--strict"]);
+    }
+
+    #[test]
+    fn names_blobs_as_git_does() {
+        assert_eq!(blob_id(b"x\n").unwrap().to_string(), "587be6b4c3f93f93c489c0111bba5596147a26cb");
+    }
+}

@@ -1,0 +1,41 @@
+//! The lock of one checkout, which the kernel frees however its holder ends.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use rustix::fs::FlockOperation;
+use rustix::io::Errno;
+
+/// Held as long as it lives. Programs that are started do not inherit it.
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock if nobody holds it.
+    pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
+        let file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(path)?.into_file();
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_held_once_and_freed_when_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1.lock");
+        let held = Lock::try_take(&path).unwrap();
+        assert!(held.is_some());
+        assert!(Lock::try_take(&path).unwrap().is_none());
+        drop(held);
+        assert!(Lock::try_take(&path).unwrap().is_some());
+    }
+}

@@ -1,0 +1,63 @@
+//! What decides beside the tree what checked-out files hold and which files are ignored.
+
+use std::path::Path;
+
+use super::Error;
+use crate::digest::{Digest, Hasher};
+use crate::git::Repo;
+
+/// What decides beside the tree what checked-out files hold and which files are ignored.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settings {
+    /// Settings of git, filters included.
+    pub(super) pairs: Vec<(String, String)>,
+    /// The repository's `info/attributes`.
+    pub(super) attributes: Vec<u8>,
+    /// Attributes that hold for all repositories of the user or the machine.
+    pub(super) outer: Vec<u8>,
+    /// The repository's `info/exclude`.
+    pub(super) exclude: Vec<u8>,
+    /// Where the history ends, if the repository is shallow.
+    pub(super) shallow: Option<Vec<u8>>,
+}
+
+impl Settings {
+    pub(super) fn read(repo: &Repo, home: Option<&Path>) -> Result<Self, Error> {
+        let pairs = repo.content_settings()?;
+        let info = repo.common_dir().join("info");
+        let read = |path: &Path| fs_err::read(path).unwrap_or_default();
+        let mut outer = read(Path::new("/etc/gitattributes"));
+        outer.push(b'\n');
+        match (get(&pairs, "core.attributesfile"), home) {
+            (Some(file), Some(home)) if file.starts_with("~/") => outer.extend(read(&home.join(&file[2..]))),
+            (Some(file), _) => outer.extend(read(Path::new(file))),
+            (None, Some(home)) => outer.extend(read(&home.join(".config/git/attributes"))),
+            (None, None) => {}
+        }
+        Ok(Self {
+            outer,
+            attributes: read(&info.join("attributes")),
+            exclude: read(&info.join("exclude")),
+            shallow: fs_err::read(repo.common_dir().join("shallow")).ok(),
+            pairs,
+        })
+    }
+
+    /// The value of a setting.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        get(&self.pairs, name)
+    }
+
+    /// Over everything that can change what a file holds.
+    pub(super) fn digest(&self) -> Digest {
+        let mut hasher = Hasher::new("workspace settings", 1);
+        for (name, value) in &self.pairs {
+            hasher.field(name, value);
+        }
+        hasher.field("attributes", &self.attributes).field("outer", &self.outer).finish()
+    }
+}
+
+fn get<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
