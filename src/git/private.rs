@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Error, Repo};
 use crate::digest::ObjectId;
@@ -89,6 +89,12 @@ impl Repo {
             }
         })?;
         Ok(found.into_iter().map(|(name, (_, value))| (name, value)).collect())
+    }
+
+    /// The file of attributes that `core.attributesFile` names.
+    #[must_use]
+    pub fn attributes_file(&self) -> Option<PathBuf> {
+        self.inner().config().ok()?.get_path("core.attributesfile").ok()
     }
 
     /// Whether the repository's ignore rules, as they lie in its files, take an untracked path.

@@ -69,9 +69,10 @@ impl From<&Error> for Diagnostic {
             Error::Io { source, .. } => system(source.kind()),
             Error::Git(error) => return error.into(),
             Error::Path(_) => ("workspace/path", Some("git refuses it too: rename it in the tree")),
-            Error::Filter { .. } => {
-                ("workspace/filter", Some("for LFS, fetch what is missing (git lfs fetch) and look that git-lfs is in PATH"))
-            }
+            Error::Filter { .. } => (
+                "workspace/filter",
+                Some("for LFS, fetch what is missing (git lfs fetch) and look that git-lfs is in PATH"),
+            ),
             Error::Prepare { .. } => ("workspace/prepare", Some("run it in a fresh clone to see it fail there too")),
             Error::Share { cure, .. } => ("workspace/share", Some(*cure)),
         };

@@ -99,9 +99,7 @@ pub(super) fn fixed(side: &Side, stat: &Stat, path_len: usize) -> [u8; FIXED] {
 pub(super) fn item(bytes: &[u8], at: usize) -> Option<(Item<'_>, usize)> {
     let entry = bytes.get(at..)?;
     let fixed: &[u8; FIXED] = entry.first_chunk()?;
-    let number = |n: usize| {
-        fixed[n * 4..].first_chunk::<4>().map_or(0, |four| u32::from_be_bytes(*four))
-    };
+    let number = |n: usize| fixed[n * 4..].first_chunk::<4>().map_or(0, |four| u32::from_be_bytes(*four));
     let short = usize::from(u16::from_be_bytes([fixed[60], fixed[61]]) & 0xFFF);
     let length = if short < 0xFFF { short } else { entry[FIXED..].find_byte(0)? };
     let mode = match number(6) {

@@ -86,16 +86,14 @@ impl Manifest {
         self.offsets.get(at).is_some_and(|&offset| index::path_at(&self.bytes, offset as usize).starts_with(&prefix))
     }
 
-    fn position(&self, path: &BStr) -> Result<usize, usize> {
+    pub(super) fn position(&self, path: &BStr) -> Result<usize, usize> {
         self.offsets.binary_search_by(|&offset| index::path_at(&self.bytes, offset as usize).cmp(path))
     }
 
     /// The manifest after a change of some paths, not yet saved; what the file system says of those is filled in by
     /// [`Manifest::set`]. `None` removes a path.
     pub(super) fn with(mut self, changes: &BTreeMap<RepoPath, Option<Side>>, tree: ObjectId) -> Self {
-        let same_paths = changes
-            .iter()
-            .all(|(path, side)| side.is_some() && self.position(path.as_bstr()).is_ok());
+        let same_paths = changes.iter().all(|(path, side)| side.is_some() && self.position(path.as_bstr()).is_ok());
         if same_paths {
             for (path, side) in changes {
                 if let Some(side) = side {

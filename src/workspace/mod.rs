@@ -4,5 +4,37 @@
 //! reaches the user. It is brought to a candidate in place, at the cost of what changed.
 
 mod pool;
+mod checkout;
+mod spec;
+mod update;
+mod changes;
+mod apply;
+mod write;
+mod attributes;
+mod submodule;
+mod sweep;
+mod verify;
+mod prepare;
+mod share;
+mod private;
+mod settings;
+mod manifest;
+mod index;
+mod folders;
+mod record;
+mod made;
+mod layout;
+mod lock;
+mod root;
+mod size;
+mod error;
 
-pub use pool::{Error, Pool, Touched, Workspace};
+#[cfg(test)]
+mod tests;
+
+use settings::Settings;
+
+pub use checkout::Workspace;
+pub use error::Error;
+pub use pool::{Listed, Pool};
+pub use spec::{Head, Preparation, Spec, Touched, TouchedKind, Updated};

@@ -1,45 +1,45 @@
-//! The pool: taking, updating, looking after and removing checkouts.
+//! The pool: taking, listing and removing checkouts.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::diagnostic::Diagnostic;
-use crate::digest::{Digest, ObjectId};
+use super::checkout::Workspace;
+use super::layout::{Layout, Place};
+use super::lock::Lock;
+use super::record::{Phase, Record};
+use super::{Error, size};
+use crate::digest::ObjectId;
 use crate::git::Repo;
-use crate::path::{Pattern, RepoPath};
 
-/// What can go wrong with a private checkout.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {}
-
-impl From<&Error> for Diagnostic {
-    fn from(_error: &Error) -> Self {
-        todo!()
-    }
-}
+/// How many idle checkouts stay.
+const IDLE: usize = 3;
 
 /// The private checkouts of one repository.
-pub struct Pool {}
+#[derive(Clone, Debug)]
+pub struct Pool {
+    layout: Layout,
+}
 
-/// A private checkout, locked for this run. It is free again when this is dropped or the process ends.
-pub struct Workspace {}
-
-/// A path of the checkout that is not what the candidate says, or was written after the checkout was brought to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touched {
-    /// The path.
-    pub path: RepoPath,
-    /// When it was last changed, by the file system's clock, which nobody can set back.
-    pub changed: SystemTime,
-    /// Whether it holds the candidate's content again.
-    pub restored: bool,
+/// A checkout of the pool, as seen from outside.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its number.
+    pub number: u32,
+    /// Where its files are.
+    pub dir: PathBuf,
+    /// The tree it is at; `None` where that is not known for certain.
+    pub tree: Option<ObjectId>,
+    /// When it was last used.
+    pub used: SystemTime,
+    /// Whether a run holds it.
+    pub busy: bool,
 }
 
 impl Pool {
     /// The pool of a repository below gate's cache folder; nothing is made yet.
     #[must_use]
-    pub fn new(_cache: &Path, _repo: &Repo) -> Self {
-        todo!()
+    pub fn new(cache: &Path, repo: &Repo) -> Self {
+        Self { layout: Layout::new(cache, repo) }
     }
 
     /// The folder of the objects that gate makes for this repository (trees of indexes, blobs of unsaved files); made if
@@ -48,59 +48,115 @@ impl Pool {
     /// # Errors
     /// When the cache folder can't be written.
     pub fn store(&self) -> Result<PathBuf, Error> {
-        todo!()
+        let objects = self.layout.objects();
+        make(&objects)?;
+        Ok(objects)
     }
 
-    /// Takes a free checkout, the one nearest to `tree` first, or makes one.
+    /// Takes a free checkout, the one nearest to `tree` first, or makes one. A checkout is brought to a tree by
+    /// [`Workspace::update`].
     ///
     /// # Errors
     /// When none can be made: disk full, read-only, not permitted.
-    pub fn take(&self, _repo: &Repo, _tree: ObjectId) -> Result<Workspace, Error> {
-        todo!()
+    pub fn take(&self, tree: ObjectId) -> Result<Workspace, Error> {
+        make(self.layout.root())?;
+        let mut known: Vec<(bool, bool, SystemTime, Place)> = Vec::new();
+        for place in self.layout.places() {
+            let record = Record::load(&place.record());
+            known.push((record.new == tree, record.phase == Phase::Clean, used(&place), place));
+        }
+        known.sort_by_key(|(same, clean, used, _)| std::cmp::Reverse((*same, *clean, *used)));
+        for (.., place) in &known {
+            if let Some(lock) = lock(place)? {
+                return Workspace::open(&self.layout, place.clone(), lock);
+            }
+        }
+        for n in 1.. {
+            let place = self.layout.place(n);
+            if known.iter().any(|(.., other)| other.number() == n) {
+                continue;
+            }
+            if let Some(lock) = lock(&place)? {
+                return Workspace::open(&self.layout, place, lock);
+            }
+        }
+        let crowded = std::io::Error::other("every number is taken");
+        Err(Error::io("make a checkout in", self.layout.root(), crowded))
+    }
+
+    /// The checkouts that are there.
+    #[must_use]
+    pub fn list(&self) -> Vec<Listed> {
+        let listed = self.layout.places().into_iter().map(|place| {
+            let record = Record::load(&place.record());
+            let busy = lock(&place).is_ok_and(|lock| lock.is_none());
+            let tree = (record.phase != Phase::Flux).then_some(record.new);
+            Listed { number: place.number(), dir: place.work(), tree, used: used(&place), busy }
+        });
+        listed.collect()
+    }
+
+    /// Removes idle checkouts beyond a few, and those that make the idle ones take more than `max_size` bytes, the
+    /// longest unused first; the one used last stays. Gives how many were removed.
+    ///
+    /// # Errors
+    /// When something can't be removed.
+    pub fn trim(&self, max_size: u64) -> Result<usize, Error> {
+        let mut places: Vec<_> = self.layout.places().into_iter().map(|place| (used(&place), place)).collect();
+        places.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+        let (mut idle, mut total, mut removed) = (0, 0_u64, 0);
+        for (_, place) in places {
+            let Some(_lock) = lock(&place)? else { continue };
+            idle += 1;
+            total = total.saturating_add(size::of(&place.work()));
+            if idle > IDLE || (idle > 1 && total > max_size) {
+                remove(&place)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes all checkouts that no run holds, and gate's own objects if none is held. Gives how many were removed.
+    ///
+    /// # Errors
+    /// When something can't be removed.
+    pub fn clean(&self) -> Result<usize, Error> {
+        let (mut removed, mut busy) = (0, false);
+        for place in self.layout.places() {
+            if let Some(_lock) = lock(&place)? {
+                remove(&place)?;
+                removed += 1;
+            } else {
+                busy = true;
+            }
+        }
+        if !busy {
+            for folder in [self.layout.objects(), self.layout.lfs()] {
+                size::remove(&folder)?;
+            }
+        }
+        Ok(removed)
     }
 }
 
-impl Workspace {
-    /// Where the files are.
-    #[must_use]
-    pub fn dir(&self) -> &Path {
-        todo!()
-    }
+fn lock(place: &Place) -> Result<Option<Lock>, Error> {
+    let path = place.lock();
+    Lock::try_take(&path).map_err(|source| Error::io("lock", &path, source))
+}
 
-    /// Whether it was made from nothing for this run.
-    #[must_use]
-    pub fn is_cold(&self) -> bool {
-        todo!()
-    }
+/// When a checkout was last used.
+fn used(place: &Place) -> SystemTime {
+    let found = fs_err::metadata(place.record()).and_then(|found| found.modified());
+    found.unwrap_or(SystemTime::UNIX_EPOCH)
+}
 
-    /// Brings it to a tree; gives how many files were written. What is neither of the tree, nor kept, nor a product of
-    /// `prepare` is removed.
-    ///
-    /// # Errors
-    /// When an object or the disk fails.
-    pub fn update(&mut self, _repo: &Repo, _tree: ObjectId, _keep: &[Pattern]) -> Result<usize, Error> {
-        todo!()
-    }
+/// Removes a checkout; what is known of it goes first, so that half a checkout is never taken for a whole one.
+fn remove(place: &Place) -> Result<(), Error> {
+    size::remove(&place.state())?;
+    size::remove(&place.work())
+}
 
-    /// The one look after the last step: what is not as the candidate says, or was written since `update`.
-    ///
-    /// # Errors
-    /// When the checkout can't be read.
-    pub fn verify(&mut self, _repo: &Repo, _keep: &[Pattern]) -> Result<Vec<Touched>, Error> {
-        todo!()
-    }
-
-    /// Whether it still holds the products of a step with this fingerprint.
-    #[must_use]
-    pub fn holds(&self, _fingerprint: &Digest) -> bool {
-        todo!()
-    }
-
-    /// Remembers that it holds the products of a step with this fingerprint.
-    ///
-    /// # Errors
-    /// When its state can't be written.
-    pub fn remember(&mut self, _fingerprint: &Digest) -> Result<(), Error> {
-        todo!()
-    }
+fn make(folder: &Path) -> Result<(), Error> {
+    fs_err::create_dir_all(folder).map_err(|source| Error::io("make", folder, source))
 }

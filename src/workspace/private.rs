@@ -8,7 +8,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use bstr::{BStr, BString, ByteSlice};
-use rustix::fs::FileType;
 
 use super::layout::{Layout, Place};
 use super::root::Root;
@@ -141,9 +140,4 @@ fn config(settings: &Settings, layout: &Layout) -> String {
 
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t")
-}
-
-/// Whether an entry of a listing is a folder.
-pub(super) fn is_folder(kind: FileType) -> bool {
-    kind == FileType::Directory
 }

@@ -14,6 +14,8 @@ use bstr::{BStr, BString, ByteSlice};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+use crate::path::RepoPath;
+
 /// How to open a folder: not through a link.
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
@@ -30,6 +32,12 @@ impl Root {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let fd = Rc::new(rustix::fs::open(path, FOLDER, Mode::empty())?);
         Ok(Self { fd, path: path.to_owned(), last: RefCell::new(None) })
+    }
+
+    /// A folder below as a root of its own.
+    pub(super) fn below(&self, path: &RepoPath) -> io::Result<Self> {
+        let fd = self.folder(path.as_bstr())?;
+        Ok(Self { fd, path: self.path.join(path.as_path()), last: RefCell::new(None) })
     }
 
     /// The folder's own path.
@@ -160,11 +168,17 @@ fn make_folder(at: BorrowedFd<'_>, name: &BStr) -> io::Result<OwnedFd> {
     match open() {
         Ok(fd) => return Ok(fd),
         Err(Errno::NOENT) => {}
-        Err(Errno::NOTDIR | Errno::LOOP) => rustix::fs::unlinkat(at, name.as_bytes(), AtFlags::empty())?,
+        Err(Errno::NOTDIR | Errno::LOOP) => match rustix::fs::unlinkat(at, name.as_bytes(), AtFlags::empty()) {
+            // Another thread was quicker.
+            Ok(()) | Err(Errno::NOENT | Errno::ISDIR | Errno::PERM) => {}
+            Err(error) => return Err(error.into()),
+        },
         Err(error) => return Err(error.into()),
     }
-    rustix::fs::mkdirat(at, name.as_bytes(), Mode::from_raw_mode(0o777))?;
-    Ok(open()?)
+    match rustix::fs::mkdirat(at, name.as_bytes(), Mode::from_raw_mode(0o777)) {
+        Ok(()) | Err(Errno::EXIST) => Ok(open()?),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Removes an entry of a folder, whatever it is.

@@ -22,17 +22,15 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn read(repo: &Repo, home: Option<&Path>) -> Result<Self, Error> {
+    /// Reads them; `config_home` is where the user's own attributes lie if no setting names them.
+    pub(super) fn read(repo: &Repo, config_home: Option<&Path>) -> Result<Self, Error> {
         let pairs = repo.content_settings()?;
         let info = repo.common_dir().join("info");
         let read = |path: &Path| fs_err::read(path).unwrap_or_default();
         let mut outer = read(Path::new("/etc/gitattributes"));
         outer.push(b'\n');
-        match (get(&pairs, "core.attributesfile"), home) {
-            (Some(file), Some(home)) if file.starts_with("~/") => outer.extend(read(&home.join(&file[2..]))),
-            (Some(file), _) => outer.extend(read(Path::new(file))),
-            (None, Some(home)) => outer.extend(read(&home.join(".config/git/attributes"))),
-            (None, None) => {}
+        if let Some(file) = repo.attributes_file().or_else(|| Some(config_home?.join("git/attributes"))) {
+            outer.extend(read(&file));
         }
         Ok(Self {
             outer,

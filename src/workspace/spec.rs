@@ -1,23 +1,26 @@
 //! What is asked of a checkout, and what it answers.
 
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, ObjectId};
-use crate::path::{RepoPath, Selection};
+use crate::path::{Pattern, RepoPath};
 use crate::process::Program;
 
 /// What a checkout needs beside the candidate's files.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Spec {
     /// What commit the checkout's HEAD is.
     pub head: Head,
     /// Untracked files and folders that stay between runs.
-    pub keep: Selection,
+    pub keep: Vec<Pattern>,
     /// Files and folders of the user's checkout that are brought into it.
     pub share: Vec<RepoPath>,
     /// Commands that make what the tree does not hold, in order.
     pub prepare: Vec<Preparation>,
+    /// The user's folder of settings (`$XDG_CONFIG_HOME` or `~/.config`): git attributes lie there too.
+    pub config_home: Option<PathBuf>,
 }
 
 /// What commit a checkout's HEAD is.

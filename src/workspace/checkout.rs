@@ -1,0 +1,198 @@
+//! One private checkout: what it is asked and what it answers.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::attributes::Rules;
+use super::folders::Folders;
+use super::layout::{Layout, Place};
+use super::lock::Lock;
+use super::made::{Made, Product};
+use super::manifest::Manifest;
+use super::record::{Phase, Record};
+use super::root::Root;
+use super::settings::Settings;
+use super::spec::{Spec, Touched, Updated};
+use super::sweep::selection;
+use super::update::{Session, Trust};
+use super::{Error, prepare, private, share, verify};
+use crate::digest::{Digest, ObjectId};
+use crate::git::Repo;
+use crate::path::RepoPath;
+
+/// A private checkout, locked for this run. It is free again when this is dropped or the process ends.
+pub struct Workspace {
+    pub(super) layout: Layout,
+    pub(super) place: Place,
+    pub(super) dir: PathBuf,
+    pub(super) cold: bool,
+    pub(super) record: Record,
+    pub(super) record_file: File,
+    pub(super) files: Manifest,
+    pub(super) modules: Manifest,
+    pub(super) folders: Folders,
+    pub(super) rules: Rules,
+    pub(super) made: Made,
+    /// Files that this update wrote, by how it knows what they hold: their objects say it (`None`), or this digest.
+    pub(super) written: BTreeMap<RepoPath, Option<Digest>>,
+    /// When the last update ended.
+    pub(super) ended: SystemTime,
+    _lock: Lock,
+}
+
+impl Workspace {
+    /// Opens a checkout that is locked for us; makes its folders if they are not there.
+    pub(super) fn open(layout: &Layout, place: Place, lock: Lock) -> Result<Self, Error> {
+        let (dir, state) = (place.work(), place.state());
+        fs_err::create_dir_all(&state).map_err(|source| Error::io("make", &state, source))?;
+        fs_err::create_dir_all(&dir).map_err(|source| Error::io("make", &dir, source))?;
+        let path = place.record();
+        let record = Record::load(&path);
+        let record_file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let record_file = record_file.map_err(|source| Error::io("open", &path, source))?.into_file();
+        Ok(Self {
+            layout: layout.clone(),
+            cold: record == Record::default(),
+            record_file,
+            files: Manifest::default(),
+            modules: Manifest::default(),
+            folders: Folders::default(),
+            rules: Rules::default(),
+            made: Made::load(&place.made()),
+            written: BTreeMap::new(),
+            ended: SystemTime::now(),
+            record,
+            dir,
+            place,
+            _lock: lock,
+        })
+    }
+
+    /// Where the files are.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The checkout's number in its pool.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.place.number()
+    }
+
+    /// Whether it was made from nothing for this run.
+    #[must_use]
+    pub fn is_cold(&self) -> bool {
+        self.cold
+    }
+
+    /// Brings it to a tree. What is neither of the tree, nor kept, nor made by `prepare` or `share` is removed; what
+    /// `share` names is brought, and the `prepare` commands run whose keys are not those of what is there.
+    ///
+    /// # Errors
+    /// When an object or the disk fails, or a prepare command does.
+    pub fn update(&mut self, repo: &Repo, tree: ObjectId, spec: &Spec) -> Result<Updated, Error> {
+        let root = self.root()?;
+        let settings = Settings::read(repo, spec.config_home.as_deref())?;
+        private::restore(&root, repo, (&self.layout, &self.place), &settings, (tree, spec.head))?;
+        let session = Session { repo, root: &root, tree, spec, settings: &settings };
+        let mut updated = Updated::default();
+        let trust = self.load(&session);
+        self.forget_made(spec)?;
+        self.bring(&session, trust, &mut updated)?;
+        share::bring(self, &session, &mut updated)?;
+        prepare::run_stale(self, &session, &mut updated)?;
+        Ok(updated)
+    }
+
+    /// The one look after the last step: what is not as the candidate says, was written since `update`, or was left
+    /// without being ignored or kept. What a file holds for an instant between is seen too, because the time of an inode's
+    /// last change can't be set back.
+    ///
+    /// # Errors
+    /// When the checkout can't be read.
+    pub fn verify(&mut self, repo: &Repo, spec: &Spec) -> Result<Vec<Touched>, Error> {
+        let root = self.root()?;
+        let touched = verify::look(self, &root, repo, spec)?;
+        self.folders.save(&self.place.folders()).map_err(|source| Error::io("write", &self.place.folders(), source))?;
+        if touched.is_empty() {
+            self.record.phase = Phase::Clean;
+            self.store_record()?;
+        }
+        Ok(touched)
+    }
+
+    /// Whether it still holds the products of a step with this fingerprint: nothing was written or removed by gate since.
+    #[must_use]
+    pub fn holds(&self, fingerprint: &Digest) -> bool {
+        self.made.steps.contains(&(*fingerprint, self.record.generation))
+    }
+
+    /// Remembers that it holds the products of a step with this fingerprint.
+    ///
+    /// # Errors
+    /// When its state can't be written.
+    pub fn remember(&mut self, fingerprint: &Digest) -> Result<(), Error> {
+        let now = self.record.generation;
+        self.made.steps.retain(|(known, generation)| *generation == now && known != fingerprint);
+        self.made.steps.push((*fingerprint, now));
+        self.save_made()
+    }
+
+    pub(super) fn save_made(&self) -> Result<(), Error> {
+        let file = self.place.made();
+        self.made.save(&file).map_err(|source| Error::io("write", &file, source))
+    }
+
+    pub(super) fn store_record(&self) -> Result<(), Error> {
+        self.record.store(&self.record_file).map_err(|source| Error::io("write", &self.place.record(), source))
+    }
+
+    /// Forgets what was made for a definition that is no more, so that it is swept.
+    fn forget_made(&mut self, spec: &Spec) -> Result<(), Error> {
+        let before = self.made.clone();
+        let keep = selection(&spec.keep).map(|keep| keep.canonical().to_owned()).unwrap_or_default();
+        self.made.prepared.retain(|product| spec.prepare.iter().any(|wanted| wanted.key == product.key));
+        let shared =
+            |product: &Product| product.paths.iter().all(|path| spec.share.iter().any(|s| s.as_bstr() == path));
+        self.made.shared.retain(shared);
+        self.made.keep = keep;
+        if self.made == before {
+            return Ok(());
+        }
+        self.folders.forget();
+        self.save_made()
+    }
+
+    fn root(&self) -> Result<Root, Error> {
+        Root::open(&self.dir).map_err(|source| Error::io("open", &self.dir, source))
+    }
+
+    /// Reads what is known of the checkout, and says how far it goes.
+    fn load(&mut self, session: &Session<'_>) -> Trust {
+        let (index, modules) = (self.place.index(), self.place.modules());
+        let is_ours = file_mark(&index).is_some_and(|mark| mark == self.record.manifest);
+        let files = if is_ours || self.record.phase == Phase::Flux { Manifest::load(&index) } else { None };
+        let folders = Folders::load(&self.place.folders());
+        let whole = files.is_some() && folders.is_some();
+        self.files = files.unwrap_or_default();
+        self.modules = Manifest::load(&modules).unwrap_or_default();
+        self.folders = folders.unwrap_or_default();
+        let rules = fs_err::read(self.place.attributes()).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let known = rules.is_some() || !self.record.filters;
+        self.rules = rules.unwrap_or_default();
+        let readable = session.repo.tree(self.record.new).is_ok();
+        let trusted = self.record.phase == Phase::Clean && is_ours && whole && known && readable;
+        if trusted { Trust::Recorded } else { Trust::Nothing }
+    }
+}
+
+/// What tells whether a file was written by somebody else.
+pub(super) fn file_mark(path: &Path) -> Option<[u64; 3]> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs_err::metadata(path).ok()?;
+    let time = found.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some([found.ino(), found.len(), u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)])
+}

@@ -1,0 +1,168 @@
+//! The look after the last step.
+
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::time::{Duration, SystemTime};
+
+use bstr::{BStr, ByteSlice};
+use rustix::fs::{AtFlags, FileType};
+
+use super::Error;
+use super::checkout::Workspace;
+use super::index::{Item, Stat};
+use super::manifest::Manifest;
+use super::root::{Root, is_absent, split};
+use super::spec::{Spec, Touched, TouchedKind};
+use crate::digest::Digest;
+use crate::git::{self, Repo};
+use crate::path::{Mode, RepoPath};
+
+/// File systems stamp with the kernel's tick, 10 ms at the coarsest: what was written less than this before an update
+/// ended could be written again without showing it.
+const TICK: Duration = Duration::from_millis(20);
+/// From how many files on it pays to look with several threads.
+const MANY: usize = 2000;
+/// How many leftovers are named.
+const LEFT: usize = 100;
+
+/// What is not as the candidate says, was written since the update, or was left.
+pub(super) fn look(workspace: &mut Workspace, root: &Root, repo: &Repo, spec: &Spec) -> Result<Vec<Touched>, Error> {
+    let io = |source| Error::io("read", root.path(), source);
+    let mut folders = std::mem::take(&mut workspace.folders);
+    let belongings = workspace.belongings(&workspace.files, spec);
+    let found = belongings.look(root, &mut folders).map_err(io)?;
+    let mut touched = Vec::new();
+    for manifest in [&workspace.files, &workspace.modules] {
+        for n in suspects(workspace, root, manifest).map_err(io)? {
+            touched.extend(manifest.get(n).and_then(|item| judged(workspace, root, &item)));
+        }
+    }
+    for path in found.damaged {
+        touched.push(Touched { changed: changed(root, path.as_bstr()), path, kind: TouchedKind::Changed });
+    }
+    if !found.foreign.is_empty() {
+        let repo = Repo::open(root.path()).or_else(|_| repo.again())?;
+        let mut left = Vec::new();
+        for path in found.foreign {
+            leftovers(root, &repo, path, &mut left)?;
+        }
+        touched.extend(left);
+    }
+    workspace.folders = folders;
+    Ok(touched)
+}
+
+/// The entries whose files are not as they were written, or were written too shortly before the update ended to tell.
+fn suspects(workspace: &Workspace, root: &Root, manifest: &Manifest) -> io::Result<Vec<usize>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let count = manifest.len();
+    let mut found = if count < MANY || threads == 1 {
+        differing(root, manifest, 0..count)?
+    } else {
+        let size = count.div_ceil(threads);
+        let path = root.path();
+        let parts: Vec<io::Result<Vec<usize>>> = std::thread::scope(|scope| {
+            let start = |n: usize| {
+                let range = n * size..count.min((n + 1) * size);
+                scope.spawn(move || differing(&Root::open(path)?, manifest, range))
+            };
+            let running: Vec<_> = (0..threads).map(start).collect();
+            let joined = running.into_iter().map(|thread| thread.join());
+            joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        parts.into_iter().collect::<io::Result<Vec<_>>>()?.concat()
+    };
+    let fresh = workspace.ended - TICK;
+    let fresh = workspace.written.keys().filter_map(|path| manifest.position(path.as_bstr()).ok()).filter(|n| {
+        manifest.get(*n).is_some_and(|item| time(item.stat.ctime.0.into(), item.stat.ctime.1.into()) >= fresh)
+    });
+    found.extend(fresh);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+fn differing(root: &Root, manifest: &Manifest, range: std::ops::Range<usize>) -> io::Result<Vec<usize>> {
+    let mut found = Vec::new();
+    for n in range {
+        let Some(item) = manifest.get(n).filter(|item| item.side.mode != Mode::Submodule) else { continue };
+        match rustix::fs::statat(root.fd(), item.path.as_bytes(), AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) if Stat::from(&stat) == item.stat => {}
+            Ok(_) => found.push(n),
+            Err(error) if is_absent(&error.into()) => found.push(n),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(found)
+}
+
+/// Judges a file by what it holds.
+fn judged(workspace: &Workspace, root: &Root, item: &Item<'_>) -> Option<Touched> {
+    if item.side.mode == Mode::Submodule {
+        return None;
+    }
+    let path = RepoPath::new(item.path);
+    let stat = root.stat(item.path).ok();
+    let same_inode = stat.as_ref().is_some_and(|stat| Stat::from(stat) == item.stat);
+    let holds = stat.as_ref().is_some_and(|stat| holds(workspace, root, item, stat));
+    let kind = match (same_inode, holds) {
+        (true, true) => return None,
+        (false, true) => TouchedKind::Restored,
+        (_, false) => TouchedKind::Changed,
+    };
+    Some(Touched { changed: changed(root, item.path), path, kind })
+}
+
+fn holds(workspace: &Workspace, root: &Root, item: &Item<'_>, stat: &rustix::fs::Stat) -> bool {
+    let kind = FileType::from_raw_mode(stat.st_mode);
+    let executable = stat.st_mode & 0o100 != 0;
+    let bytes = match (item.side.mode, kind) {
+        (Mode::Link, FileType::Symlink) => {
+            let target = fs_err::read_link(root.path().join(RepoPath::new(item.path).as_path()));
+            target.ok().map(|target| target.as_os_str().as_bytes().to_vec())
+        }
+        (Mode::File, FileType::RegularFile) if !executable => root.read(item.path),
+        (Mode::Executable, FileType::RegularFile) if executable => root.read(item.path),
+        _ => None,
+    };
+    let Some(bytes) = bytes else { return false };
+    match workspace.written.get(&RepoPath::new(item.path)) {
+        Some(Some(digest)) => Digest::of(&bytes) == *digest,
+        _ => git::blob_id(&bytes).is_ok_and(|id| id == item.side.id),
+    }
+}
+
+/// When a path was last changed; for one that is gone, its nearest folder.
+fn changed(root: &Root, path: &BStr) -> SystemTime {
+    let mut at = path;
+    loop {
+        let found = if at.is_empty() { rustix::fs::fstat(root.fd()).ok() } else { root.stat(at).ok() };
+        if let Some(stat) = found {
+            return time(stat.st_ctime.cast_unsigned(), stat.st_ctime_nsec as u64);
+        }
+        if at.is_empty() {
+            return SystemTime::now();
+        }
+        at = split(at).0;
+    }
+}
+
+fn time(seconds: u64, nanoseconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_nanos(nanoseconds)
+}
+
+/// The files at or below a path that are not ignored.
+fn leftovers(root: &Root, repo: &Repo, path: RepoPath, left: &mut Vec<Touched>) -> Result<(), Error> {
+    if left.len() >= LEFT || repo.is_ignored(&path)? {
+        return Ok(());
+    }
+    match root.list(path.as_bstr()) {
+        Ok(names) => names.iter().try_for_each(|(name, _)| leftovers(root, repo, path.join(name.as_bstr()), left)),
+        Err(error) if is_absent(&error) => {
+            let changed = changed(root, path.as_bstr());
+            left.push(Touched { path, changed, kind: TouchedKind::Left });
+            Ok(())
+        }
+        Err(source) => Err(Error::io("read", &root.path().join(path.as_path()), source)),
+    }
+}
