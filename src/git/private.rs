@@ -5,7 +5,8 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{Error, Repo};
+use super::repo::from_git2;
+use super::{Environment, Error, Repo};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
 use crate::process::Program;
@@ -64,12 +65,8 @@ impl Repo {
     ///
     /// # Errors
     /// When there is none, or libgit2 can't read its format.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let inner = git2::Repository::open(path).map_err(|error| match error.code() {
-            git2::ErrorCode::NotFound => Error::NotARepository(path.to_owned()),
-            _ => Error::Library(error),
-        })?;
-        Ok(Self::from_inner(inner))
+    pub fn at(path: &Path) -> Result<Self, Error> {
+        Self::open(path, &Environment { dir: Some(path.into()), ..Environment::default() })
     }
 
     /// The effective settings that change what checked-out files hold or which files are ignored, filters included, in
@@ -97,14 +94,6 @@ impl Repo {
         self.inner().config().ok()?.get_path("core.attributesfile").ok()
     }
 
-    /// Whether the repository's ignore rules, as they lie in its files, take an untracked path.
-    ///
-    /// # Errors
-    /// When a rule file can't be read.
-    pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
-        Ok(self.inner().is_path_ignored(path.as_path())?)
-    }
-
     /// The tree of a commit.
     ///
     /// # Errors
@@ -112,7 +101,7 @@ impl Repo {
     pub fn commit_tree(&self, commit: ObjectId) -> Result<ObjectId, Error> {
         let oid = git2::Oid::from_bytes(commit.as_bytes())?;
         let found = self.inner().find_commit(oid).map_err(|error| Error::Object(commit, Some(error)))?;
-        Ok(object_id(found.tree_id()))
+        Ok(from_git2(found.tree_id()))
     }
 }
 
@@ -121,7 +110,7 @@ impl Repo {
 /// # Errors
 /// When libgit2 can't hash.
 pub fn blob_id(bytes: &[u8]) -> Result<ObjectId, Error> {
-    Ok(object_id(git2::Oid::hash_object(git2::ObjectType::Blob, bytes)?))
+    Ok(from_git2(git2::Oid::hash_object(git2::ObjectType::Blob, bytes)?))
 }
 
 /// Makes a commit with fixed author and dates in a folder of objects, and gives its name.
@@ -132,7 +121,7 @@ pub fn write_commit(objects: &Path, tree: ObjectId, parent: Option<ObjectId>) ->
     let who = "gate <gate@localhost> 946684800 +0000";
     let parent = parent.map_or_else(String::new, |id| format!("parent {id}\n"));
     let text = format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\ncandidate\n");
-    let id = object_id(git2::Oid::hash_object(git2::ObjectType::Commit, text.as_bytes())?);
+    let id = from_git2(git2::Oid::hash_object(git2::ObjectType::Commit, text.as_bytes())?);
     let name = id.to_string();
     let folder = objects.join(&name[..2]);
     let file = folder.join(&name[2..]);
@@ -207,12 +196,6 @@ fn quoted(path: &OsStr) -> std::ffi::OsString {
     out.push(path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
     out.push("\"");
     out
-}
-
-fn object_id(oid: git2::Oid) -> ObjectId {
-    let mut bytes = [0; 20];
-    bytes.copy_from_slice(&oid.as_bytes()[..20]);
-    ObjectId::from_bytes(bytes)
 }
 
 #[cfg(test)]

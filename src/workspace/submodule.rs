@@ -88,7 +88,7 @@ fn collect(
             continue;
         }
         let path = at.map_or_else(|| inner.clone(), |at| at.join(inner.as_bstr()));
-        let Ok((repo, tree)) = Repo::open(&folder).and_then(|repo| repo.commit_tree(*commit).map(|tree| (repo, tree)))
+        let Ok((repo, tree)) = Repo::at(&folder).and_then(|repo| repo.commit_tree(*commit).map(|tree| (repo, tree)))
         else {
             let text = format!("submodule '{path}' does not have commit {}: its folder is left empty", commit.short());
             notices.push(Diagnostic::warning("workspace/submodule", text).hint("git submodule update --init"));

@@ -41,7 +41,7 @@ pub(super) fn look(workspace: &mut Workspace, root: &Root, repo: &Repo, spec: &S
         touched.push(Touched { changed: changed(root, path.as_bstr()), path, kind: TouchedKind::Changed });
     }
     if !found.foreign.is_empty() {
-        let repo = Repo::open(root.path()).or_else(|_| repo.again())?;
+        let repo = Repo::at(root.path()).or_else(|_| repo.reopen())?;
         let mut left = Vec::new();
         for path in found.foreign {
             leftovers(root, &repo, path, &mut left)?;

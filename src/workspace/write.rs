@@ -56,7 +56,7 @@ pub(super) fn write_all(root: &Root, repo: &Repo, leaves: &[Leaf<'_>], stamp: St
         return write_some(root, repo, leaves, stamp);
     }
     let parts: Vec<_> = leaves.chunks(leaves.len().div_ceil(threads)).collect();
-    let repos = parts.iter().map(|_| repo.again()).collect::<Result<Vec<_>, _>>()?;
+    let repos = parts.iter().map(|_| repo.reopen()).collect::<Result<Vec<_>, _>>()?;
     let path = root.path();
     let written: Vec<Result<Vec<Stat>, Error>> = std::thread::scope(|scope| {
         let start = |(part, repo): (&'_ [Leaf<'_>], Repo)| {
