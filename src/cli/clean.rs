@@ -20,6 +20,6 @@ pub struct CleanArgs {}
 pub fn run(_args: &CleanArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
     let cleaned = site.pool.clean().map_err(Refusal::from)?;
-    writeln!(context.stdout(), "removed {} private checkouts", cleaned.removed)?;
+    writeln!(context.stdout(), "removed {} private checkouts", cleaned)?;
     Ok(Exit::Success)
 }

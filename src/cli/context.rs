@@ -3,8 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-
-use jiff::Timestamp;
+use std::time::SystemTime;
 
 use super::{ColourChoice, Exit, Failure};
 use crate::config::Loaded;
@@ -21,7 +20,7 @@ pub struct Context {
     /// The environment.
     pub env: Vec<(OsString, OsString)>,
     /// When it was started.
-    pub now: Timestamp,
+    pub now: SystemTime,
     /// Whether standard output is a terminal.
     pub stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
@@ -43,7 +42,7 @@ impl Context {
         Ok(Self {
             cwd: std::env::current_dir()?,
             env,
-            now: Timestamp::now(),
+            now: SystemTime::now(),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
             colour_on_stdout: false,

@@ -24,7 +24,7 @@ pub struct Audited {
 /// # Errors
 /// A refusal: nothing could be run.
 pub fn audit(request: &Request, setting: &Setting<'_>, site: &mut Site, percent: u8) -> Result<Audited, Refusal> {
-    let id = new_id(setting.now.into(), std::process::id());
+    let id = new_id(setting.now, std::process::id());
     let mut planned = planning::plan(request, setting, site)?;
     let chosen = choose(&mut planned, &id, percent);
     let carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
@@ -39,7 +39,7 @@ pub fn audit(request: &Request, setting: &Setting<'_>, site: &mut Site, percent:
     for (step, outcome) in &audited.refuted {
         let Some(step) = planned.plan.step(step) else { continue };
         let why = format!("{outcome} in an audit although a receipt covered it");
-        let voided = site.ledger.void(&step.check.name, &why, setting.now.into());
+        let voided = site.ledger.void(&step.check.name, &why, setting.now);
         site.warnings.extend(voided.err().map(|error| (&error).into()));
     }
     Ok(audited)

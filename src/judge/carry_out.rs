@@ -24,10 +24,10 @@ use crate::workspace::{Spec, Updated, Workspace};
 /// # Errors
 /// When it can't be made.
 pub fn warm(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<PathBuf, Refusal> {
-    let id = new_id(setting.now.into(), std::process::id());
+    let id = new_id(setting.now, std::process::id());
     let planned = super::planning::plan(request, setting, site)?;
     let carrier = Carrier { id: &id, request, setting, site };
-    let mut workspace = site.pool.take(&site.repo, planned.change.candidate.tree)?;
+    let mut workspace = site.pool.take(planned.change.candidate.tree)?;
     let (_, updated) = carrier.ready(&mut workspace, &planned, GitView::Snapshot)?;
     site.warnings.extend(updated.notices);
     Ok(workspace.dir().to_owned())
@@ -105,7 +105,7 @@ impl Carrier<'_> {
 
     /// Runs the steps that see a snapshot, then those that see history: they can't be in one checkout at once.
     fn run_privately(&self, planned: &mut Planned, carried: &mut Carried) -> Result<(), Refusal> {
-        let mut workspace = self.site.pool.take(&self.site.repo, planned.change.candidate.tree)?;
+        let mut workspace = self.site.pool.take(planned.change.candidate.tree)?;
         planned.plan.settle(|fingerprint| workspace.holds(&fingerprint.digest()));
         self.announce(&planned.plan);
         for view in [GitView::Snapshot, GitView::History] {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use crate::check::{Ended, Outcome, StepName};
-use crate::workspace::{Touch, Touched};
+use crate::workspace::{Touched, TouchedKind};
 
 /// File systems stamp with the time of the last clock tick, which lies up to this far back.
 const TICK: Duration = Duration::from_millis(20);
@@ -21,7 +21,7 @@ pub(super) fn apply(touched: &[Touched], ended: &mut [Ended]) -> BTreeSet<StepNa
         let culprits = if overlapped.is_empty() { all() } else { overlapped };
         for at in culprits {
             disturbed.insert(ended[at].step.clone());
-            if touch.how != Touch::Restored {
+            if touch.kind != TouchedKind::Restored {
                 mark(&mut ended[at], touch);
             }
         }
@@ -40,7 +40,7 @@ fn mark(ended: &mut Ended, touch: &Touched) {
     if ended.outcome != Outcome::Modified {
         ended.outcome = Outcome::Modified;
         ended.passed_files.clear();
-        let what = if touch.how == Touch::Left { "left" } else { "changed" };
+        let what = if touch.kind == TouchedKind::Left { "left" } else { "changed" };
         ended.note = Some(format!("it {what} '{}'", touch.path));
     }
 }

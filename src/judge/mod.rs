@@ -53,7 +53,7 @@ pub fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result
 /// A refusal: there is no verdict at all, which is never a pass.
 pub fn judge(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Judged, Refusal> {
     let began = std::time::Instant::now();
-    let id = new_id(setting.now.into(), std::process::id());
+    let id = new_id(setting.now, std::process::id());
     let mut planned = planning::plan(request, setting, site)?;
     let carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
     let outcomes: BTreeMap<StepName, Outcome> =
@@ -68,7 +68,7 @@ pub fn judge(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Resul
     }
     .decide();
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
-    let about = About { id, started: setting.now.into(), duration: began.elapsed(), notes };
+    let about = About { id, started: setting.now, duration: began.elapsed(), notes };
     let entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
     if request.place == Place::Private {
         let earned = earned::earned(&planned, &carried);

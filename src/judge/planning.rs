@@ -157,6 +157,6 @@ fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {
     RecallPolicy {
         fresh: request.fresh,
         allow_shared: request.stage != crate::check::Stage::Merge,
-        now: setting.now.into(),
+        now: setting.now,
     }
 }

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-
-use jiff::Timestamp;
+use std::time::SystemTime;
 
 use crate::change::ChangeSpec;
 use crate::check::{CheckName, Stage};
@@ -51,7 +50,7 @@ pub struct Setting<'a> {
     /// The folder for private checkouts.
     pub cache: PathBuf,
     /// The time of the run's start.
-    pub now: Timestamp,
+    pub now: SystemTime,
     /// What ends a run early.
     pub control: &'a Control,
     /// Who is told what happens.

@@ -6,7 +6,6 @@ use super::planning::Planned;
 use super::site::Site;
 use crate::config::{CommandLine, GitView, Prepare};
 use crate::digest::{Digest, Hasher};
-use crate::path::Selection;
 use crate::plan::Field;
 use crate::process::Program;
 use crate::workspace::{Head, Preparation, Spec};
@@ -16,7 +15,7 @@ pub(super) fn spec(site: &Site, planned: &Planned, view: GitView, env: &[(OsStri
     let rules = &planned.rules.workspace;
     Spec {
         head: head(site, planned, view),
-        keep: Selection::new(&rules.keep, &[]),
+        keep: rules.keep.clone(),
         share: rules.share.clone(),
         prepare: rules.prepare.iter().map(|prepare| preparation(prepare, &planned.shared, env)).collect(),
         config_home: None,
