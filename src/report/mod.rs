@@ -1,1 +1,16 @@
-//! What people and programs are told.
+//! What people and programs are told. Decides nothing.
+//!
+//! Results go to standard output, what happens meanwhile to standard error; each is given its own style. Texts that
+//! others wrote never reach a terminal as they are.
+
+mod style;
+mod clean;
+mod words;
+mod tail;
+mod closing;
+pub mod text;
+pub mod json;
+pub mod jsonl;
+
+pub use style::{Choice, Hints, Label, Style};
+pub use text::View;

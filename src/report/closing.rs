@@ -1,0 +1,121 @@
+//! The sentence that ends every report: the verdict, what it rests on, and what to do next.
+
+use std::time::SystemTime;
+
+use super::words::{self, ago, listed};
+use crate::check::Outcome;
+use crate::plan::{Decision, Reason};
+use crate::record::Entry;
+use crate::verdict::{Kind, Proof, Standing};
+
+/// The closing sentence, on one line; it begins with the verdict.
+pub(super) fn sentence(entry: &Entry, now: SystemTime) -> String {
+    let counts = counts(entry, now);
+    let base = entry.base.as_ref().map(|base| words::base(&base.choice));
+    let against = base.as_ref().map(|base| format!(", against {base}")).unwrap_or_default();
+    let show = format!("Run `gate show {}` to see this again.", entry.id);
+    match (entry.verdict, entry.proof) {
+        (Kind::Deployable, Some(Proof::Relative)) => {
+            let base = base.unwrap_or_else(|| "the base".to_owned());
+            format!("deployable if {base} is: {counts}. Run `gate check --all` to prove it.")
+        }
+        (Kind::Deployable, _) => format!("deployable: {counts}{against}."),
+        (Kind::Mends, _) => {
+            format!("mends: {}; it may land, but not be deployed ({counts}{against}).", broken(entry))
+        }
+        (Kind::Clear, _) => {
+            let only = if entry.narrowed { " by the steps that were asked for" } else { "" };
+            format!("clear: nothing found against it{only} ({counts}{against}).")
+        }
+        (Kind::Rejected, _) => format!("rejected: {} ({counts}{against}). {show}", causes(entry, Kind::Rejected)),
+        (Kind::Undecided, _) => {
+            let next = if is_here(entry) { "Run `gate check` without --here for a verdict." } else { &show };
+            format!("undecided: {} ({counts}{against}). {next}", causes(entry, Kind::Undecided))
+        }
+    }
+}
+
+/// How many steps ended how.
+fn counts(entry: &Entry, now: SystemTime) -> String {
+    let mut parts = Vec::new();
+    for outcome in [
+        Outcome::Failed,
+        Outcome::TimedOut,
+        Outcome::Leaked,
+        Outcome::Modified,
+        Outcome::Cancelled,
+        Outcome::NotStarted,
+        Outcome::Flaky,
+        Outcome::Passed,
+    ] {
+        let ended = entry.steps.iter().filter(|step| step.outcome == Some(outcome)).count();
+        if ended > 0 {
+            parts.push(format!("{ended} {outcome}"));
+        }
+    }
+    parts.extend(reused(entry, now));
+    let skipped = |reason: fn(&Reason) -> bool| {
+        let skipped = entry.steps.iter().filter(|step| step.decision == Decision::Skip);
+        skipped.filter(|step| step.reasons.iter().any(reason)).count()
+    };
+    for (number, word) in [
+        (skipped(|reason| matches!(reason, Reason::Unchanged)), "unchanged"),
+        (skipped(|reason| matches!(reason, Reason::SelectsNothing)), "without files"),
+        (skipped(|reason| matches!(reason, Reason::Asked { .. })), "skipped on request"),
+        (skipped(|reason| matches!(reason, Reason::NotSelected)), "left out by --only"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    if parts.is_empty() { "there is nothing to check".to_owned() } else { parts.join(", ") }
+}
+
+/// How many steps were reused, and from when.
+fn reused(entry: &Entry, now: SystemTime) -> Option<String> {
+    let reused = entry.steps.iter().filter(|step| step.decision == Decision::Reuse);
+    let times = reused.clone().flat_map(|step| &step.reasons).filter_map(|reason| match reason {
+        Reason::Receipt { finished, .. } => Some(*finished),
+        Reason::FileReceipts { oldest, .. } => Some(*oldest),
+        _ => None,
+    });
+    let number = reused.count();
+    match (number, times.max()) {
+        (0, _) => None,
+        (1, Some(newest)) => Some(format!("1 reused from {}", ago(newest, now))),
+        (_, Some(newest)) => Some(format!("{number} reused, newest from {}", ago(newest, now))),
+        (_, None) => Some(format!("{number} reused")),
+    }
+}
+
+/// What led to a verdict.
+fn causes(entry: &Entry, kind: Kind) -> String {
+    let found = entry.findings.iter().filter(|finding| finding.leads_to == Some(kind));
+    let found: Vec<String> = found.map(|finding| words::short_cause(&finding.cause)).collect();
+    match (found.is_empty(), is_here(entry)) {
+        (false, _) => listed(&found),
+        (true, true) => "it ran in your own tree, which proves nothing".to_owned(),
+        (true, false) => "not every required check has a result".to_owned(),
+    }
+}
+
+/// What is broken on the base, and stays so.
+fn broken(entry: &Entry) -> String {
+    let Standing::Broken { steps, .. } = &entry.standing else { return "the base is broken".to_owned() };
+    let failing = |name: &&crate::check::StepName| {
+        let step = entry.step(name);
+        step.is_some_and(|step| step.outcome != Some(Outcome::Passed) && step.decision != Decision::Reuse)
+    };
+    let (still, mended): (Vec<_>, Vec<_>) = steps.iter().partition(failing);
+    let names =
+        |steps: Vec<&crate::check::StepName>| listed(&steps.iter().map(ToString::to_string).collect::<Vec<_>>());
+    match (mended.is_empty(), still.is_empty()) {
+        (true, _) => format!("the base is broken, and {} still not passed", names(still)),
+        (false, true) => format!("{} failed on the base and passed here", names(mended)),
+        (false, false) => format!("{} failed on the base and passed here, {} still not", names(mended), names(still)),
+    }
+}
+
+fn is_here(entry: &Entry) -> bool {
+    entry.steps.iter().any(|step| step.reasons.contains(&Reason::Here))
+}

@@ -1,0 +1,11 @@
+//! A finished run as one JSON document: `gate.verdict/1`.
+
+use crate::record::Entry;
+
+/// The document, with a newline at the end.
+///
+/// # Errors
+/// When it can't be written as JSON.
+pub fn render(entry: &Entry) -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(entry)? + "\n")
+}
