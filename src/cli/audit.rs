@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::args::{ChangeArgs, Format, SelectionArgs};
+use super::args::{ChangeArgs, SelectionArgs};
 use super::{Context, Exit, Failure};
 use crate::judge::{self, Site};
 
@@ -29,12 +29,12 @@ pub struct AuditArgs {
 /// When nothing could be run.
 pub fn run(args: AuditArgs, context: &Context) -> Result<Exit, Failure> {
     let request = args.selection.request(args.change.spec());
-    let sink = context.sink(Format::Text);
+    let terminal = context.terminal();
     let control = super::context::control()?;
-    let setting = context.setting(&control, &*sink)?;
+    let setting = context.setting(&control, &terminal)?;
     let mut site = Site::open(&setting)?;
     let audited = judge::audit(&request, &setting, &mut site, args.recheck)?;
-    drop(sink);
+    drop(terminal);
     context.warn(&site.warnings);
     let mut stdout = context.stdout();
     for (step, outcome) in &audited.refuted {

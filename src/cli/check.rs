@@ -3,8 +3,10 @@
 use clap::Args;
 
 use super::args::{ChangeArgs, Format, RunArgs, SelectionArgs};
+use super::audience::Audience;
 use super::{Context, Exit, Failure};
 use crate::judge::{self, Judged, Place, Request};
+use crate::record::Entry;
 use crate::verdict::Kind;
 
 /// Say whether a change leaves main deployable, and why
@@ -36,16 +38,12 @@ pub fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
         fail_fast: args.run.fail_fast,
         ..args.selection.request(args.change.spec())
     };
-    let (judged, warnings) = {
-        let sink = context.sink(args.format);
-        let control = super::context::control()?;
-        let setting = context.setting(&control, &*sink)?;
-        let mut site = judge::Site::open(&setting)?;
-        let judged = judge::judge(&request, &setting, &mut site)?;
-        (judged, site.warnings)
-    };
-    context.warn(&warnings);
-    context.report(&judged.entry, args.format)?;
+    let audience = Audience::new(args.format, context);
+    let control = super::context::control()?;
+    let setting = context.setting(&control, audience.sink())?;
+    let mut site = judge::Site::open(&setting)?;
+    let judged = judge::judge(&request, &setting, &mut site)?;
+    audience.tell(&judged.entry, &site.warnings, context)?;
     Ok(exit(&judged, request.place))
 }
 
@@ -53,8 +51,13 @@ pub fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
 fn exit(judged: &Judged, place: Place) -> Exit {
     match (judged.signal, place, judged.entry.verdict) {
         (Some(signal), ..) => Exit::Signal(signal),
-        (None, Place::Here, Kind::Undecided) if !judged.entry.fails() => Exit::Success,
+        (None, Place::Here, Kind::Undecided) if !fails(&judged.entry) => Exit::Success,
         (None, Place::Here, _) => Exit::Rejected,
         (None, Place::Private, verdict) => Exit::from(verdict),
     }
+}
+
+/// Whether a required step failed.
+fn fails(entry: &Entry) -> bool {
+    entry.findings.iter().any(|finding| finding.leads_to == Some(Kind::Rejected))
 }

@@ -1,16 +1,20 @@
 //! What the process was started with, read once.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::{ColourChoice, Exit, Failure};
+use super::args::Format;
+use super::{Exit, Failure};
 use crate::config::Loaded;
 use crate::diagnostic::Diagnostic;
 use crate::event::{Silent, Sink};
 use crate::judge::{self, Planned, Request, Setting, Site};
 use crate::process::Control;
+use crate::record::Entry;
+use crate::report::jsonl::Lines;
+use crate::report::{self, Hints, Style, View};
 
 /// What the process was started with. Nothing below `cli` asks the process for any of it.
 #[derive(Debug)]
@@ -25,10 +29,10 @@ pub struct Context {
     pub stdout_is_terminal: bool,
     /// Whether standard error is a terminal.
     pub stderr_is_terminal: bool,
-    /// Whether standard output gets colour.
-    pub colour_on_stdout: bool,
-    /// Whether standard error gets colour.
-    pub colour_on_stderr: bool,
+    /// How standard output is coloured.
+    pub stdout_style: Style,
+    /// How standard error is coloured.
+    pub stderr_style: Style,
 }
 
 impl Context {
@@ -45,24 +49,21 @@ impl Context {
             now: SystemTime::now(),
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
-            colour_on_stdout: false,
-            colour_on_stderr: false,
+            stdout_style: Style::plain(),
+            stderr_style: Style::plain(),
         })
     }
 
-    /// Settles what gets colour: what was asked for, else `NO_COLOR` (<https://no-color.org>), `CLICOLOR_FORCE`
-    /// (<https://bixense.com/clicolors/>), and whether each stream goes to a terminal.
-    pub fn choose_colour(&mut self, choice: ColourChoice) {
-        let forced = match choice {
-            ColourChoice::Always => Some(true),
-            ColourChoice::Never => Some(false),
-            ColourChoice::Auto if self.variable("NO_COLOR").is_some() => Some(false),
-            ColourChoice::Auto if self.variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") => Some(true),
-            ColourChoice::Auto => None,
+    /// Settles what gets colour.
+    pub fn choose_colour(&mut self, choice: report::Choice) {
+        let hints = Hints {
+            no_color: self.value("NO_COLOR"),
+            clicolor_force: self.value("CLICOLOR_FORCE"),
+            term: self.value("TERM"),
         };
-        let dumb = self.variable("TERM").is_some_and(|term| term == "dumb");
-        self.colour_on_stdout = forced.unwrap_or(self.stdout_is_terminal && !dumb);
-        self.colour_on_stderr = forced.unwrap_or(self.stderr_is_terminal && !dumb);
+        let stdout = Style::new(choice, &hints, self.stdout_is_terminal);
+        let stderr = Style::new(choice, &hints, self.stderr_is_terminal);
+        (self.stdout_style, self.stderr_style) = (stdout, stderr);
     }
 
     /// Where results go.
@@ -79,8 +80,37 @@ impl Context {
 
     /// A variable of the environment that is set and not empty.
     #[must_use]
-    pub fn variable(&self, name: &str) -> Option<&OsString> {
-        self.env.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
+    pub fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.value(name).filter(|value| !value.is_empty())
+    }
+
+    fn value(&self, name: &str) -> Option<&OsStr> {
+        self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// How results for people are laid out on standard output.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        View { style: self.stdout_style, width: self.width(), now: self.now, logs: None, every_step: false }
+    }
+
+    fn width(&self) -> usize {
+        let columns = self.variable("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
+        columns.unwrap_or(80)
+    }
+
+    /// Writes a finished run to standard output.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn report(&self, entry: &Entry, format: Format) -> Result<(), Failure> {
+        let mut stdout = self.stdout();
+        match format {
+            Format::Text => write!(stdout, "{}", report::text::render(entry, &self.view()))?,
+            Format::Json => write!(stdout, "{}", report::json::render(entry).map_err(io::Error::from)?)?,
+            Format::Jsonl => Lines::new(io::stdout()).finish(entry)?,
+        }
+        Ok(())
     }
 
     /// What judge works with.
@@ -131,7 +161,7 @@ impl Context {
         let mut stderr = self.stderr();
         for warning in warnings {
             // There is nowhere left to say that standard error can't be written.
-            let _unwritten = writeln!(stderr, "{}", warning.render(self.colour_on_stderr));
+            let _unwritten = writeln!(stderr, "{}", warning.render(self.stderr_style.has_colour()));
         }
     }
 

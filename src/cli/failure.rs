@@ -26,7 +26,7 @@ impl Failure {
         let mut stderr = context.stderr();
         for diagnostic in &self.diagnostics {
             // There is nowhere left to say that standard error can't be written.
-            let _unwritten = writeln!(stderr, "{}\n", diagnostic.render(context.colour_on_stderr));
+            let _unwritten = writeln!(stderr, "{}\n", diagnostic.render(context.stderr_style.has_colour()));
         }
         self.exit
     }

@@ -3,6 +3,7 @@
 //! The doc comments of the argument types are the help texts, the manual page and the completions.
 
 mod args;
+mod audience;
 mod audit;
 mod check;
 mod clean;
@@ -26,6 +27,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub use context::Context;
 pub use exit::Exit;
 pub use failure::Failure;
+
+use crate::report::Choice;
 
 /// Keeps a main branch deployable: runs the checks a change can affect and rejects what would break it
 ///
@@ -53,6 +56,16 @@ pub enum ColourChoice {
     Always,
     /// Never
     Never,
+}
+
+impl From<ColourChoice> for Choice {
+    fn from(choice: ColourChoice) -> Self {
+        match choice {
+            ColourChoice::Auto => Self::Auto,
+            ColourChoice::Always => Self::Always,
+            ColourChoice::Never => Self::Never,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,7 +101,7 @@ pub fn main() -> ExitCode {
         Ok(context) => context,
         Err(_) => return ExitCode::from(Exit::Usage.code()),
     };
-    context.choose_colour(cli.color);
+    context.choose_colour(cli.color.into());
     if let Some(dir) = &cli.directory {
         context.cwd.push(dir);
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::args::{ChangeArgs, Format, SelectionArgs};
+use super::args::{ChangeArgs, SelectionArgs};
 use super::{Context, Exit, Failure};
 use crate::judge::{self, Site};
 
@@ -25,12 +25,12 @@ pub struct WarmArgs {
 /// When it can't be made.
 pub fn run(args: WarmArgs, context: &Context) -> Result<Exit, Failure> {
     let request = args.selection.request(args.change.spec());
-    let sink = context.sink(Format::Text);
+    let terminal = context.terminal();
     let control = super::context::control()?;
-    let setting = context.setting(&control, &*sink)?;
+    let setting = context.setting(&control, &terminal)?;
     let mut site = Site::open(&setting)?;
     let dir = judge::warm(&request, &setting, &mut site)?;
-    drop(sink);
+    drop(terminal);
     context.warn(&site.warnings);
     writeln!(context.stdout(), "ready: {}", dir.display())?;
     Ok(Exit::Success)

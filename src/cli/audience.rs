@@ -1,0 +1,52 @@
+//! Who is told what happens while a command works, and how.
+
+use std::io::{self, Stdout};
+
+use super::args::Format;
+use super::{Context, Failure};
+use crate::diagnostic::Diagnostic;
+use crate::event::Sink;
+use crate::record::Entry;
+use crate::report::jsonl::Lines;
+use crate::report::terminal::Terminal;
+
+/// Who is told what happens.
+pub(super) enum Audience {
+    /// A program, that reads a line for each event.
+    Lines(Lines<Stdout>),
+    /// Whoever watches standard error; the result follows on standard output in this format.
+    Terminal(Terminal, Format),
+}
+
+impl Audience {
+    /// The audience for a format.
+    pub(super) fn new(format: Format, context: &Context) -> Self {
+        match format {
+            Format::Jsonl => Self::Lines(Lines::new(io::stdout())),
+            Format::Text | Format::Json => Self::Terminal(context.terminal(), format),
+        }
+    }
+
+    /// Takes events.
+    pub(super) fn sink(&self) -> &dyn Sink {
+        match self {
+            Self::Lines(lines) => lines,
+            Self::Terminal(terminal, _) => terminal,
+        }
+    }
+
+    /// Tells the result, after what is worth telling beside it.
+    pub(super) fn tell(self, entry: &Entry, warnings: &[Diagnostic], context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Lines(lines) => {
+                context.warn(warnings);
+                Ok(lines.finish(entry)?)
+            }
+            Self::Terminal(terminal, format) => {
+                drop(terminal);
+                context.warn(warnings);
+                context.report(entry, format)
+            }
+        }
+    }
+}
