@@ -3,6 +3,7 @@
 
 mod init;
 mod readme;
+mod refusals;
 mod repo;
 mod soundness;
 mod tidy;
