@@ -81,6 +81,9 @@ impl From<&Error> for Diagnostic {
                 ("git/no-repository", Some("run it inside a repository, or make one: git init"))
             }
             Error::Bare(_) => ("git/bare", Some("name what to judge: --commit, or --from and --to")),
+            Error::Format { reason, .. } if reason.contains("extensions.partialclone") => {
+                ("git/format", Some("newer git does without: git config --unset extensions.partialClone"))
+            }
             Error::Format { .. } => ("git/format", Some("gate reads SHA-1 repositories that keep their refs in files")),
             Error::Owner(path) => {
                 let trust = format!("git config --global --add safe.directory '{}'", path.display());

@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::Once;
 
 use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
@@ -41,7 +40,6 @@ impl Repo {
     /// # Errors
     /// When there is none, it belongs to another user, or libgit2 can't read its format.
     pub fn open(cwd: &Path, environment: &Environment) -> Result<Self, Error> {
-        accept_partial_clones();
         let named = environment.dir.as_ref().map(|dir| cwd.join(dir));
         let start = named.as_deref().unwrap_or(cwd);
         // A named repository is that one, not one that its folder lies in.
@@ -76,19 +74,6 @@ pub(super) fn add_objects(inner: &Repository, objects: &Path) -> Result<(), Erro
     let text =
         objects.to_str().ok_or_else(|| std::io::Error::other(format!("'{}' is not UTF-8", objects.display())))?;
     Ok(inner.odb()?.add_disk_alternate(text)?)
-}
-
-/// libgit2 refuses repositories with an extension that it does not know. A partial clone's only says that objects may
-/// be missing, and those the git program fetches.
-fn accept_partial_clones() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        #[expect(unsafe_code, reason = "libgit2 has this as a global setting only")]
-        // SAFETY: repositories are opened in this module alone and after this, so nothing reads the list meanwhile.
-        let set = unsafe { git2::opts::set_extensions(&["partialclone"]) };
-        // Where it fails, opening a partial clone fails, and says why.
-        drop(set);
-    });
 }
 
 fn refusal(path: PathBuf, error: &git2::Error) -> Error {

@@ -14,7 +14,6 @@ use super::index::{Cached, cached_tree};
 use super::{Error, GitProgram, Repo};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
-use crate::process::Captured;
 
 impl Repo {
     /// The tree of the index that git names (`GIT_INDEX_FILE`), else of the repository's. New objects go to `store`, which
@@ -56,7 +55,7 @@ impl Repo {
             add = add.arg("--").arg(":/").arg(except);
         }
         let added = add.run().map_err(|error| index.blame(error))?;
-        unreadable(&added)?;
+        unreadable(&added.stderr)?;
         index.write_tree(self)
     }
 
@@ -152,11 +151,32 @@ impl PrivateIndex {
     }
 }
 
-/// Git only warns of folders that it can't look into, and leaves out what is in them.
-fn unreadable(added: &Captured) -> Result<(), Error> {
-    let blind = |line: &&[u8]| line.contains_str("could not open directory") || line.contains_str("unable to access");
-    match added.stderr.lines().find(blind) {
+/// Git only warns of what it can't look into, and leaves it out.
+fn unreadable(said: &[u8]) -> Result<(), Error> {
+    let inside = [&b"could not open directory"[..], b"unable to access"];
+    let ends = [&b": Permission denied"[..], b": Input/output error", b": Stale file handle"];
+    let blind = |line: &&[u8]| {
+        inside.iter().any(|words| line.contains_str(words)) || ends.iter().any(|end| line.ends_with(end))
+    };
+    match said.lines().find(blind) {
         None => Ok(()),
         Some(line) => Err(Error::Program { command: "add".into(), message: line.to_str_lossy().into_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_could_not_look_into_is_an_error() {
+        let check = |said: &str| unreadable(said.as_bytes()).map_err(|error| error.to_string());
+        let embedded = "warning: adding embedded git repository: x\nhint: You've added another git repository\n";
+        assert_eq!(check(embedded), Ok(()));
+        let closed = "warning: could not open directory 'x/': Permission denied";
+        assert_eq!(check(&format!("{embedded}{closed}\n")), Err(format!("'git add' failed: {closed}")));
+        assert_eq!(check("t/f: Permission denied\n"), Err("'git add' failed: t/f: Permission denied".into()));
+        let rules = "warning: unable to access '.gitignore': Permission denied";
+        assert_eq!(check(rules), Err(format!("'git add' failed: {rules}")));
     }
 }

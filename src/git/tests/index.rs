@@ -97,6 +97,23 @@ fn flags_of_version_3_are_walked_over() {
 }
 
 #[test]
+fn what_the_entries_say_goes_before_what_the_cache_says() {
+    let repo = TestRepo::new();
+    repo.git(&["update-index", "--skip-worktree", "a"]);
+    repo.git(&["write-tree"]);
+    let path = repo.root().join(".git/index");
+    let whole = fs_err::read(&path).unwrap();
+    let tree = whole.windows(4).position(|name| name == b"TREE").unwrap();
+    // The first entry's stage, its flag for intent-to-add, and the number of entries that the root covers.
+    for (at, flip) in [(12 + 60, 0x10), (12 + 62, 0x20), (tree + 9, 0x01)] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= flip;
+        fs_err::write(&path, &bytes).unwrap();
+        assert_eq!(cached(&repo), Cached::Stale, "byte {at}");
+    }
+}
+
+#[test]
 fn names_of_version_4_are_walked_over() {
     let repo = TestRepo::new();
     repo.git(&["update-index", "--index-version", "4"]);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::git::testing::{TestRepo, environment};
-use crate::git::{Error, Repo};
+use crate::git::{Error, GitProgram, Repo};
 
 #[track_caller]
 fn refused(found: Result<Repo, Error>, code: &str) -> Error {
@@ -33,6 +33,10 @@ fn formats_that_libgit2_does_not_know() {
     assert!(error.to_string().contains("sha256"), "{error}");
     repo.git_in(&repo.top(), &["init", "-q", "--ref-format=reftable", "table"]);
     refused(Repo::discover(&repo.top().join("table")), "git/format");
+    repo.git(&["config", "core.repositoryFormatVersion", "1"]);
+    repo.git(&["config", "extensions.partialClone", "origin"]);
+    let error = refused(Repo::discover(repo.root()), "git/format");
+    assert!(Diagnostic::from(&error).hint.unwrap().ends_with("git config --unset extensions.partialClone"));
     repo.git(&["config", "core.repositoryFormatVersion", "9"]);
     refused(Repo::discover(repo.root()), "git/format");
 }
@@ -74,6 +78,18 @@ fn the_variables_name_repository_and_working_tree() {
     assert_eq!(apart.work_dir(), Some(repo.root()));
     let tree = apart.work_tree(&repo.store()).unwrap();
     assert_eq!(Some(tree), apart.head().unwrap().commit().map(|head| apart.commit(head).unwrap().tree));
+}
+
+#[test]
+fn the_git_program_gets_none_of_the_callers_variables() {
+    let repo = TestRepo::new();
+    let program = format!("{:?}", GitProgram::new(&repo.open(), "write-tree"));
+    let local = repo.git(&["rev-parse", "--local-env-vars"]);
+    assert!(local.lines().count() > 10);
+    for name in local.lines().chain(["GIT_QUARANTINE_PATH", "GIT_NAMESPACE"]) {
+        assert!(program.contains(&format!("(\"{name}\", ")), "{name}");
+    }
+    assert!(program.contains("(\"GIT_CONFIG_PARAMETERS\", None)"));
 }
 
 #[test]
