@@ -76,7 +76,7 @@ impl Machine {
         }
         let before = self.state(&question.witnesses);
         let now = self.now();
-        let Some(folder) = self.folders.of(place.repo, place.site, self.memo.folder())? else {
+        let Some(folder) = self.folders.of(place, self.memo.folder(), &mut self.stamps)? else {
             return Ok(Err("a file that pins versions is a link to something else".to_owned()));
         };
         let said = match self.run(question, &folder) {

@@ -22,5 +22,7 @@ mod trees;
 mod memo;
 mod stamp;
 mod error;
+#[cfg(test)]
+mod tests;
 
 pub use toolbox::{Fact, Request, Toolbox};

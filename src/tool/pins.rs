@@ -9,7 +9,9 @@ use bstr::{BStr, ByteSlice};
 use tempfile::TempDir;
 
 use super::error::Error;
+use super::machine::Place;
 use super::memo::Memo;
+use super::stamp::Stamps;
 use super::trees::Trees;
 use crate::digest::{Digest, Hasher, ObjectId};
 use crate::git::{Kind, Repo};
@@ -226,14 +228,19 @@ impl Folders {
     ///
     /// It lies in `cache`, beside the checkouts, so that what tools find in folders further up is the same. If that lies in
     /// somebody's working tree, whose pins would be found, it lies in the system's folder for temporary files.
-    pub(super) fn of(&mut self, repo: &Repo, site: &Site, cache: &Path) -> Result<Option<Arc<Path>>, Error> {
+    pub(super) fn of(
+        &mut self,
+        Place { repo, site }: Place<'_>,
+        cache: &Path,
+        stamps: &mut Stamps,
+    ) -> Result<Option<Arc<Path>>, Error> {
         if let Some(folder) = self.made.get(&site.digest) {
             return Ok(Some(folder.clone()));
         }
         if self.base.is_none() {
             let mut builder = tempfile::Builder::new();
             builder.prefix("pins-");
-            let apart = outermost(cache).is_some() && fs_err::create_dir_all(cache).is_ok();
+            let apart = is_apart(cache, stamps) && fs_err::create_dir_all(cache).is_ok();
             self.base = Some(if apart { builder.tempdir_in(cache)? } else { builder.tempdir()? });
         }
         let Some(base) = &self.base else { return Ok(None) };
@@ -257,13 +264,12 @@ impl Folders {
     }
 
     /// The folders above those in which tools are asked, which tools search for pins as well.
-    pub(super) fn above(cache: &Path) -> impl Iterator<Item = &Path> {
-        outermost(cache).into_iter().flat_map(Path::ancestors)
+    pub(super) fn above<'a>(cache: &'a Path, stamps: &mut Stamps) -> impl Iterator<Item = &'a Path> + use<'a> {
+        is_apart(cache, stamps).then_some(cache).into_iter().flat_map(Path::ancestors)
     }
 }
 
-/// The folder itself if it is absolute and in nobody's working tree.
-fn outermost(cache: &Path) -> Option<&Path> {
-    let apart = cache.is_absolute() && !cache.ancestors().any(|folder| folder.join(".git").exists());
-    apart.then_some(cache)
+/// Whether a folder is absolute and in nobody's working tree.
+fn is_apart(cache: &Path, stamps: &mut Stamps) -> bool {
+    cache.is_absolute() && cache.ancestors().all(|folder| stamps.get(&folder.join(".git")).is_none())
 }

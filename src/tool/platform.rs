@@ -9,8 +9,9 @@ use super::toolbox::Fact;
 /// Where the loader of glibc lies, by architecture: <https://sourceware.org/glibc/wiki/ABIList>.
 const GLIBC: &[&str] = &["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib64/ld64.so.2"];
 
-/// Where a system tells its release, and the keys of what counts.
-const RELEASES: &[&str] = &["/etc/os-release", "/System/Library/CoreServices/SystemVersion.plist"];
+/// Where the system tells its release.
+const RELEASE: &str =
+    if cfg!(target_os = "macos") { "/System/Library/CoreServices/SystemVersion.plist" } else { "/etc/os-release" };
 
 impl Machine {
     /// The platform, such as `linux x86_64 glibc debian 12`.
@@ -20,9 +21,7 @@ impl Machine {
             let glibc = GLIBC.iter().any(|path| self.stamps.get(Path::new(path)).is_some());
             words.push(if glibc { "glibc" } else { "other-libc" }.to_owned());
         }
-        for path in RELEASES {
-            words.extend(self.derived("release", Path::new(path), release).ok().flatten());
-        }
+        words.extend(self.derived("release", Path::new(RELEASE), release).ok().flatten());
         Fact { name: "platform".to_owned(), value: words.join(" ") }
     }
 }

@@ -144,6 +144,10 @@ impl Machine {
 
     /// What can be told from a program's file alone; `None` if there is none.
     pub(super) fn content(&mut self, path: &Path) -> io::Result<Option<Content>> {
+        if self.stamps.get(path).is_some_and(|stamp| !stamp.is_file()) {
+            // Opening a named pipe would wait for somebody to write to it.
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         self.derived("file", path, read_content)
     }
 }

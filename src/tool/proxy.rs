@@ -99,7 +99,7 @@ impl Machine {
             Some(Proxy { manager, program, root: root.to_owned(), shim: path.to_owned() })
         };
         if !path.file_name()?.to_str()?.starts_with("rustup") && self.is_copy(path, &folder.join("rustup")) {
-            let root = self.environment.folder("RUSTUP_HOME", ".rustup")?;
+            let root = self.environment.folder("RUSTUP_HOME", ".rustup").unwrap_or_default();
             return proxy(&RUSTUP, folder.join("rustup"), &root);
         }
         let root = folder.parent()?;
@@ -166,7 +166,7 @@ impl Machine {
     }
 
     /// The files that decide what a proxy resolves to, the pins of the place apart.
-    fn witnesses(&self, proxy: &Proxy, name: &str) -> Vec<PathBuf> {
+    fn witnesses(&mut self, proxy: &Proxy, name: &str) -> Vec<PathBuf> {
         let manager = proxy.manager;
         let mut witnesses = vec![proxy.shim.clone(), proxy.program.clone()];
         witnesses.extend(manager.state.iter().map(|path| proxy.root.join(path)));
@@ -178,7 +178,7 @@ impl Machine {
         }));
         // Where no version is chosen, some managers take what is further along PATH.
         witnesses.extend(self.environment.path().iter().map(|folder| folder.join(name)));
-        for folder in Folders::above(self.memo.folder()) {
+        for folder in Folders::above(self.memo.folder(), &mut self.stamps) {
             witnesses.extend(manager.pins.iter().map(|pin| folder.join(pin)));
         }
         witnesses

@@ -38,7 +38,12 @@ impl Stamp {
 
     /// Whether it is a regular file that somebody may execute.
     pub(super) fn is_program(&self) -> bool {
-        self.mode & 0o170_000 == 0o100_000 && self.mode & 0o111 != 0
+        self.is_file() && self.mode & 0o111 != 0
+    }
+
+    /// Whether it is a regular file.
+    pub(super) fn is_file(&self) -> bool {
+        self.mode & 0o170_000 == 0o100_000
     }
 
     /// Whether two paths lead to the same file.

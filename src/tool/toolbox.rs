@@ -43,7 +43,7 @@ pub struct Request<'a> {
 
 /// Identifies programs and toolchains.
 pub struct Toolbox {
-    machine: Machine,
+    pub(super) machine: Machine,
     trees: Trees,
     sites: HashMap<(ObjectId, PathBuf), Arc<Site>>,
     surveys: HashMap<ObjectId, Arc<Survey>>,
@@ -133,10 +133,9 @@ impl Toolbox {
             if identity.is_missing() && wanted.optional {
                 continue;
             }
+            facts.push(Fact { name: site.name("program", &wanted.shown()), value: identity.value.clone() });
             if let Some(tool) = Tool::named(&wanted.name) {
                 facts.extend(self.machine.toolchain(place, tool, &wanted)?);
-            } else {
-                facts.push(Fact { name: site.name("program", &wanted.shown()), value: identity.value.clone() });
             }
         }
         if request.dir != Path::new("") {
@@ -163,9 +162,6 @@ impl Toolbox {
         for mut program in wanted {
             if let (Some(rest), Some(home)) = (program.name.strip_prefix("~/"), self.machine.environment.get("HOME")) {
                 program.name = Path::new(home).join(rest).to_string_lossy().into_owned();
-            }
-            if program.name == "cargo" && program.toolchain.is_some() {
-                programs.push(Wanted { name: "rustc".to_owned(), ..program.clone() });
             }
             if program.name.contains('/') && !program.name.starts_with('/') {
                 programs.extend(self.interpreter(repo, tree, &request.dir.join(&program.name))?);
@@ -204,7 +200,3 @@ impl Toolbox {
         Ok(survey)
     }
 }
-
-#[cfg(test)]
-#[path = "toolbox_tests.rs"]
-mod tests;

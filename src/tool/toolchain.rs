@@ -1,7 +1,7 @@
 //! The toolchains of the ecosystems that a tree shows, by what they say of themselves.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use bstr::{BStr, ByteSlice};
@@ -24,17 +24,19 @@ pub(super) struct Tool {
     lines: usize,
     /// Files in the home folder that change the answer.
     settings: &'static [&'static str],
+    /// A variable that names another program to use, or the folder that has it in `bin`.
+    variable: Option<&'static str>,
 }
 
 const fn tool(name: &'static str, args: &'static [&'static str]) -> Tool {
-    Tool { name, args, lines: 1, settings: &[] }
+    Tool { name, args, lines: 1, settings: &[], variable: None }
 }
 
 const COREPACK: &[&str] = &[".cache/node/corepack/lastKnownGood.json"];
 
 /// The tools. Their order is part of what the memo holds: see the memo's format.
 static TOOLS: &[Tool] = &[
-    Tool { lines: 12, ..tool("rustc", &["-vV"]) },
+    Tool { lines: 12, variable: Some("RUSTC"), ..tool("rustc", &["-vV"]) },
     tool("cargo", &["-V"]),
     tool("node", &["-v"]),
     tool("npm", &["-v"]),
@@ -47,13 +49,13 @@ static TOOLS: &[Tool] = &[
     tool("uv", &["--version"]),
     tool("poetry", &["--version"]),
     Tool { settings: &[".config/go/env"], ..tool("go", &["version"]) },
-    Tool { lines: 3, ..tool("java", &["-version"]) },
+    Tool { lines: 3, variable: Some("JAVA_HOME"), ..tool("java", &["-version"]) },
     tool("ruby", &["-v"]),
     tool("php", &["-v"]),
     tool("make", &["--version"]),
     tool("cmake", &["--version"]),
-    tool("cc", &["--version"]),
-    tool("c++", &["--version"]),
+    Tool { variable: Some("CC"), ..tool("cc", &["--version"]) },
+    Tool { variable: Some("CXX"), ..tool("c++", &["--version"]) },
     tool("dotnet", &["--version"]),
     tool("swift", &["--version"]),
     Tool { lines: 2, ..tool("elixir", &["--version"]) },
@@ -171,8 +173,25 @@ fn matches(pattern: &str, name: &BStr) -> bool {
 }
 
 impl Machine {
-    /// What a toolchain is in a place: what it says of itself, and its program.
+    /// What a toolchain is in a place: what it says of itself, and its program. Where a variable names another one, that one
+    /// as well.
     pub(super) fn toolchain(&mut self, place: Place<'_>, tool: &Tool, wanted: &Wanted) -> Result<Vec<Fact>, Error> {
+        let mut facts = self.version(place, tool, wanted)?;
+        if let Some(other) = tool.variable.and_then(|variable| self.named_by(variable, tool)) {
+            facts.extend(self.version(place, tool, &other)?);
+        }
+        Ok(facts)
+    }
+
+    fn named_by(&self, variable: &str, tool: &Tool) -> Option<Wanted> {
+        let value = self.environment.get(variable)?.to_str()?;
+        if variable.ends_with("_HOME") {
+            return Some(Wanted::new(Path::new(value).join("bin").join(tool.name).to_str()?));
+        }
+        value.split_whitespace().next().map(Wanted::new)
+    }
+
+    fn version(&mut self, place: Place<'_>, tool: &Tool, wanted: &Wanted) -> Result<Vec<Fact>, Error> {
         let identity = self.identify(place, wanted)?;
         let name = place.site.name("toolchain", &wanted.shown());
         let Some(program) = &identity.path else {

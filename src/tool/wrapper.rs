@@ -82,6 +82,18 @@ const WRAPPERS: &[Wrapper] = &[
 
 const SHELLS: &[&str] = &["sh", "bash", "dash", "zsh", "ksh", "ash"];
 
+/// Programs that start others without being told to.
+const BRINGS: &[(&str, &[&str])] = &[
+    ("cargo", &["rustc"]),
+    ("mvn", &["java"]),
+    ("mvnw", &["java"]),
+    ("gradle", &["java"]),
+    ("gradlew", &["java"]),
+    ("ant", &["java"]),
+    ("sbt", &["java"]),
+    ("cmake", &["cc", "c++"]),
+];
+
 /// What a shell does itself: no program of that name is started.
 const BUILTINS: &[&str] = &[
     ".", ":", "[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "echo", "eval", "exec", "exit",
@@ -124,6 +136,8 @@ fn of_words_at(words: &[Word], depth: usize, found: &mut Vec<Wanted>) {
         return;
     }
     let name = first.text.rsplit('/').next().unwrap_or_default();
+    let brought = BRINGS.iter().filter(|(known, _)| *known == name).flat_map(|(_, brought)| brought.iter());
+    found.extend(brought.map(|brought| optional(brought, toolchain)));
     match name {
         "eval" => of_text(args, depth, found),
         "cargo" => cargo(args, toolchain, found),
@@ -161,12 +175,21 @@ fn shell(args: &[Word], depth: usize, found: &mut Vec<Wanted>) {
     }
 }
 
-/// `cargo NAME` starts `cargo-NAME` where cargo itself has no such command.
+/// A program that a command can do without.
+fn optional(name: &str, toolchain: Option<&str>) -> Wanted {
+    Wanted { name: name.to_owned(), toolchain: toolchain.map(str::to_owned), optional: true }
+}
+
+/// `cargo NAME` starts `cargo-NAME` where cargo itself has no such command, and those of the toolchain start others.
 fn cargo(args: &[Word], toolchain: Option<&str>, found: &mut Vec<Wanted>) {
     let subcommand = args.iter().find(|word| !word.text.starts_with(['+', '-']));
     if let Some(word) = subcommand.filter(|word| word.literal) {
-        let name = format!("cargo-{}", word.text);
-        found.push(Wanted { name, toolchain: toolchain.map(str::to_owned), optional: true });
+        found.push(optional(&format!("cargo-{}", word.text), toolchain));
+        match word.text.as_str() {
+            "fmt" => found.push(optional("rustfmt", toolchain)),
+            "clippy" => found.push(optional("clippy-driver", toolchain)),
+            _ => {}
+        }
     }
 }
 
@@ -260,9 +283,12 @@ mod tests {
 
     #[test]
     fn rust_toolchains_are_taken_from_the_command() {
-        check("cargo +nightly fmt --check", &["cargo+nightly", "cargo-fmt+nightly"]);
+        check(
+            "cargo +nightly fmt --check",
+            &["cargo+nightly", "rustc+nightly", "cargo-fmt+nightly", "rustfmt+nightly"],
+        );
         check("rustup run beta rustc -V", &["rustup", "rustc+beta"]);
-        check("cargo --locked nextest run", &["cargo", "cargo-nextest"]);
+        check("cargo --locked nextest run", &["cargo", "rustc", "cargo-nextest"]);
     }
 
     #[test]

@@ -2,7 +2,12 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use super::*;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::{Fact, Request, Toolbox};
+use crate::digest::{Digest, ObjectId};
+use crate::git::Repo;
 use crate::process::Program;
 
 /// A machine of one's own: the only programs are those that a test puts there.
@@ -181,6 +186,7 @@ fn interpreters_count() {
 fn what_is_missing_is_a_fact_and_what_lies_in_the_tree_is_none() {
     let world = World::new();
     assert_eq!(value(&world.words(&["nowhere"]), "program:nowhere"), "missing");
+    assert_eq!(value(&world.words(&["node", "x.js"]), "program:node"), "missing");
     assert_eq!(value(&world.line(EMPTY, "", "command -v nowhere || cd x"), "program:nowhere"), "missing");
     assert_eq!(world.words(&["node_modules/.bin/tsc"]), []);
     world.program("bin/lisp", "one");
@@ -317,6 +323,41 @@ fn a_second_process_asks_nobody() {
     world.tool("bin/node", "v20");
     assert_eq!(world.of_tree(tree), facts.0);
     assert_eq!(world.asked(), 1);
+}
+
+#[test]
+fn every_manager_is_asked() {
+    let mut world = World::new();
+    let path = ["asdf", "mise"].map(|root| world.at(root).join("shims").display().to_string());
+    world.vars[0].1 = format!("{}:{}", path.join(":"), world.at("volta/bin").display()).into();
+    let manager = "#!/bin/sh\necho \"${0%/*/*}/installs/$1/$2\"\n";
+    for (path, name) in [("asdf/bin/asdf", "ruby"), ("mise/bin/mise", "node"), ("volta/bin/volta", "tsc")] {
+        world.program(path, manager);
+        let root = path.split('/').next().unwrap();
+        world.program(&format!("{root}/installs/which/{name}"), name);
+    }
+    world.program("asdf/shims/ruby", "#!/bin/sh\nexec asdf exec \"ruby\" \"$@\"\n");
+    world.link("../bin/mise", "mise/shims/node");
+    world.program("volta/bin/volta-shim", "shim");
+    world.link("volta-shim", "volta/bin/tsc");
+    for name in ["ruby", "node", "tsc"] {
+        let facts = world.words(&[name]);
+        assert_eq!(value(&facts, &format!("program:{name}")), Digest::of(name.as_bytes()).to_string());
+    }
+}
+
+#[test]
+fn a_toolchain_that_a_variable_names_counts_too() {
+    let mut world = World::new();
+    world.tool("bin/java", "java 17");
+    world.tool("jdk/bin/java", "java 21");
+    world.tool("bin/clang", "clang 19");
+    world.vars.push(("JAVA_HOME".into(), world.at("jdk").into()));
+    world.vars.push(("CC".into(), "clang -m32".into()));
+    let facts = world.of_tree(world.tree(&[("pom.xml", ""), ("x.c", "")]));
+    assert_eq!(value(&facts, "toolchain:java"), "java 17");
+    assert_eq!(value(&facts, &format!("toolchain:{}", world.at("jdk/bin/java").display())), "java 21");
+    assert_eq!((value(&facts, "toolchain:cc"), value(&facts, "toolchain:clang")), ("missing", "clang 19"));
 }
 
 #[test]
