@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use super::machine::{Machine, Place};
+use super::machine::Machine;
+use super::pins::Place;
 use super::stamp::Stamp;
 use crate::digest::{Digest, Hasher};
 use crate::process::{Captured, Program};

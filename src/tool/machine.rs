@@ -10,22 +10,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::environment::Environment;
+use super::identity::Identity;
 use super::memo::Memo;
-use super::pins::{Folders, Site};
-use super::program::Identity;
+use super::pins::Folders;
 use super::stamp::{Stamp, Stamps};
 use super::wrapper::Wanted;
 use crate::digest::Digest;
-use crate::git::Repo;
-
-/// Where a program is looked up: a folder of a tree, with the pins that hold in it.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    /// The repository, which the pins' content is read from.
-    pub(super) repo: &'a Repo,
-    /// The pins.
-    pub(super) site: &'a Site,
-}
 
 /// The machine as steps see it.
 pub(super) struct Machine {

@@ -5,6 +5,7 @@
 //! step, by what they say of themselves (`rustc -vV`, `node -v`, `python -VV`, `go version`, …).
 
 mod toolbox;
+mod fact;
 mod wrapper;
 mod shell_words;
 mod lexer;
@@ -12,6 +13,7 @@ mod survey;
 mod toolchain;
 mod platform;
 mod program;
+mod identity;
 mod companion;
 mod proxy;
 mod ask;
@@ -25,4 +27,5 @@ mod error;
 #[cfg(test)]
 mod tests;
 
-pub use toolbox::{Fact, Request, Toolbox};
+pub use fact::Fact;
+pub use toolbox::{Request, Toolbox};

@@ -9,7 +9,6 @@ use bstr::{BStr, ByteSlice};
 use tempfile::TempDir;
 
 use super::error::Error;
-use super::machine::Place;
 use super::memo::Memo;
 use super::stamp::Stamps;
 use super::trees::Trees;
@@ -130,6 +129,15 @@ impl Site {
         };
         self.pins.iter().rev().find_map(named)
     }
+}
+
+/// Where a program is looked up: a folder of a tree, with the pins that hold in it.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The repository, which the pins' content is read from.
+    pub(super) repo: &'a Repo,
+    /// The pins.
+    pub(super) site: &'a Site,
 }
 
 /// Whether a folder with such an entry may have pins of its own.

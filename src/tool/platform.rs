@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use super::fact::Fact;
 use super::machine::Machine;
-use super::toolbox::Fact;
 
 /// Where the loader of glibc lies, by architecture: <https://sourceware.org/glibc/wiki/ABIList>.
 const GLIBC: &[&str] = &["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib64/ld64.so.2"];

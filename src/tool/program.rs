@@ -8,37 +8,17 @@ use bstr::ByteSlice;
 use serde::{Deserialize, Serialize};
 
 use super::error::Error;
-use super::machine::{Machine, Place};
+use super::identity::Identity;
+use super::machine::Machine;
+use super::pins::Place;
 use super::wrapper::Wanted;
-use crate::digest::{Digest, Hasher};
+use crate::digest::Digest;
 
 /// How many programs may stand for one another: proxies, interpreters of interpreters.
 const DEPTH: usize = 8;
 
 /// How much of a script is searched for its interpreter and its manager.
 const HEAD: u64 = 4096;
-
-/// What a program is.
-#[derive(Debug)]
-pub(super) struct Identity {
-    /// A digest; or `missing`, `unresolved: …` or `unreadable: …`.
-    pub(super) value: String,
-    /// The program that would really run; `None` if none would.
-    pub(super) path: Option<PathBuf>,
-    /// The files that it was told from.
-    pub(super) files: Vec<PathBuf>,
-}
-
-impl Identity {
-    fn nothing(value: impl Into<String>) -> Self {
-        Self { value: value.into(), path: None, files: Vec::new() }
-    }
-
-    /// Whether the machine has no such program.
-    pub(super) fn is_missing(&self) -> bool {
-        self.value == "missing"
-    }
-}
 
 /// What can be told from a program's file alone.
 #[derive(Debug, Serialize, Deserialize)]
@@ -149,12 +129,6 @@ impl Machine {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         self.derived("file", path, read_content)
-    }
-}
-
-impl Identity {
-    fn add(&mut self, name: &str, value: &str) {
-        self.value = Hasher::new("program", 1).field("content", &self.value).field(name, value).finish().to_string();
     }
 }
 

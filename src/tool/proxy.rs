@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::ask::Question;
 use super::error::Error;
-use super::machine::{Machine, Place};
-use super::pins::Folders;
+use super::machine::Machine;
+use super::pins::{Folders, Place};
 use super::wrapper::Wanted;
 
 /// A program that a version manager put in the place of others.

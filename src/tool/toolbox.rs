@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::Error;
-use super::machine::{Machine, Place};
-use super::pins::Site;
+use super::fact::Fact;
+use super::machine::Machine;
+use super::pins::{Place, Site};
 use super::program::Interpreter;
 use super::survey::{Survey, shown_in};
 use super::toolchain::Tool;
@@ -16,17 +17,6 @@ use super::wrapper::{self, Wanted};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, ObjectId};
 use crate::git::Repo;
-
-/// One fact about the machine that a result depends on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fact {
-    /// What it is about, such as `program:rustfmt`, `toolchain:rustc` or `platform`; with `@web` at the end where it holds
-    /// for a folder `web` that pins versions of its own.
-    pub name: String,
-    /// What it is: a digest, or what the tool said of itself; `missing`, or `unresolved: …` where a version manager has
-    /// none, or `unreadable: …`.
-    pub value: String,
-}
 
 /// The programs of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ask::Question;
 use super::error::Error;
-use super::machine::{Machine, Place};
-use super::pins::Site;
-use super::toolbox::Fact;
+use super::fact::Fact;
+use super::machine::Machine;
+use super::pins::{Place, Site};
 use super::wrapper::Wanted;
 
 /// A tool that says what it is.
