@@ -91,9 +91,9 @@ pub(super) fn prepare(place: &Place<'_>, package: &Value, manager: Manager) -> P
     let run = manager.install(!locks.is_empty()).to_owned();
     if runs_own_code(place) {
         return Prepare {
-            comment: "A package runs a script of its own when it is installed, so any file may matter to that.",
+            comment: "A package runs a script of its own when it is installed, so this depends on every file.",
             run,
-            inputs: vec!["**".to_owned()],
+            inputs: Vec::new(),
         };
     }
     let settings = place.present(&["pnpm-workspace.yaml", ".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml"]);

@@ -58,7 +58,7 @@ fn prepare((place, part): &Project<'_>) -> Lines {
     let inputs: Lines = inputs.iter().map(|input| prefixed(place, input)).collect();
     let mut lines = vec![format!("\n# {comment}\n[[workspace.prepare]]"), format!("run = {}", quote(run))];
     lines.extend(dir(place));
-    lines.push(list("inputs", &inputs));
+    lines.extend((!inputs.is_empty()).then(|| list("inputs", &inputs)));
     lines
 }
 
