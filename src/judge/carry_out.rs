@@ -13,11 +13,11 @@ use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
 use crate::diagnostic::Diagnostic;
 use crate::event::Event;
-use crate::plan::{Decision, Plan};
+use crate::plan::{Decision, Plan, Step};
 use crate::record::new_id;
 use crate::run;
 use crate::verdict::Ground;
-use crate::workspace::{Spec, Updated, Workspace};
+use crate::workspace::{self, Spec, Updated, Workspace};
 
 /// Makes a private checkout ready for what is asked, without running any step; gives its folder.
 ///
@@ -125,7 +125,14 @@ impl Carrier<'_> {
         carried: &mut Carried,
     ) -> Result<(), Refusal> {
         let view = part.running().next().map_or(GitView::Snapshot, |step| step.check.git);
-        let (ready, updated) = self.ready(workspace, planned, view)?;
+        let (ready, updated) = match self.ready(workspace, planned, view) {
+            Ok(ready) => ready,
+            Err(error @ workspace::Error::Prepare { .. }) => {
+                carried.ended.extend(part.running().map(|step| unprepared(step, &error)));
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
         carried.notes.extend(updated.notices);
         let mut ended = self.run(part, workspace.dir().to_owned(), ready.env);
         let touched = workspace.verify(&self.site.repo, &ready.spec)?;
@@ -170,6 +177,21 @@ impl Carrier<'_> {
     fn slots(&self, configured: Option<NonZeroUsize>) -> NonZeroUsize {
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         self.request.jobs.or(configured).unwrap_or_else(processors)
+    }
+}
+
+/// A step that could not begin, because what it needs beside the tree could not be made.
+fn unprepared(step: &Step, why: &workspace::Error) -> Ended {
+    Ended {
+        step: step.name.clone(),
+        outcome: Outcome::NotStarted,
+        exit: None,
+        signal: None,
+        span: None,
+        attempts: 0,
+        log: None,
+        passed_files: Vec::new(),
+        note: Some(why.to_string()),
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let rules = rules::of_candidate(site, blob)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
     let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
+    rules::refuse_nested(site, &change)?;
     let base_rules = base_rules(site, &change, blob, &rules)?;
     let weakenings = base_rules.as_ref().map(|base| weakenings(base, &rules, &change)).unwrap_or_default();
     let standing = change.base_tree().map_or(Standing::Unknown, |tree| site.ledger.standing(tree));

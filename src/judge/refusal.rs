@@ -64,6 +64,13 @@ impl From<git::Error> for Refusal {
 
 impl From<workspace::Error> for Refusal {
     fn from(error: workspace::Error) -> Self {
-        Self::new(RefusalKind::Internal, Diagnostic::from(&error))
+        let kind = match &error {
+            workspace::Error::Git(_) | workspace::Error::Io { .. } | workspace::Error::Filter { .. } => {
+                RefusalKind::Internal
+            }
+            workspace::Error::Path(_) | workspace::Error::Prepare { .. } => RefusalKind::Undecided,
+            workspace::Error::Share { .. } => RefusalKind::Configuration,
+        };
+        Self::new(kind, Diagnostic::from(&error))
     }
 }

@@ -6,11 +6,13 @@ use bstr::ByteSlice;
 
 use super::refusal::{Refusal, RefusalKind};
 use super::site::Site;
+use crate::change::{Base, Change};
 use crate::config::{self, Loaded, Rules, Source};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::Kind;
-use crate::path::Mode;
+use crate::input;
+use crate::path::{Mode, Pattern, RepoPath, Selection};
 
 /// The name of the file, at the root of every tree.
 const FILE: &str = "gate.toml";
@@ -79,6 +81,31 @@ pub(super) fn of_base(site: &mut Site, blob: ObjectId) -> Result<Option<Rules>, 
             Ok(None)
         }
     }
+}
+
+/// Refuses rules below the root, which would hold for nobody: where the change brings them, or anywhere if there is no
+/// base to have been judged before.
+pub(super) fn refuse_nested(site: &Site, change: &Change) -> Result<(), Refusal> {
+    let is_rules = |path: &RepoPath| path.file_name() == FILE && path.parent().is_some();
+    let found: Vec<RepoPath> = match change.base {
+        Base::Known { .. } => {
+            let brought = change.deltas.iter().filter(|delta| delta.new.is_some_and(|side| side.mode.is_file()));
+            brought.map(|delta| delta.path.clone()).filter(is_rules).collect()
+        }
+        Base::None(_) => {
+            let anywhere = Pattern::parse("**/gate.toml").map_err(|error| Refusal::internal(&error.to_string()))?;
+            let listed = input::list(&site.repo, change.candidate.tree, &Selection::new(&[anywhere], &[]))?;
+            listed.into_iter().filter(|entry| entry.mode.is_file()).map(|entry| entry.path).filter(is_rules).collect()
+        }
+    };
+    if found.is_empty() {
+        return Ok(());
+    }
+    let told = |path: RepoPath| {
+        Diagnostic::error("config/nested", format!("'{path}' is not at the root of the repository"))
+            .hint("a repository has one gate.toml: give its checks 'files' or 'inputs' below the folder, and 'dir'")
+    };
+    Err(invalid(found.into_iter().map(told).collect()))
 }
 
 /// Why there are no rules to judge by.
