@@ -27,7 +27,7 @@ pub use error::Error;
 pub use history::MergeBase;
 pub use object::{Entries, Entry, Kind, Tree};
 pub use open::Environment;
-pub use program::GitProgram;
 pub use private::{Writing, blob_id, write_commit, write_filtered};
+pub use program::GitProgram;
 pub use repo::Repo;
 pub use revs::{Branch, Commit, Head, Treeish};

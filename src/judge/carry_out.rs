@@ -147,7 +147,12 @@ impl Carrier<'_> {
     }
 
     /// Brings a checkout to the candidate and prepares it.
-    fn ready(&self, workspace: &mut Workspace, planned: &Planned, view: GitView) -> Result<(Ready, Updated), Refusal> {
+    fn ready(
+        &self,
+        workspace: &mut Workspace,
+        planned: &Planned,
+        view: GitView,
+    ) -> Result<(Ready, Updated), workspace::Error> {
         let env = self.site.private_env(self.setting, workspace.dir());
         let spec = workshop::spec(self.site, planned, view, &env);
         let began = Instant::now();

@@ -155,9 +155,5 @@ fn touched(check: &Check, change: &Change) -> Vec<Input> {
 }
 
 fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {
-    RecallPolicy {
-        fresh: request.fresh,
-        allow_shared: request.stage != crate::check::Stage::Merge,
-        now: setting.now,
-    }
+    RecallPolicy { fresh: request.fresh, allow_shared: request.stage != crate::check::Stage::Merge, now: setting.now }
 }

@@ -221,7 +221,8 @@ mod tests {
         ]);
         assert_eq!(found.variables, expected);
         assert_eq!(found.moved.len(), 4);
-        let first = Moved { variable: "PATH".into(), from: "/repo/.venv/bin".into(), to: "/repo/.cache/p/.venv/bin".into() };
+        let first =
+            Moved { variable: "PATH".into(), from: "/repo/.venv/bin".into(), to: "/repo/.cache/p/.venv/bin".into() };
         assert_eq!(found.moved[0], first);
     }
 

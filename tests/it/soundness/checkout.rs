@@ -116,10 +116,8 @@ fn a_relative_link_of_a_shared_folder_stays_in_the_private_checkout() {
 
 #[test]
 fn a_virtual_environment_is_never_shared() {
-    let repo = repository(
-        "[workspace]\nshare = [\".venv\"]\n[check.a]\nrun = \"true\"\n",
-        &[(".gitignore", ".venv/\n")],
-    );
+    let repo =
+        repository("[workspace]\nshare = [\".venv\"]\n[check.a]\nrun = \"true\"\n", &[(".gitignore", ".venv/\n")]);
     repo.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
     let ran = repo.gate(&["check", "--all"]);
     assert_ne!(ran.code, 0, "{}", ran.stdout);

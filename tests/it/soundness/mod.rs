@@ -20,7 +20,8 @@ fn repository(gate_toml: &str, files: &[(&str, &str)]) -> TestRepo {
 /// What a document says of a step: its decision, and its outcome if it ran.
 fn said<'a>(document: &'a Value, step: &str) -> (&'a str, Option<&'a str>) {
     let steps = document["steps"].as_array().unwrap();
-    let found = steps.iter().find(|candidate| candidate["name"] == step).unwrap_or_else(|| panic!("no {step}: {document:#}"));
+    let found =
+        steps.iter().find(|candidate| candidate["name"] == step).unwrap_or_else(|| panic!("no {step}: {document:#}"));
     (found["decision"].as_str().unwrap(), found["outcome"].as_str())
 }
 
