@@ -7,8 +7,8 @@ use super::{Context, Failure};
 use crate::diagnostic::Diagnostic;
 use crate::event::Sink;
 use crate::record::Entry;
+use crate::report::Terminal;
 use crate::report::jsonl::Lines;
-use crate::report::terminal::Terminal;
 
 /// Who is told what happens.
 pub(super) enum Audience {

@@ -11,10 +11,10 @@ use crate::config::Loaded;
 use crate::diagnostic::Diagnostic;
 use crate::event::{Silent, Sink};
 use crate::judge::{self, Planned, Request, Setting, Site};
-use crate::process::Control;
+use crate::process::{Control, window};
 use crate::record::Entry;
 use crate::report::jsonl::Lines;
-use crate::report::{self, Hints, Style, View};
+use crate::report::{self, Hints, Look, Style, Terminal, View};
 
 /// What the process was started with. Nothing below `cli` asks the process for any of it.
 #[derive(Debug)]
@@ -92,6 +92,13 @@ impl Context {
     #[must_use]
     pub fn view(&self) -> View<'_> {
         View { style: self.stdout_style, width: self.width(), now: self.now, logs: None, every_step: false }
+    }
+
+    /// Shows a run on standard error while it goes on.
+    #[must_use]
+    pub fn terminal(&self) -> Terminal {
+        let live = self.stderr_is_terminal && self.variable("TERM").is_none_or(|term| term != "dumb");
+        Terminal::new(Box::new(io::stderr()), Look { style: self.stderr_style, live, size: window })
     }
 
     fn width(&self) -> usize {

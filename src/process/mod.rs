@@ -13,6 +13,7 @@ mod log;
 mod mask;
 mod signals;
 mod once;
+mod window;
 mod jobserver;
 mod environment;
 
@@ -23,3 +24,4 @@ pub use jobserver::Jobserver;
 pub use once::run_to_end;
 pub use signals::{Control, Urgency};
 pub use supervisor::{Happening, ProcessId, Supervisor};
+pub use window::window;
