@@ -87,6 +87,7 @@ pub(super) fn reason(reason: &Reason, now: SystemTime) -> String {
         }
         Reason::NeededBy { step } => format!("{step} needs its products"),
         Reason::NeedChanged { step } => format!("it needs {step}, which runs or differs from the base"),
+        Reason::Audited => "an audit looks whether its receipt holds".to_owned(),
         Reason::Here => "it runs in your own tree".to_owned(),
         Reason::Receipt { run, finished } => format!("passed in run {}, {}", clean(run), ago(*finished, now)),
         Reason::FileReceipts { files, oldest } => {
@@ -165,6 +166,10 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::Step { step, outcome } => format!("{step} {}", ended(*outcome)),
         Cause::SelectsNothing { step } => format!("the patterns of {step} match nothing"),
         Cause::Weakened { check, how } => format!("the check {} is weakened: {}", clean(check), clean(how)),
+        Cause::Owed { step } => format!("{step} was skipped on request and is owed to the merge stage"),
+        Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),
+        Cause::Interrupted => "the run was ended before it was done".to_owned(),
+        Cause::GuardedFile { path } => format!("the guarded file {} changes", clean(path)),
         Cause::RulesRemoved => "gate.toml is taken away".to_owned(),
     }
 }
