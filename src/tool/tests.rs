@@ -195,6 +195,10 @@ fn what_is_missing_is_a_fact_and_what_lies_in_the_tree_is_none() {
     assert_eq!(names(&world.line(tree, "", "web/../web/build.sh; ../x")), ["program:lisp", "program:sh"]);
     let folder = world.words(&[&world.at("bin").to_string_lossy()]);
     assert!(folder[0].value.starts_with("unreadable: "), "{folder:?}");
+    // Reading from a pipe would wait for ever.
+    assert!(Program::new("mkfifo").arg(world.at("pipe")).run().unwrap().status.success());
+    let pipe = world.words(&[&world.at("pipe").to_string_lossy()]);
+    assert!(pipe[0].value.starts_with("unreadable: "), "{pipe:?}");
 }
 
 /// A rustup that heeds `rust-toolchain` in the folder that it is asked in.
@@ -238,6 +242,9 @@ fn behind_rustup_counts_what_the_tree_pins() {
     assert_ne!(stable, beta);
     assert_eq!(value(&world.line(below, "", "rustfmt x"), "program:rustfmt"), stable);
     assert_eq!(value(&world.line(below, "tool", "rustfmt x"), "program:rustfmt@tool"), beta);
+    // A manifest that pins nothing makes no difference.
+    let manifest = world.tree(&[("Cargo.toml", ""), ("web/package.json", "{}"), ("web/Cargo.toml", "")]);
+    assert!(names(&world.of_tree(manifest)).iter().all(|name| !name.contains('@')));
     let chosen = world.line(plain, "", "cargo +beta fmt");
     assert_eq!(value(&chosen, "toolchain:cargo+beta"), "cargo beta");
     assert_eq!(value(&chosen, "toolchain:rustc+beta"), "rustc beta");
