@@ -11,7 +11,7 @@ use crate::judge::{Place, Request};
 
 /// Which change is meant.
 #[derive(Args, Debug)]
-pub struct ChangeArgs {
+pub(super) struct ChangeArgs {
     /// The index that git names, against HEAD
     #[arg(long, group = "source")]
     staged: bool,
@@ -34,35 +34,35 @@ pub struct ChangeArgs {
 
 /// Which checks are meant.
 #[derive(Args, Debug)]
-pub struct SelectionArgs {
+pub(super) struct SelectionArgs {
     /// The stage whose checks are meant
     #[arg(long, value_enum, default_value_t = StageArg::Merge)]
     stage: StageArg,
     /// Only these checks and what they need; the verdict is then never above 'clear'
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
-    pub only: Vec<CheckName>,
+    pub(super) only: Vec<CheckName>,
     /// Take no earlier result for granted
     #[arg(long)]
-    pub fresh: bool,
+    pub(super) fresh: bool,
 }
 
 /// How the steps are run.
 #[derive(Args, Debug)]
-pub struct RunArgs {
+pub(super) struct RunArgs {
     /// Run in your own working tree: quick advice that proves nothing
     #[arg(long, conflicts_with_all = ["staged", "from", "to", "commit"])]
-    pub here: bool,
+    pub(super) here: bool,
     /// End the run at the first failure
     #[arg(long)]
-    pub fail_fast: bool,
+    pub(super) fail_fast: bool,
     /// How many slots to spread the steps over; by default one for each processor
     #[arg(long, short, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
+    pub(super) jobs: Option<NonZeroUsize>,
 }
 
 /// A stage, as the command line writes it.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum StageArg {
+pub(super) enum StageArg {
     /// A commit is about to be made
     PreCommit,
     /// A commit message has been written
@@ -75,7 +75,7 @@ pub enum StageArg {
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people
     #[default]
     Text,
@@ -88,7 +88,7 @@ pub enum Format {
 impl ChangeArgs {
     /// The change that the arguments name.
     #[must_use]
-    pub fn spec(self) -> ChangeSpec {
+    pub(super) fn spec(self) -> ChangeSpec {
         let source = match (self.from, self.to, self.commit) {
             (Some(from), Some(to), _) => Source::Range { from, to },
             (_, _, Some(commit)) => Source::Commit(commit),
@@ -103,7 +103,7 @@ impl ChangeArgs {
 impl SelectionArgs {
     /// The stage.
     #[must_use]
-    pub fn stage(&self) -> Stage {
+    pub(super) fn stage(&self) -> Stage {
         match self.stage {
             StageArg::PreCommit => Stage::PreCommit,
             StageArg::CommitMsg => Stage::CommitMsg,
@@ -114,7 +114,7 @@ impl SelectionArgs {
 
     /// A request for a change, to be run in a private checkout if at all.
     #[must_use]
-    pub fn request(&self, spec: ChangeSpec) -> Request {
+    pub(super) fn request(&self, spec: ChangeSpec) -> Request {
         Request {
             spec,
             stage: self.stage(),

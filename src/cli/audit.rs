@@ -13,7 +13,7 @@ use crate::judge::{self, Site};
 /// A step that passed before and does not pass now has read something that its inputs do not name: every receipt of its
 /// check is void from then on.
 #[derive(Args, Debug)]
-pub struct AuditArgs {
+pub(super) struct AuditArgs {
     /// How many of the reused steps to run again, in percent
     #[arg(long, value_name = "N%", value_parser = percent)]
     recheck: u8,
@@ -27,7 +27,7 @@ pub struct AuditArgs {
 ///
 /// # Errors
 /// When nothing could be run.
-pub fn run(args: AuditArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: AuditArgs, context: &Context) -> Result<Exit, Failure> {
     let request = args.selection.request(args.change.spec());
     let terminal = context.terminal();
     let control = super::context::control()?;

@@ -15,7 +15,7 @@ use crate::verdict::Kind;
 /// unless something else is asked for. Runs the checks that the change can affect, in a private checkout of exactly the
 /// result, and reuses what is already proved. Nothing of yours is written.
 #[derive(Args, Debug)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     #[command(flatten)]
     change: ChangeArgs,
     #[command(flatten)]
@@ -31,7 +31,7 @@ pub struct CheckArgs {
 ///
 /// # Errors
 /// When there is no verdict at all.
-pub fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
     let request = Request {
         place: if args.run.here { Place::Here } else { Place::Private },
         jobs: args.run.jobs,

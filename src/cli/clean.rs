@@ -11,13 +11,13 @@ use crate::judge::Refusal;
 ///
 /// They are made again when a check has to run, from nothing and without anything warm.
 #[derive(Args, Debug)]
-pub struct CleanArgs {}
+pub(super) struct CleanArgs {}
 
 /// Removes them.
 ///
 /// # Errors
 /// When one can't be removed.
-pub fn run(_args: &CleanArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(_args: &CleanArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
     let cleaned = site.pool.clean().map_err(Refusal::from)?;
     writeln!(context.stdout(), "removed {} private checkouts", cleaned)?;

@@ -11,7 +11,7 @@ use super::{Cli, Context, Exit, Failure};
 ///
 /// For example: gate completions zsh > ~/.zfunc/_gate
 #[derive(Args, Debug)]
-pub struct CompletionsArgs {
+pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,
@@ -21,7 +21,7 @@ pub struct CompletionsArgs {
 ///
 /// # Errors
 /// When standard output can't be written.
-pub fn run(args: &CompletionsArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: &CompletionsArgs, context: &Context) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "gate", &mut script);
     context.stdout().write_all(&script)?;

@@ -9,7 +9,7 @@ use crate::config;
 
 /// Look at gate.toml
 #[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
+pub(super) enum ConfigCommand {
     /// Check gate.toml and gate.local.toml of the working tree, and tell every mistake
     Validate,
     /// Print the JSON Schema of gate.toml
@@ -22,7 +22,7 @@ pub enum ConfigCommand {
 ///
 /// # Errors
 /// Every mistake in the file; when there is no file.
-pub fn run(command: &ConfigCommand, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(command: &ConfigCommand, context: &Context) -> Result<Exit, Failure> {
     let mut stdout = context.stdout();
     match command {
         ConfigCommand::Schema => writeln!(stdout, "{:#}", config::schema())?,

@@ -55,7 +55,7 @@ impl Context {
     }
 
     /// Settles what gets colour.
-    pub fn choose_colour(&mut self, choice: report::Choice) {
+    pub(super) fn choose_colour(&mut self, choice: report::Choice) {
         let hints = Hints {
             no_color: self.value("NO_COLOR"),
             clicolor_force: self.value("CLICOLOR_FORCE"),
@@ -90,13 +90,13 @@ impl Context {
 
     /// How results for people are laid out on standard output.
     #[must_use]
-    pub fn view(&self) -> View<'_> {
+    pub(super) fn view(&self) -> View<'_> {
         View { style: self.stdout_style, width: self.width(), now: self.now, logs: None, every_step: false }
     }
 
     /// Shows a run on standard error while it goes on.
     #[must_use]
-    pub fn terminal(&self) -> Terminal {
+    pub(super) fn terminal(&self) -> Terminal {
         let live = self.stderr_is_terminal && self.variable("TERM").is_none_or(|term| term != "dumb");
         Terminal::new(Box::new(io::stderr()), Look { style: self.stderr_style, live, size: window })
     }
@@ -110,7 +110,7 @@ impl Context {
     ///
     /// # Errors
     /// When it can't be written.
-    pub fn report(&self, entry: &Entry, format: Format) -> Result<(), Failure> {
+    pub(super) fn report(&self, entry: &Entry, format: Format) -> Result<(), Failure> {
         let mut stdout = self.stdout();
         match format {
             Format::Text => write!(stdout, "{}", report::text::render(entry, &self.view()))?,
@@ -124,7 +124,7 @@ impl Context {
     ///
     /// # Errors
     /// When there is nowhere to put private checkouts.
-    pub fn setting<'a>(&'a self, control: &'a Control, sink: &'a dyn Sink) -> Result<Setting<'a>, Failure> {
+    pub(super) fn setting<'a>(&'a self, control: &'a Control, sink: &'a dyn Sink) -> Result<Setting<'a>, Failure> {
         let cache = self.cache_dir().ok_or_else(|| {
             let shown =
                 Diagnostic::error("workspace/no-cache", "there is no folder for private checkouts: HOME is not set");
@@ -137,7 +137,7 @@ impl Context {
     ///
     /// # Errors
     /// When there is no repository, or it can't be read.
-    pub fn site(&self) -> Result<Site, Failure> {
+    pub(super) fn site(&self) -> Result<Site, Failure> {
         let control = Control::new();
         Ok(Site::open(&self.setting(&control, &Silent)?)?)
     }
@@ -146,7 +146,7 @@ impl Context {
     ///
     /// # Errors
     /// When there is nothing that could be judged.
-    pub fn plan(&self, request: &Request) -> Result<(Planned, Site), Failure> {
+    pub(super) fn plan(&self, request: &Request) -> Result<(Planned, Site), Failure> {
         let control = Control::new();
         let setting = self.setting(&control, &Silent)?;
         let mut site = Site::open(&setting)?;
@@ -159,12 +159,12 @@ impl Context {
     ///
     /// # Errors
     /// Every mistake in it; when there is none.
-    pub fn rules(&self) -> Result<Loaded, Failure> {
+    pub(super) fn rules(&self) -> Result<Loaded, Failure> {
         Ok(judge::rules_here(&self.site()?)?)
     }
 
     /// Tells what is worth telling and refuses nothing.
-    pub fn warn(&self, warnings: &[Diagnostic]) {
+    pub(super) fn warn(&self, warnings: &[Diagnostic]) {
         let mut stderr = self.stderr();
         for warning in warnings {
             // There is nowhere left to say that standard error can't be written.
@@ -192,6 +192,6 @@ impl Context {
 ///
 /// # Errors
 /// When they can't be listened to.
-pub fn control() -> Result<Control, Failure> {
+pub(super) fn control() -> Result<Control, Failure> {
     Ok(Control::install()?)
 }

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 /// Looks for Cargo, npm, pnpm, yarn, Python, Go and Make, and writes a short commented file with the checks that they
 /// call for. Never overwrites one that is there.
 #[derive(Args, Debug)]
-pub struct InitArgs {
+pub(super) struct InitArgs {
     /// Print the file instead of writing it
     #[arg(long)]
     stdout: bool,
@@ -23,7 +23,7 @@ pub struct InitArgs {
 ///
 /// # Errors
 /// When there is one already, or the repository can't be read.
-pub fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
     let Some(root) = site.repo.work_dir() else {
         let shown = Diagnostic::error("git/bare", "a bare repository has no working tree to write gate.toml in");

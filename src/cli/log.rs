@@ -9,7 +9,7 @@ use crate::report;
 
 /// List the recorded runs, newest first
 #[derive(Args, Debug)]
-pub struct LogArgs {
+pub(super) struct LogArgs {
     /// How many
     #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
     number: usize,
@@ -19,7 +19,7 @@ pub struct LogArgs {
 ///
 /// # Errors
 /// When the ledger can't be read.
-pub fn run(args: &LogArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: &LogArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
     context.warn(&site.warnings);
     let runs = site.ledger.runs(args.number).map_err(|error| Failure::new(Exit::Internal, (&error).into()))?;

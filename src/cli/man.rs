@@ -10,13 +10,13 @@ use super::{Cli, Context, Exit, Failure};
 ///
 /// For example: gate man | man -l -
 #[derive(Args, Debug)]
-pub struct ManArgs {}
+pub(super) struct ManArgs {}
 
 /// Writes the page of gate and of each command to standard output.
 ///
 /// # Errors
 /// When standard output can't be written.
-pub fn run(_args: &ManArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(_args: &ManArgs, context: &Context) -> Result<Exit, Failure> {
     let mut page = Vec::new();
     let mut command = Cli::command();
     command.build();

@@ -10,7 +10,7 @@ use crate::report;
 
 /// Say what would be run, reused and skipped, and why, without running anything
 #[derive(Args, Debug)]
-pub struct PlanArgs {
+pub(super) struct PlanArgs {
     #[command(flatten)]
     change: ChangeArgs,
     #[command(flatten)]
@@ -24,7 +24,7 @@ pub struct PlanArgs {
 ///
 /// # Errors
 /// When there is nothing that could be judged.
-pub fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failure> {
     let request = args.selection.request(args.change.spec());
     let (planned, _site) = context.plan(&request)?;
     let mut stdout = context.stdout();

@@ -7,7 +7,7 @@ use super::{Context, Exit, Failure};
 
 /// Show a recorded run again, in any format
 #[derive(Args, Debug)]
-pub struct ShowArgs {
+pub(super) struct ShowArgs {
     /// The run's id, or the beginning of it
     id: String,
     /// How to write it
@@ -19,7 +19,7 @@ pub struct ShowArgs {
 ///
 /// # Errors
 /// When there is no such run, or more than one.
-pub fn run(args: &ShowArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
     context.warn(&site.warnings);
     let entry = site.ledger.entry(&args.id).map_err(|error| Failure::new(Exit::Usage, (&error).into()))?;

@@ -12,7 +12,7 @@ use crate::judge::{self, Site};
 ///
 /// Brings one to the working tree's candidate and runs what `[workspace] prepare` says.
 #[derive(Args, Debug)]
-pub struct WarmArgs {
+pub(super) struct WarmArgs {
     #[command(flatten)]
     change: ChangeArgs,
     #[command(flatten)]
@@ -23,7 +23,7 @@ pub struct WarmArgs {
 ///
 /// # Errors
 /// When it can't be made.
-pub fn run(args: WarmArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: WarmArgs, context: &Context) -> Result<Exit, Failure> {
     let request = args.selection.request(args.change.spec());
     let terminal = context.terminal();
     let control = super::context::control()?;

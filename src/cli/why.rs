@@ -16,7 +16,7 @@ use crate::report;
 ///
 /// For a check that runs again it names the first thing that differs from its last run, and what changed about it.
 #[derive(Args, Debug)]
-pub struct WhyArgs {
+pub(super) struct WhyArgs {
     /// A check's name, or a path
     #[arg(value_name = "CHECK|PATH")]
     target: std::ffi::OsString,
@@ -30,7 +30,7 @@ pub struct WhyArgs {
 ///
 /// # Errors
 /// When there is nothing that could be judged, or the target is neither a check nor a path.
-pub fn run(args: WhyArgs, context: &Context) -> Result<Exit, Failure> {
+pub(super) fn run(args: WhyArgs, context: &Context) -> Result<Exit, Failure> {
     let request = args.selection.request(args.change.spec());
     let (planned, site) = context.plan(&request)?;
     let mut stdout = context.stdout();
