@@ -106,42 +106,44 @@ impl Carrier<'_> {
     /// Runs the steps that see a snapshot, then those that see history: they can't be in one checkout at once.
     fn run_privately(&self, planned: &mut Planned, carried: &mut Carried) -> Result<(), Refusal> {
         let mut workspace = self.site.pool.take(planned.change.candidate.tree)?;
-        planned.plan.settle(|fingerprint| workspace.holds(&fingerprint.digest()));
-        self.announce(&planned.plan);
+        if sees(&planned.plan, GitView::History) {
+            // What a need left for one view is gone when the checkout is brought to the other.
+            planned.plan.settle(|_| false);
+        }
         for view in [GitView::Snapshot, GitView::History] {
-            let part = planned.plan.seeing(view, &outcomes(&carried.ended));
-            if part.running().next().is_some() {
-                self.run_part(&mut workspace, planned, &part, carried)?;
+            if sees(&planned.plan, view) {
+                self.run_view(&mut workspace, planned, view, carried)?;
             }
         }
         Ok(())
     }
 
-    fn run_part(
+    fn run_view(
         &self,
         workspace: &mut Workspace,
-        planned: &Planned,
-        part: &Plan,
+        planned: &mut Planned,
+        view: GitView,
         carried: &mut Carried,
     ) -> Result<(), Refusal> {
-        let view = part.running().next().map_or(GitView::Snapshot, |step| step.check.git);
-        let (ready, updated) = match self.ready(workspace, planned, view) {
-            Ok(ready) => ready,
+        let ready = match self.ready(workspace, planned, view) {
+            Ok((ready, updated)) => {
+                carried.notes.extend(updated.notices);
+                ready
+            }
             Err(error @ workspace::Error::Prepare { .. }) => {
-                carried.ended.extend(part.running().map(|step| unprepared(step, &error)));
+                let open = planned.plan.running().filter(|step| step.check.git == view);
+                carried.ended.extend(open.map(|step| unprepared(step, &error)));
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
         };
-        carried.notes.extend(updated.notices);
-        let mut ended = self.run(part, workspace.dir().to_owned(), ready.env);
+        planned.plan.settle(|fingerprint| workspace.holds(&fingerprint.digest()));
+        let part = planned.plan.seeing(view, &outcomes(&carried.ended));
+        self.announce(&planned.plan);
+        let mut ended = self.run(&part, workspace.dir().to_owned(), ready.env);
         let touched = workspace.verify(&self.site.repo, &ready.spec)?;
         carried.disturbed.extend(disturbance::apply(&touched, &mut ended));
-        for step in ended.iter().filter(|ended| ended.outcome == Outcome::Passed) {
-            if let Some(planned) = part.step(&step.step) {
-                workspace.remember(&planned.fingerprint.digest())?;
-            }
-        }
+        remember(workspace, &part, &ended)?;
         carried.ended.extend(ended);
         Ok(())
     }
@@ -183,6 +185,20 @@ impl Carrier<'_> {
         let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         self.request.jobs.or(configured).unwrap_or_else(processors)
     }
+}
+
+fn sees(plan: &Plan, view: GitView) -> bool {
+    plan.running().any(|step| step.check.git == view)
+}
+
+/// Notes whose products the checkout holds now, of the steps that others need.
+fn remember(workspace: &mut Workspace, part: &Plan, ended: &[Ended]) -> Result<(), workspace::Error> {
+    let needed: BTreeSet<&StepName> = part.steps.iter().flat_map(|step| &step.needs).collect();
+    let passed = |step: &&Step| ended.iter().any(|e| e.step == step.name && e.outcome == Outcome::Passed);
+    for step in part.running().filter(|step| needed.contains(&step.name)).filter(passed) {
+        workspace.remember(&step.fingerprint.digest())?;
+    }
+    Ok(())
 }
 
 /// A step that could not begin, because what it needs beside the tree could not be made.

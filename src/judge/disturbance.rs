@@ -10,23 +10,31 @@ use crate::workspace::{Touched, TouchedKind};
 const TICK: Duration = Duration::from_millis(20);
 
 /// Applies what was touched to how the steps ended: a step that passed while a tracked file changed, or a file was left,
-/// is `modified`. Gives the steps that overlapped any touch, even one that was undone: another step may have read the
-/// file meanwhile, so they earn no receipts.
+/// is `modified`. Gives the steps that earn no receipts, because they may have read what is not of the candidate.
+///
+/// A file's time tells only of its last change; there may have been others before. So what was put back disturbs every
+/// step that had begun by then, and what was not disturbs them all.
 pub(super) fn apply(touched: &[Touched], ended: &mut [Ended]) -> BTreeSet<StepName> {
     let mut disturbed = BTreeSet::new();
     for touch in touched {
-        let overlapped: Vec<usize> = (0..ended.len()).filter(|at| overlaps(&ended[*at], touch.changed)).collect();
-        // A change that no step's time explains may have been made by any of them.
-        let all = || (0..ended.len()).filter(|at| ended[*at].span.is_some()).collect();
-        let culprits = if overlapped.is_empty() { all() } else { overlapped };
-        for at in culprits {
-            disturbed.insert(ended[at].step.clone());
-            if touch.kind != TouchedKind::Restored {
-                mark(&mut ended[at], touch);
-            }
+        let restored = touch.kind == TouchedKind::Restored;
+        let begun = |ended: &&Ended| ended.span.is_some_and(|(begin, _)| !restored || begin <= touch.changed + TICK);
+        disturbed.extend(ended.iter().filter(begun).map(|ended| ended.step.clone()));
+        if !restored {
+            mark_culprits(ended, touch);
         }
     }
     disturbed
+}
+
+/// Marks the steps that ran when a file changed. If none did, any of them may have done it.
+fn mark_culprits(ended: &mut [Ended], touch: &Touched) {
+    let known = ended.iter().any(|ended| overlaps(ended, touch.changed));
+    for ended in
+        ended.iter_mut().filter(|ended| if known { overlaps(ended, touch.changed) } else { ended.span.is_some() })
+    {
+        mark(ended, touch);
+    }
 }
 
 fn overlaps(ended: &Ended, at: SystemTime) -> bool {

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::repo::{Ran, TestRepo};
+use crate::repo::{Ran, TestRepo, assert_untouched};
 
 const RULES: &str = "[check.a]\nrun = \"true\"\n";
 
@@ -86,7 +86,9 @@ fn rules_with_mistakes() {
 #[test]
 fn a_nested_gate_toml() {
     let repo = TestRepo::with(&[("gate.toml", RULES), ("web/gate.toml", RULES)]);
-    refused(&repo.gate(&["check"]), 4, "web/gate.toml");
+    refused(&repo.gate(&["check", "--all"]), 4, "web/gate.toml");
+    repo.write("app/gate.toml", RULES);
+    refused(&repo.gate(&["check"]), 4, "app/gate.toml");
 }
 
 #[test]
@@ -158,7 +160,7 @@ fn nothing_of_the_users_is_written() {
     {
         let ran = repo.gate(args);
         assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
-        assert_eq!(before, repo.snapshot(), "{args:?}");
+        assert_untouched(&before, &repo.snapshot(), &format!("{args:?}"));
     }
 }
 
@@ -171,5 +173,5 @@ fn a_locked_index_is_no_obstacle() {
     let before = repo.snapshot();
     assert_eq!(repo.gate(&["check", "--staged"]).code, 0);
     assert_eq!(repo.gate(&["check"]).code, 0);
-    assert_eq!(before, repo.snapshot());
+    assert_untouched(&before, &repo.snapshot(), "a run");
 }

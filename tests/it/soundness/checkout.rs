@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 
 use super::{FAILED, PASSED, judge, repository, said, verdict};
+use crate::repo::assert_untouched;
 
 #[test]
 fn an_ignored_product_of_the_users_does_not_make_a_check_pass() {
@@ -184,5 +185,5 @@ fn a_check_that_uses_git_does_not_reach_the_users_repository() {
     let before = repo.snapshot();
     let document = judge(&repo);
     assert_eq!(document["steps"][0]["exit"], 0, "{document:#}");
-    assert_eq!(before, repo.snapshot());
+    assert_untouched(&before, &repo.snapshot(), "a check that uses git");
 }

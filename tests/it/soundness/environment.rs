@@ -114,6 +114,8 @@ fn a_declared_variable_counts() {
 #[test]
 fn gits_own_variables_never_reach_a_check() {
     let repo = repository("[check.a]\nrun = '! env | grep ^GIT_'\n", &[("a", "1")]);
+    repo.write("a", "2");
+    repo.git(&["add", "a"]);
     repo.set_env("GIT_INDEX_FILE", repo.path().join(".git/index"));
     assert_eq!(said(&repo.check(&["--staged"]).1, "a"), PASSED);
 }

@@ -36,7 +36,7 @@ fn a_broken_base_accepts_no_change_that_breaks_more() {
                  [check.c]\nfiles = [\"c\"]\nrun = \"grep -q good c\"\n";
     let repo = repository(rules, &[("a", "bad"), ("b", "bad"), ("c", "good")]);
     let broken = repo.commit("broken");
-    assert_eq!(verdict(&repo.check(&["--commit", &broken]).1), "rejected");
+    assert_eq!(verdict(&repo.check(&["--commit", &broken, "--fresh"]).1), "rejected");
     let judge = |files: [(&str, &str); 3]| {
         files.iter().for_each(|(path, text)| repo.write(path, text));
         let (code, document) = repo.check(&["--base", &broken]);
@@ -54,7 +54,7 @@ fn what_is_known_to_fail_at_the_base_is_not_skipped_as_unchanged() {
     let rules = "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n";
     let repo = repository(rules, &[("a", "bad"), ("other", "1")]);
     let broken = repo.commit("broken");
-    repo.check(&["--commit", &broken]);
+    repo.check(&["--commit", &broken, "--fresh"]);
     repo.write("other", "2");
     let (code, document) = repo.check(&["--base", &broken]);
     assert_eq!((code, said(&document, "a")), (1, FAILED));
