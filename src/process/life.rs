@@ -170,20 +170,17 @@ impl Life {
         if self.sweep.is_some() {
             return self.sweep(now, known);
         }
-        match self.kill_at {
-            Some(kill_at) if now >= kill_at => {
+        let is_over = |moment: Option<Instant>| moment.is_some_and(|moment| now >= moment);
+        if self.kill_at.is_some() {
+            if is_over(self.kill_at) {
                 self.signal(Urgency::AtOnce);
                 // It dies as soon as the system lets it.
-                self.kill_at = Some(now + POLL);
+                self.kill_at = Some(now + DYING);
             }
-            Some(_) => {}
-            None if self.deadline().is_some_and(|deadline| now >= deadline) => {
-                self.stop(Cause::TimedOut, Urgency::Gently, now);
-            }
-            None if self.idle_deadline().is_some_and(|deadline| now >= deadline) => {
-                self.stop(Cause::Idle, Urgency::Gently, now);
-            }
-            None => {}
+        } else if is_over(self.deadline()) {
+            self.stop(Cause::TimedOut, Urgency::Gently, now);
+        } else if is_over(self.idle_deadline()) {
+            self.stop(Cause::Idle, Urgency::Gently, now);
         }
         Step::Going
     }

@@ -238,7 +238,9 @@ mod tests {
                 scope.spawn(move || (0..lines).for_each(|n| output.write_all(line(n).as_bytes()).unwrap()))
             });
             scope.spawn(|| {
-                writers.into_iter().for_each(|writer| writer.join().unwrap());
+                for writer in writers {
+                    writer.join().unwrap();
+                }
                 done.store(true, Ordering::Release);
             });
             while !done.load(Ordering::Acquire) {
@@ -260,7 +262,7 @@ mod tests {
         assert!(head.lines().next().unwrap().ends_with(&format!("{:8} {:40}", "00000000", "")));
         let whole = |line: &&str| line.len() == 51 && (line.starts_with("a ") || line.starts_with("b "));
         let (head, tail): (Vec<_>, Vec<_>) = (head.lines().collect(), tail.lines().collect());
-        assert!(head[..head.len() - 1].iter().all(|line| whole(line)), "the head is whole lines but for the cut");
+        assert!(head[..head.len() - 1].iter().all(whole), "the head is whole lines but for the cut");
         let broken = tail.iter().filter(|line| !whole(line)).count();
         assert!(broken <= 4, "the tail is whole lines but for the cuts: {broken} are not");
         let last = tail.iter().rev().find(|line| whole(line)).unwrap();

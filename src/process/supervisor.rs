@@ -149,7 +149,9 @@ impl<'a> Supervisor<'a> {
             default(until.saturating_duration_since(Instant::now())) => None,
         };
         let more: Vec<Message> = message.into_iter().chain(self.messages.try_iter()).collect();
-        more.into_iter().for_each(|message| self.take(message));
+        for message in more {
+            self.take(message);
+        }
     }
 
     fn take(&mut self, message: Message) {
@@ -238,7 +240,7 @@ mod tests {
             program: "sh".into(),
             args: vec!["-c".into(), script.into()],
             dir: dir.to_owned(),
-            env: vec![("PATH".into(), std::env::var_os("PATH").unwrap())],
+            env: vec![("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into())],
             log: dir.join(format!("{name}.log")),
             secrets: Vec::new(),
             limits: Limits::default(),

@@ -1,7 +1,23 @@
 //! Runs the steps of a plan in parallel and says how each ended. Knows nothing of git.
 
 mod settings;
+mod runner;
+mod tasks;
+mod schedule;
+mod lifecycle;
+mod batch;
+mod command;
+mod attempt;
+mod locks;
+mod scratch;
+mod logs;
+mod names;
+mod recover;
+#[cfg(test)]
+mod testing;
 
+pub use recover::recover;
+pub use runner::run;
 pub use settings::Settings;
 
 pub use crate::check::{Ended, History};

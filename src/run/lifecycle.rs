@@ -1,0 +1,233 @@
+//! One step from its start to its end: its batches, its attempts, its cleaning up.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::attempt::{PartEnd, path_of, worst};
+use super::batch::Batch;
+use super::command::{StepEnv, command_words};
+use super::locks::Held;
+use super::logs::StepLogs;
+use super::recover::Began;
+use super::scratch::Scratch;
+use super::settings::Settings;
+use crate::check::Ended;
+use crate::check::Outcome;
+use crate::plan::Step;
+use crate::process::{Ending, Invocation, Limits, ProcessId, StartError};
+
+/// The longest that cleaning up may take.
+pub(crate) const CLEANUP_LIMIT: Duration = Duration::from_mins(2);
+
+/// A step that can be started.
+pub(crate) struct Prepared {
+    pub(crate) env: StepEnv,
+    pub(crate) batches: Vec<Batch>,
+}
+
+/// A step that has begun and not ended.
+pub(crate) struct Active<'a> {
+    step: &'a Step,
+    dir: PathBuf,
+    env: StepEnv,
+    batches: Vec<Batch>,
+    scratch: Scratch,
+    _held: Held,
+    logs: StepLogs,
+    clock: Instant,
+    began: SystemTime,
+    attempt: u32,
+    waiting: VecDeque<usize>,
+    running: BTreeMap<ProcessId, usize>,
+    cleaning: Option<ProcessId>,
+    /// How each batch ended last.
+    ends: Vec<Option<PartEnd>>,
+    /// Whether each batch passed at its first attempt.
+    proved: Vec<bool>,
+    trouble: Option<String>,
+}
+
+impl<'a> Active<'a> {
+    /// Begins a step: it has its folder for temporary files now, and no process yet.
+    pub(crate) fn begin(step: &'a Step, prepared: Prepared, held: Held, settings: &Settings) -> io::Result<Self> {
+        let Prepared { mut env, batches } = prepared;
+        let scratch = Scratch::new(&settings.user_env)?;
+        env.set("TMPDIR".into(), scratch.path().into());
+        let count = batches.len();
+        Ok(Self {
+            step,
+            dir: step.check.dir.as_ref().map_or_else(|| settings.dir.clone(), |dir| settings.dir.join(dir.as_path())),
+            env,
+            batches,
+            scratch,
+            _held: held,
+            logs: StepLogs::new(&settings.logs, step.name.as_str()),
+            clock: Instant::now(),
+            began: SystemTime::now(),
+            attempt: 1,
+            waiting: (0..count).collect(),
+            running: BTreeMap::new(),
+            cleaning: None,
+            ends: vec![None; count],
+            proved: vec![false; count],
+            trouble: None,
+        })
+    }
+
+    pub(crate) fn step(&self) -> &'a Step {
+        self.step
+    }
+
+    /// The attempt that is under way, from 1.
+    pub(crate) fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// What must be noted before it starts.
+    pub(crate) fn note(&self) -> Began {
+        let check = &self.step.check;
+        Began {
+            step: self.step.name.as_str().to_owned(),
+            dir: self.dir.clone().into(),
+            cleanup: check.cleanup.as_ref().map(Into::into),
+            env: check.env.iter().chain(&check.pass_env).cloned().collect(),
+            tmp: self.scratch.path().into(),
+            secret_logs: (!self.env.secrets.is_empty()).then(|| self.logs.part_prefix().into()),
+        }
+    }
+
+    /// The next batch of this attempt; `started` must follow.
+    pub(crate) fn next_part(&mut self) -> Option<(usize, Invocation)> {
+        let part = self.waiting.pop_front()?;
+        let Batch { program, args, .. } = self.batches[part].clone();
+        let check = &self.step.check;
+        let limits = Limits { timeout: Some(check.timeout), idle: check.idle_timeout, ..Limits::default() };
+        let heading = (self.attempt > 1).then(|| format!("attempt {}", self.attempt));
+        Some((part, self.invocation((program, args), heading, limits)))
+    }
+
+    fn invocation(
+        &mut self,
+        (program, args): (OsString, Vec<OsString>),
+        heading: Option<String>,
+        limits: Limits,
+    ) -> Invocation {
+        let log = self.logs.part(heading);
+        let env = self.env.variables.clone();
+        Invocation { program, args, dir: self.dir.clone(), env, log, secrets: self.env.secrets.clone(), limits }
+    }
+
+    /// A batch has a process now.
+    pub(crate) fn started(&mut self, id: ProcessId, part: usize) {
+        self.running.insert(id, part);
+    }
+
+    /// The processes of its batches.
+    pub(crate) fn processes(&self) -> impl Iterator<Item = ProcessId> {
+        self.running.keys().copied()
+    }
+
+    /// A batch's process has ended. Gives how.
+    pub(crate) fn ended(&mut self, id: ProcessId, ending: Result<Ending, StartError>) -> Option<&PartEnd> {
+        let part = self.running.remove(&id)?;
+        let end = PartEnd::new(ending, &self.step.check, path_of(&self.env.variables), &self.dir);
+        self.proved[part] = self.attempt == 1 && end.outcome == Outcome::Passed;
+        Some(self.ends[part].insert(end))
+    }
+
+    /// Nothing more of it starts.
+    pub(crate) fn cancel(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Whether every batch of the attempt has ended.
+    pub(crate) fn is_attempt_over(&self) -> bool {
+        self.waiting.is_empty() && self.running.is_empty() && self.cleaning.is_none()
+    }
+
+    /// What to run after an attempt, if anything; `cleaning` must follow.
+    pub(crate) fn cleanup(&mut self) -> Option<Invocation> {
+        let command = command_words(self.step.check.cleanup.as_ref()?)?;
+        let limits = Limits { timeout: Some(CLEANUP_LIMIT), ..Limits::default() };
+        Some(self.invocation(command, Some("cleanup".into()), limits))
+    }
+
+    /// The process that cleans up.
+    pub(crate) fn cleaning(&mut self, id: ProcessId) {
+        self.cleaning = Some(id);
+    }
+
+    /// Whether this process cleans up; if so it has ended.
+    pub(crate) fn cleaned(&mut self, id: ProcessId, ending: &Result<Ending, StartError>) -> bool {
+        if self.cleaning != Some(id) {
+            return false;
+        }
+        self.cleaning = None;
+        let trouble = match ending {
+            Ok(ending) if ending.status.success() => None,
+            Ok(ending) => Some(format!("its cleanup failed: {}", ending.status)),
+            Err(error) => Some(format!("its cleanup failed: {error}")),
+        };
+        self.trouble = trouble.or(self.trouble.take());
+        true
+    }
+
+    /// Whether a failure now would be the last word.
+    pub(crate) fn is_last_attempt(&self) -> bool {
+        self.attempt > self.step.check.retries
+    }
+
+    /// Begins another attempt at the batches that failed, if there is one left and it may help. Gives how the last one
+    /// ended and how many batches run again.
+    pub(crate) fn retry(&mut self) -> Option<(Outcome, usize)> {
+        let failed = |end: &&PartEnd| end.outcome != Outcome::Passed;
+        let worth = self
+            .ends
+            .iter()
+            .all(|end| end.as_ref().is_some_and(|end| end.outcome == Outcome::Passed || end.worth_retrying));
+        let outcome = worst(self.ends.iter().flatten().filter(failed))?.outcome;
+        if self.is_last_attempt() || !worth {
+            return None;
+        }
+        self.attempt += 1;
+        let again = |part: &usize| self.ends[*part].as_ref().is_some_and(|end| end.outcome != Outcome::Passed);
+        self.waiting = (0..self.ends.len()).filter(again).collect();
+        Some((outcome, self.waiting.len()))
+    }
+
+    /// Ends it: its log is put together and its temporary files are removed. Gives how it ended, and how long it took.
+    pub(crate) fn finish(self) -> (Ended, Duration) {
+        let duration = self.clock.elapsed();
+        let stopped = PartEnd { outcome: Outcome::Cancelled, ..PartEnd::failed("") };
+        let stopped = PartEnd { note: None, ..stopped };
+        let passed = PartEnd { outcome: Outcome::Passed, ..stopped.clone() };
+        let end = worst(self.ends.iter().map(|end| end.as_ref().unwrap_or(&stopped))).unwrap_or(&passed).clone();
+        let flaky = end.outcome == Outcome::Passed && self.attempt > 1;
+        let mut outcome = if flaky { Outcome::Flaky } else { end.outcome };
+        let mut notes: Vec<String> = end.note.into_iter().chain(self.trouble).collect();
+        let log = self.logs.join().unwrap_or_else(|error| {
+            notes.push(format!("its log could not be kept: {error}"));
+            outcome = if outcome.lets_dependents_start() { Outcome::Failed } else { outcome };
+            None
+        });
+        if let Err(error) = self.scratch.remove() {
+            notes.push(format!("its temporary files could not be removed: {error}"));
+        }
+        let proved = self.batches.iter().zip(&self.proved).filter(|(_, proved)| **proved);
+        let ended = Ended {
+            step: self.step.name.clone(),
+            outcome,
+            exit: end.exit,
+            signal: end.signal,
+            span: Some((self.began, SystemTime::now())),
+            attempts: self.attempt,
+            log,
+            passed_files: proved.flat_map(|(batch, _)| batch.files.iter().cloned()).collect(),
+            note: (!notes.is_empty()).then(|| notes.join("; ")),
+        };
+        (ended, duration)
+    }
+}

@@ -1,0 +1,109 @@
+//! The log of a step, put together out of what its processes wrote.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use fs_err::os::unix::fs::OpenOptionsExt;
+use fs_err::{File, OpenOptions};
+
+use super::names::file_name;
+
+/// Where the logs of a step go.
+pub(crate) struct StepLogs {
+    /// The path of the log without its ending.
+    stem: PathBuf,
+    parts: Vec<Part>,
+}
+
+struct Part {
+    /// What is written before it if it is not the only one.
+    heading: Option<String>,
+    path: PathBuf,
+}
+
+impl StepLogs {
+    /// The logs of a step in the folder of all.
+    pub(crate) fn new(folder: &Path, step: &str) -> Self {
+        Self { stem: folder.join(file_name(step)), parts: Vec::new() }
+    }
+
+    /// A path for what one more process writes; they are put together in the order in which they are asked for.
+    pub(crate) fn part(&mut self, heading: Option<String>) -> PathBuf {
+        let path = with_ending(&self.stem, &format!("{PART}{}", self.parts.len()));
+        self.parts.push(Part { heading, path: path.clone() });
+        path
+    }
+
+    /// What the names of all parts begin with.
+    pub(crate) fn part_prefix(&self) -> PathBuf {
+        with_ending(&self.stem, PART)
+    }
+
+    /// Puts the parts together, and gives the path; `None` if nothing was written.
+    pub(crate) fn join(self) -> io::Result<Option<PathBuf>> {
+        let path = with_ending(&self.stem, ".log");
+        let mut filled = Vec::new();
+        for part in self.parts {
+            match fs_err::metadata(&part.path) {
+                Ok(found) if found.len() > 0 => filled.push(part),
+                Ok(_) => fs_err::remove_file(&part.path)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        match filled.as_slice() {
+            [] => Ok(None),
+            [only] if only.heading.is_none() => fs_err::rename(&only.path, &path).map(|()| Some(path)),
+            parts => append(parts, &path).map(|()| Some(path)),
+        }
+    }
+}
+
+/// Stands in no escaped name, so that one step's parts are never taken for another's.
+const PART: &str = "%part";
+
+fn with_ending(stem: &Path, ending: &str) -> PathBuf {
+    let mut name = stem.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn append(parts: &[Part], path: &Path) -> io::Result<()> {
+    let mut log = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    for part in parts {
+        if let Some(heading) = &part.heading {
+            writeln!(log, "[gate: {heading}]")?;
+        }
+        io::copy(&mut File::open(&part.path)?, &mut log)?;
+        fs_err::remove_file(&part.path)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_joined_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let join = |texts: &[(Option<&str>, &str)]| {
+            let mut logs = StepLogs::new(dir.path(), "a/b");
+            for (heading, text) in texts {
+                fs_err::write(logs.part(heading.map(str::to_owned)), text).unwrap();
+            }
+            let _never_started = logs.part(None);
+            let path = logs.join().unwrap();
+            let text = path.as_ref().map(|path| fs_err::read_to_string(path).unwrap());
+            if let Some(path) = path {
+                fs_err::remove_file(path).unwrap();
+            }
+            assert_eq!(fs_err::read_dir(dir.path()).unwrap().count(), 0, "nothing is left over");
+            text
+        };
+        assert_eq!(join(&[]), None);
+        assert_eq!(join(&[(None, ""), (Some("attempt 2"), "")]), None);
+        assert_eq!(join(&[(None, "one\n"), (None, "")]).unwrap(), "one\n");
+        assert_eq!(join(&[(None, "one\n"), (Some("attempt 2"), "two\n")]).unwrap(), "one\n[gate: attempt 2]\ntwo\n");
+    }
+}

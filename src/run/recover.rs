@@ -1,0 +1,252 @@
+//! What is running is noted, so that the next run can end what a killed one has left.
+//!
+//! A run keeps one file, of a line for each thing that happens, and holds it locked while it lives. A file that can be
+//! locked is what a dead run left.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::TryLockError;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use fs_err::{File, OpenOptions};
+use serde::{Deserialize, Serialize};
+
+use super::command::{StepEnv, Variables, command_words};
+use super::lifecycle::CLEANUP_LIMIT;
+use super::names::file_name;
+use super::scratch::remove_folder;
+use crate::diagnostic::Diagnostic;
+use crate::plan::CommandLine;
+use crate::process::{Control, Invocation, Limits, end_leftovers, identity, run_to_end};
+
+/// Begins the name of a file that is not yet locked; no other name of a run begins like it.
+const NEW: &str = ".new-";
+
+/// The notes of a run that is under way. They go when it is dropped after every step has ended.
+pub(crate) struct Notes {
+    file: File,
+    path: PathBuf,
+    open: usize,
+}
+
+/// What has to be done for a step if its run dies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Began {
+    /// Its name.
+    pub(crate) step: String,
+    /// Where it runs.
+    pub(crate) dir: OsString,
+    /// What to run after it.
+    pub(crate) cleanup: Option<Command>,
+    /// Names of the user's variables that it gets.
+    pub(crate) env: Vec<String>,
+    /// Its folder for temporary files.
+    pub(crate) tmp: OsString,
+    /// Begins the names of files that may hold secrets.
+    pub(crate) secret_logs: Option<OsString>,
+}
+
+/// A command, as it is noted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Command {
+    Shell(String),
+    Words(Vec<String>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Line {
+    Began(Began),
+    Process { step: String, pid: u32, identity: String },
+    Ended { step: String },
+}
+
+impl Notes {
+    /// Begins the notes of a run.
+    pub(crate) fn begin(state: &Path, run: &str) -> io::Result<Self> {
+        let folder = folder(state);
+        fs_err::create_dir_all(&folder)?;
+        let (path, new) = (folder.join(file_name(run)), folder.join(format!("{NEW}{}", file_name(run))));
+        // Locked before it can be found.
+        let file = OpenOptions::new().create_new(true).append(true).open(&new)?;
+        file.file().try_lock().map_err(io::Error::from)?;
+        fs_err::rename(new, &path)?;
+        Ok(Self { file, path, open: 0 })
+    }
+
+    /// A step is about to start.
+    pub(crate) fn began(&mut self, began: Began) -> io::Result<()> {
+        self.open += 1;
+        self.write(&Line::Began(began))
+    }
+
+    /// A process of a step is running.
+    pub(crate) fn process(&mut self, step: &str, pid: u32) -> io::Result<()> {
+        // Gone already: nothing to end.
+        let Some(identity) = identity(pid) else { return Ok(()) };
+        self.write(&Line::Process { step: step.to_owned(), pid, identity })
+    }
+
+    /// A step has ended, and its cleaning up too.
+    pub(crate) fn ended(&mut self, step: &str) -> io::Result<()> {
+        self.open = self.open.saturating_sub(1);
+        self.write(&Line::Ended { step: step.to_owned() })
+    }
+
+    fn write(&mut self, line: &Line) -> io::Result<()> {
+        let mut bytes = serde_json::to_vec(line)?;
+        bytes.push(b'\n');
+        self.file.write_all(&bytes)
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        if self.open == 0 {
+            // A file that stays costs the next run one look.
+            let _stays = fs_err::remove_file(&self.path);
+        }
+    }
+}
+
+impl From<&CommandLine> for Command {
+    fn from(command: &CommandLine) -> Self {
+        match command {
+            CommandLine::Shell(line) => Self::Shell(line.clone()),
+            CommandLine::Words(words) => Self::Words(words.clone()),
+        }
+    }
+}
+
+fn folder(state: &Path) -> PathBuf {
+    state.join("runs")
+}
+
+/// Ends what runs that were killed have left: their processes, their temporary files, and what their checks' `cleanup` is
+/// for. Says what it did and what it could not do. To be called before a checkout is taken.
+///
+/// `env` and `user_env` are what [`super::Settings`] has under these names.
+#[must_use]
+pub fn recover(
+    state: &Path,
+    env: &[(OsString, OsString)],
+    user_env: &[(OsString, OsString)],
+    control: &Control,
+) -> Vec<Diagnostic> {
+    let Ok(entries) = fs_err::read_dir(folder(state)) else { return Vec::new() };
+    let is_new = |name: &OsStr| name.as_encoded_bytes().starts_with(NEW.as_bytes());
+    let found = entries.filter_map(Result::ok).filter(|entry| !is_new(&entry.file_name()));
+    let mut paths: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
+    paths.sort();
+    let mut said = Vec::new();
+    for path in paths {
+        match clear(&path, (env, user_env), control) {
+            Ok(more) => said.extend(more),
+            Err(error) => said.push(
+                Diagnostic::warning("run/recover", format!("can't clear up after a killed run: {error}"))
+                    .hint(format!("see what is running and remove '{}'", path.display())),
+            ),
+        }
+    }
+    said
+}
+
+fn clear(path: &Path, envs: (Variables<'_>, Variables<'_>), control: &Control) -> io::Result<Vec<Diagnostic>> {
+    let file = match OpenOptions::new().read(true).write(true).open(path) {
+        // Another run was quicker.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        file => file?,
+    };
+    match file.file().try_lock() {
+        Err(TryLockError::WouldBlock) => return Ok(Vec::new()),
+        locked => locked.map_err(io::Error::from)?,
+    }
+    let (steps, leaders) = read(&fs_err::read(path)?);
+    let run = path.file_name().unwrap_or_default().to_string_lossy();
+    let ended = end_leftovers(&run, &leaders);
+    let mut said = Vec::new();
+    if ended > 0 {
+        let text = format!("ended {ended} processes that a killed run had left");
+        said.push(Diagnostic::warning("run/leftovers", text));
+    }
+    for began in steps {
+        if let Some(Err(why)) = began.cleanup.as_ref().map(|cleanup| clean(&began, cleanup, envs, control)) {
+            let text = format!("the cleanup of '{}', which a killed run owed, failed: {why}", began.step);
+            said.push(Diagnostic::warning("run/cleanup", text).hint("run it by hand"));
+        }
+        remove_secret_logs(&began)?;
+        remove_folder(Path::new(&began.tmp))?;
+    }
+    match fs_err::remove_file(path) {
+        // It was about to go by itself.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(said),
+        removed => removed.map(|()| said),
+    }
+}
+
+/// The steps that had begun and not ended, and the leaders of their groups. A last line that was cut off is passed over.
+fn read(bytes: &[u8]) -> (Vec<Began>, Vec<(u32, String)>) {
+    let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let mut open: BTreeMap<String, (Began, Vec<(u32, String)>)> = BTreeMap::new();
+    for line in lines {
+        match line {
+            Line::Began(began) => {
+                open.insert(began.step.clone(), (began, Vec::new()));
+            }
+            Line::Process { step, pid, identity } => {
+                if let Some((_, leaders)) = open.get_mut(&step) {
+                    leaders.push((pid, identity));
+                }
+            }
+            Line::Ended { step } => {
+                open.remove(&step);
+            }
+        }
+    }
+    let (steps, leaders): (Vec<_>, Vec<_>) = open.into_values().unzip();
+    (steps, leaders.concat())
+}
+
+fn clean(
+    began: &Began,
+    cleanup: &Command,
+    envs: (Variables<'_>, Variables<'_>),
+    control: &Control,
+) -> Result<(), String> {
+    let command = match cleanup {
+        Command::Shell(line) => CommandLine::Shell(line.clone()),
+        Command::Words(words) => CommandLine::Words(words.clone()),
+    };
+    let (program, args) = command_words(&command).ok_or("it is empty")?;
+    let log = tempfile::Builder::new().prefix("gate-cleanup").tempdir().map_err(|error| error.to_string())?;
+    let StepEnv { variables, secrets } = StepEnv::new(envs, &began.env, &[], &began.step);
+    let invocation = Invocation {
+        program,
+        args,
+        dir: PathBuf::from(&began.dir),
+        env: variables,
+        log: log.path().join("log"),
+        secrets,
+        limits: Limits { timeout: Some(CLEANUP_LIMIT), ..Limits::default() },
+    };
+    match run_to_end(invocation, control) {
+        Ok(ending) if ending.status.success() => Ok(()),
+        Ok(ending) => Err(ending.status.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn remove_secret_logs(began: &Began) -> io::Result<()> {
+    let Some(start) = began.secret_logs.as_ref().map(Path::new) else { return Ok(()) };
+    let (Some(folder), Some(name)) = (start.parent(), start.file_name()) else { return Ok(()) };
+    let Ok(entries) = fs_err::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(name.as_encoded_bytes()) {
+            fs_err::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

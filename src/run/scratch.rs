@@ -1,0 +1,88 @@
+//! The folder for temporary files that each step has to itself.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// The longest path of the folder for temporary files that is taken over from the user: a socket's path can hold about
+/// 107 bytes, and what tools add to theirs must fit too.
+const LONGEST: usize = 40;
+
+/// A folder that goes when this is dropped, with whatever is in it.
+pub(crate) struct Scratch(TempDir);
+
+impl Scratch {
+    /// Makes one where the user's temporary files go, or below `/tmp`. It lies outside gate's own folders on purpose: what
+    /// looks for a repository or a configuration file in the folders above finds none.
+    pub(crate) fn new(user_env: &[(OsString, OsString)]) -> io::Result<Self> {
+        let user = user_env.iter().find(|(name, _)| name == "TMPDIR").map(|(_, value)| PathBuf::from(value));
+        let fits = |dir: &PathBuf| dir.is_absolute() && dir.as_os_str().len() <= LONGEST && dir.is_dir();
+        let base = user.filter(fits).unwrap_or_else(|| PathBuf::from("/tmp"));
+        tempfile::Builder::new().prefix("gate-").rand_bytes(6).tempdir_in(base).map(Self)
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Removes it, also where a tool took away its own right to write.
+    pub(crate) fn remove(self) -> io::Result<()> {
+        remove_folder(&self.0.keep())
+    }
+}
+
+/// Removes a folder with whatever is in it; one that is not there is no error.
+pub(crate) fn remove_folder(path: &Path) -> io::Result<()> {
+    match fs_err::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            unlock(path)?;
+            fs_err::remove_dir_all(path)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
+/// Makes every folder below writable (Go's module cache is not); links are not followed.
+fn unlock(path: &Path) -> io::Result<()> {
+    fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+    for entry in fs_err::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            unlock(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lies_where_the_user_wants_it_if_that_is_short() {
+        let base = tempfile::Builder::new().prefix("b").rand_bytes(3).tempdir_in("/tmp").unwrap();
+        let at = |dir: &Path| Scratch::new(&[("TMPDIR".into(), dir.into())]).unwrap();
+        assert_eq!(at(base.path()).path().parent(), Some(base.path()));
+        let long = base.path().join("a".repeat(60));
+        fs_err::create_dir(&long).unwrap();
+        assert_eq!(at(&long).path().parent(), Some(Path::new("/tmp")));
+        assert_eq!(at(Path::new("relative")).path().parent(), Some(Path::new("/tmp")));
+    }
+
+    #[test]
+    fn goes_with_folders_that_may_not_be_written() {
+        let scratch = Scratch::new(&[]).unwrap();
+        let path = scratch.path().to_owned();
+        let inner = path.join("a/b");
+        fs_err::create_dir_all(&inner).unwrap();
+        fs_err::write(inner.join("f"), "").unwrap();
+        fs_err::set_permissions(&inner, std::fs::Permissions::from_mode(0o500)).unwrap();
+        scratch.remove().unwrap();
+        assert!(!path.exists());
+    }
+}
