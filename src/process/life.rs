@@ -10,7 +10,7 @@ use super::child::{Cause, Ending, Invocation, Limits, StartError};
 use super::group::{self, Group};
 use super::log::Log;
 use super::signals::Urgency;
-use super::sweep::{self, Known, Question, Survivor};
+use super::sweep::{self, Question, Survivor};
 
 /// Between TERM and KILL.
 const GRACE: Duration = Duration::from_secs(2);
@@ -88,9 +88,9 @@ impl Life {
         self.child.is_none()
     }
 
-    /// What is needed to tell its descendants from those of others.
-    pub(super) fn known(&self) -> Known {
-        Known { mark: self.mark.clone(), pid: self.group().map(|group| group.0) }
+    /// Its number, once it is running.
+    pub(super) fn pid(&self) -> Option<Pid> {
+        self.group().map(|group| group.0)
     }
 
     fn group(&self) -> Option<Group> {
@@ -162,7 +162,7 @@ impl Life {
     }
 
     /// Looks after it. `known` are all processes of the same supervisor.
-    pub(super) fn look(&mut self, now: Instant, known: &[Known]) -> Step {
+    pub(super) fn look(&mut self, now: Instant, known: &[Option<Pid>]) -> Step {
         if let Err(error) = self.log.look(now) {
             self.trouble.get_or_insert(format!("its log can't be kept within bounds: {error}"));
             self.stop(Cause::Stopped, Urgency::AtOnce, now);
@@ -185,7 +185,7 @@ impl Life {
         Step::Going
     }
 
-    fn sweep(&mut self, now: Instant, known: &[Known]) -> Step {
+    fn sweep(&mut self, now: Instant, known: &[Option<Pid>]) -> Step {
         let (Some(group), Some(sweep)) = (self.group(), &mut self.sweep) else { return Step::Over };
         let left = sweep::survivors(&Question { group, mark: &self.mark, known });
         sweep.told.iter().for_each(|pid| sweep::reap(*pid));

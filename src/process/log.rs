@@ -238,9 +238,8 @@ mod tests {
                 scope.spawn(move || (0..lines).for_each(|n| output.write_all(line(n).as_bytes()).unwrap()))
             });
             scope.spawn(|| {
-                for writer in writers {
-                    writer.join().unwrap();
-                }
+                let failed = writers.into_iter().filter_map(|writer| writer.join().err()).count();
+                assert_eq!(failed, 0);
                 done.store(true, Ordering::Release);
             });
             while !done.load(Ordering::Acquire) {

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, select, unbounded};
-use rustix::process::{WaitId, WaitIdOptions, waitid};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use super::child::{Cause, Ending, Invocation, StartError};
 use super::group::Group;
 use super::life::{Life, Step};
 use super::signals::{Control, Urgency};
-use super::sweep::{self, Known};
+use super::sweep;
 
 /// How often logs and limits are looked at while something runs.
 const LOOK: Duration = Duration::from_millis(100);
@@ -80,7 +80,7 @@ impl<'a> Supervisor<'a> {
     pub fn start(&mut self, invocation: Invocation) -> ProcessId {
         self.started += 1;
         let id = ProcessId(self.started);
-        let mark = format!("{}.{}", self.name, self.started);
+        let mark = format!("{}.{}{}", self.name, self.started, sweep::own_suffix());
         match self.begin(id, mark, invocation) {
             Ok(life) => {
                 self.lives.insert(id, life);
@@ -175,7 +175,7 @@ impl<'a> Supervisor<'a> {
 
     /// Looks after every process: its limits, its log, what is left of it.
     fn look(&mut self, now: Instant) {
-        let known: Vec<Known> = self.lives.values().map(Life::known).collect();
+        let known: Vec<Option<Pid>> = self.lives.values().map(Life::pid).collect();
         let looked = self.lives.iter_mut().map(|(id, life)| (*id, life.look(now, &known)));
         let gone: Vec<ProcessId> = looked.filter(|(_, step)| *step == Step::Over).map(|(id, _)| id).collect();
         for id in gone {

@@ -14,16 +14,9 @@ pub(super) struct Question<'a> {
     pub(super) group: Group,
     /// The mark in the environment of everything that descends from it.
     pub(super) mark: &'a str,
-    /// The processes that are not yet reaped, it among them.
-    pub(super) known: &'a [Known],
-}
-
-/// A process that was started and is not yet reaped: it is nobody's leftover.
-pub(super) struct Known {
-    /// The mark in the environment of everything that descends from it.
-    pub(super) mark: String,
-    /// Its number, once it is running.
-    pub(super) pid: Option<Pid>,
+    /// The processes of the same supervisor that are not yet reaped, it among them; `None` for one that is just being
+    /// started.
+    pub(super) known: &'a [Option<Pid>],
 }
 
 /// A process that outlived the one asked about.
@@ -32,6 +25,11 @@ pub(super) struct Survivor {
     pub(super) pid: Pid,
     /// What it was started as, for people.
     pub(super) name: String,
+}
+
+/// What the marks of this gate's processes end in, and those of a gate that runs inside a check do not.
+pub(super) fn own_suffix() -> String {
+    format!("@{}", std::process::id())
 }
 
 #[cfg(target_os = "linux")]
@@ -47,7 +45,7 @@ mod linux {
     use bstr::ByteSlice;
     use rustix::process::{Pid, WaitId, WaitIdOptions, getpgrp, getpid, set_child_subreaper, waitid};
 
-    use super::{Question, Survivor};
+    use super::{Question, Survivor, own_suffix};
     use crate::process::child::{MARK, OWN_MARK};
 
     /// Makes gate the parent of whatever loses its own.
@@ -63,7 +61,7 @@ mod linux {
 
     /// The processes that are alive and descend from the one asked about.
     pub(in crate::process) fn survivors(question: &Question<'_>) -> Vec<Survivor> {
-        let strangers = adopted().into_iter().filter(|pid| !question.known.iter().any(|known| known.pid == Some(*pid)));
+        let strangers = adopted().into_iter().filter(|pid| !question.known.contains(&Some(*pid)));
         let mine = strangers.filter(|pid| is_of(*pid, question));
         mine.map(|pid| Survivor { pid, name: name(pid) }).collect()
     }
@@ -123,7 +121,8 @@ mod linux {
         match mark(pid) {
             Some(mark) if mark == question.mark.as_bytes() => true,
             Some(mark) if mark == OWN_MARK.as_bytes() => false,
-            Some(mark) if question.known.iter().any(|known| mark == known.mark.as_bytes()) => false,
+            // Another process of this gate answers for it.
+            Some(mark) if mark.ends_with(own_suffix().as_bytes()) => false,
             // It cleared its environment, or belongs to a gate that ran inside. Where nothing else is running it can
             // come only from the process asked about; else whichever ends last takes it along.
             _ => question.known.len() == 1,

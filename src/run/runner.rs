@@ -373,6 +373,8 @@ mod tests {
     use std::path::Path;
     use std::sync::Mutex;
 
+    use Outcome::{Cancelled, Failed, Flaky, Leaked, NotStarted, Passed, TimedOut};
+
     use super::*;
     use crate::path::{Mode, RepoPath};
     use crate::plan::{Check, CommandLine, Decision, FileWork, Input};
@@ -511,7 +513,6 @@ mod tests {
             step(Check { run: CommandLine::Words(Vec::new()), ..check("empty") }),
         ]);
         let found: Vec<Outcome> = ran.ended.iter().map(|ended| ended.outcome).collect();
-        use Outcome::{Failed, Leaked, Passed, TimedOut};
         assert_eq!(found, [Passed, Failed, Failed, Leaked, TimedOut, TimedOut, Failed, Failed, Failed]);
         assert_eq!((ran.log("pass").as_str(), ran.log("fail").as_str()), ("fine\n", "bad\n"));
         assert_eq!((ran.of("fail").exit, ran.of("crash").signal, ran.of("pass").attempts), (Some(3), Some(11), 1));
@@ -535,7 +536,7 @@ mod tests {
         let on_reused = Step { needs: [reused.name.clone()].into(), ..shell("on-reused", "true") };
         let ran = ground.run(vec![fail, user, indirect, later, reused, on_reused]);
         let outcomes = ["user", "indirect", "later", "on-reused"].map(|name| ran.outcome(name));
-        assert_eq!(outcomes, [Outcome::NotStarted, Outcome::NotStarted, Outcome::Passed, Outcome::Passed]);
+        assert_eq!(outcomes, [NotStarted, NotStarted, Passed, Passed]);
         assert_eq!((ran.of("user").attempts, ran.of("user").span), (0, None));
         let files = ["user", "indirect", "reused"].map(|name| ground.tree().join(name).exists());
         assert_eq!(files, [false; 3]);
@@ -548,18 +549,18 @@ mod tests {
         let retried = |name: &str, line: &str| with(shell(name, line), |check| check.retries = 2);
         let ran =
             ground.run(vec![retried("flaky", line), retried("bad", "exit 7"), retried("absent", "exec nothing-here")]);
-        assert_eq!((ran.outcome("flaky"), ran.of("flaky").attempts), (Outcome::Flaky, 2));
+        assert_eq!((ran.outcome("flaky"), ran.of("flaky").attempts), (Flaky, 2));
         assert_eq!(ran.log("flaky"), "try\n[gate: attempt 2]\ntry\n");
-        assert_eq!((ran.outcome("bad"), ran.of("bad").attempts, ran.of("bad").exit), (Outcome::Failed, 3, Some(7)));
-        let retries = |event: &&Event| matches!(event, Event::StepRetried { step, .. } if step.as_str() == "bad");
-        assert_eq!(ran.events.iter().filter(retries).count(), 2);
+        assert_eq!((ran.outcome("bad"), ran.of("bad").attempts, ran.of("bad").exit), (Failed, 3, Some(7)));
+        let again = |event: &&Event| matches!(event, Event::StepRetried { step, .. } if step.as_str() == "bad");
+        assert_eq!(ran.events.iter().filter(again).count(), 2);
     }
 
     #[test]
     fn cleanup_follows_every_end() {
         let ground = Ground::new();
         let cleaned = |name: &str, line: &str| {
-            let cleanup = CommandLine::Shell(format!("echo $GATE_STEP >>cleaned; echo tidy"));
+            let cleanup = CommandLine::Shell("echo $GATE_STEP >>cleaned; echo tidy".into());
             with(shell(name, line), |check| check.cleanup = Some(cleanup))
         };
         let slow = with(cleaned("slow", "sleep 1000"), |check| check.timeout = Duration::from_millis(100));
@@ -571,10 +572,7 @@ mod tests {
         names.sort_unstable();
         assert_eq!(names, ["pass", "retried", "retried", "slow"]);
         assert_eq!(ran.log("retried"), "x\n[gate: cleanup]\ntidy\n[gate: attempt 2]\nx\n[gate: cleanup]\ntidy\n");
-        assert_eq!(
-            (ran.outcome("broken"), ran.note("broken")),
-            (Outcome::Passed, "its cleanup failed: exit status: 9")
-        );
+        assert_eq!((ran.outcome("broken"), ran.note("broken")), (Passed, "its cleanup failed: exit status: 9"));
     }
 
     #[test]
@@ -604,7 +602,7 @@ mod tests {
         for name in ["shell", "words"] {
             let log = fs_err::read(ran.of(name).log.as_ref().unwrap()).unwrap();
             assert_eq!(bstr::BString::from(log), bstr::BString::from(expected.clone()), "{name}");
-            assert_eq!((ran.outcome(name), ran.of(name).passed_files.len()), (Outcome::Passed, 9));
+            assert_eq!((ran.outcome(name), ran.of(name).passed_files.len()), (Passed, 9));
         }
         assert!(!ground.tree().join("pwned").exists());
     }
@@ -617,7 +615,7 @@ mod tests {
         let line = "echo {files}; for f in {files}; do [ $f != f40 ] || exit 5; done";
         let step = with_files(shell("files", line), &bytes);
         let ran = ground.run_with(vec![step], &ground.settings("run", 4), &|_| {});
-        assert_eq!((ran.outcome("files"), ran.of("files").exit), (Outcome::Failed, Some(5)));
+        assert_eq!((ran.outcome("files"), ran.of("files").exit), (Failed, Some(5)));
         let passed: Vec<String> = ran.of("files").passed_files.iter().map(ToString::to_string).collect();
         assert_eq!(passed, [&names[..32], &names[48..]].concat(), "all but the third of four batches");
         assert_eq!(ran.log("files").split_whitespace().collect::<Vec<_>>(), names, "in order");
@@ -641,11 +639,11 @@ mod tests {
         };
         let ran = ground.run_with(steps, &ground.settings("run", 2), &react);
         let outcomes = ["runs", "quick", "waits"].map(|name| ran.outcome(name));
-        assert_eq!(outcomes, [Outcome::Cancelled, Outcome::Passed, Outcome::NotStarted]);
+        assert_eq!(outcomes, [Cancelled, Passed, NotStarted]);
         assert!(ran.events.contains(&Event::Cancelling { cause: "SIGTERM".into() }));
         assert!(ran.log("runs").contains("bye\n") && ground.tree().join("cleaned").exists());
         let again = ground.run_with(vec![shell("late", "touch late")], &ground.settings("again", 2), &|_| {});
-        assert_eq!(again.outcome("late"), Outcome::NotStarted, "a run that begins after the signal starts nothing");
+        assert_eq!(again.outcome("late"), NotStarted, "a run that begins after the signal starts nothing");
     }
 
     #[test]
@@ -660,7 +658,7 @@ mod tests {
             }
         };
         let ran = ground.run_with(steps, &ground.settings("run", 2), &react);
-        assert_eq!((ran.outcome("deaf"), ran.of("deaf").signal), (Outcome::Cancelled, Some(9)));
+        assert_eq!((ran.outcome("deaf"), ran.of("deaf").signal), (Cancelled, Some(9)));
         assert_gone(&ground.tree().join("pid"));
     }
 
@@ -678,7 +676,6 @@ mod tests {
         let waits = Step { after: [fail.name.clone()].into(), ..shell("d-waits", "true") };
         let ran = ground.run_with(vec![optional, fail, sibling, waits], &settings, &|_| {});
         let outcomes: Vec<Outcome> = ran.ended.iter().map(|ended| ended.outcome).collect();
-        use Outcome::{Cancelled, Failed, NotStarted};
         assert_eq!(outcomes, [Failed, Failed, Cancelled, NotStarted]);
         assert_gone(&ground.tree().join("pid"));
     }
@@ -691,19 +688,14 @@ mod tests {
         let locked = || with(shell("locked", line), |check| check.locks = ["a/b".to_owned()].into());
         let free = || shell("free", "true");
         std::thread::scope(|scope| {
-            let runs: Vec<_> = (0..4)
-                .map(|n| {
-                    let settings = ground.settings(&format!("run{n}"), 1);
-                    let ground = &ground;
-                    scope.spawn(move || {
-                        let sink = Kept(Mutex::new(Vec::new()), &|_| {});
-                        let plan = plan(vec![locked(), free()]);
-                        run(&plan, &settings, &|_| History::default(), &ground.control, &sink)
-                    })
-                })
-                .collect();
+            let one = |n: usize| {
+                let settings = ground.settings(&format!("run{n}"), 1);
+                let plan = plan(vec![locked(), free()]);
+                run(&plan, &settings, &|_| History::default(), &ground.control, &crate::event::Silent)
+            };
+            let runs: Vec<_> = (0..4).map(|n| scope.spawn(move || one(n))).collect();
             for ended in runs.into_iter().flat_map(|run| run.join().unwrap()) {
-                assert_eq!(ended.outcome, Outcome::Passed, "{ended:?}");
+                assert_eq!(ended.outcome, Passed, "{ended:?}");
             }
         });
     }
@@ -717,7 +709,7 @@ mod tests {
         });
         let ran = ground.run_with(steps.collect(), &ground.settings("run", 20), &|_| {});
         for (n, ended) in ran.ended.iter().enumerate() {
-            let expected = if n % 7 == 0 { Outcome::Failed } else { Outcome::Passed };
+            let expected = if n % 7 == 0 { Failed } else { Passed };
             assert_eq!(ended.outcome, expected, "{ended:?}");
             let text = if n % 7 == 0 { format!("s{n:03}\n") } else { format!("{n}\n") };
             assert_eq!(ran.log(ended.step.as_str()), text);
@@ -734,7 +726,7 @@ mod tests {
         for settings in [Settings { state: blocked.clone(), ..first }, Settings { logs: blocked.clone(), ..second }] {
             let plan = plan(vec![shell("a", "true"), shell("b", "true")]);
             let ended = run(&plan, &settings, &|_| History::default(), &ground.control, &sink);
-            let failed = |ended: &Ended| ended.outcome == Outcome::Failed && ended.note.is_some();
+            let failed = |ended: &Ended| ended.outcome == Failed && ended.note.is_some();
             assert!(ended.len() == 2 && ended.iter().all(failed), "{ended:?}");
         }
     }
