@@ -8,9 +8,12 @@ mod clean;
 mod words;
 mod tail;
 mod closing;
+mod board;
+mod terminal;
 pub mod text;
 pub mod json;
 pub mod jsonl;
 
 pub use style::{Choice, Hints, Label, Style};
+pub use terminal::{Look, Terminal};
 pub use text::View;
