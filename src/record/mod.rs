@@ -13,10 +13,12 @@ mod recall;
 mod append;
 mod query;
 mod tidy;
+mod difference;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
+pub use difference::{Difference, first_difference};
 pub use entry::{About, BaseEntry, CandidateEntry, Entry, SCHEMA, StepEntry};
 pub use error::Error;
 pub use id::{began, new_id};

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::clean::{clean, fit};
+use super::page::{LEFT, label_column};
 use super::style::{Label, Style};
 use super::words;
 use crate::check::Outcome;
@@ -16,9 +17,6 @@ const SILENCE: Duration = Duration::from_secs(1);
 
 /// How long the same is not said again.
 const SAID_AGAIN: Duration = Duration::from_secs(30);
-
-/// How wide the column of outcomes is.
-const LEFT: usize = 11;
 
 /// The frames of a spinner, a tick apart.
 const SPINNER: [&str; 4] = ["|", "/", "-", "\\"];
@@ -63,7 +61,7 @@ impl Board {
             Event::PrepareStarted { command } => {
                 self.end("checkout");
                 self.going.retain(|going| going.is_step);
-                self.begin(&format!("prepare: {}", clean(command)), now);
+                self.begin(&format!("prepare: {command}"), now);
                 None
             }
             Event::CheckoutReady { duration, .. } => {
@@ -86,8 +84,8 @@ impl Board {
                 let time = if *attempts == 0 { String::new() } else { format!("  {}", words::duration(*duration)) };
                 Some(self.line(outcome.as_str(), label(*outcome), &format!("{step}{time}")))
             }
-            Event::Cancelling { cause } => Some(self.line("stopping", Label::Warning, &clean(cause))),
-            Event::Notice { text } => Some(self.line("note", Label::Warning, &clean(text))),
+            Event::Cancelling { cause } => Some(self.line("stopping", Label::Warning, cause)),
+            Event::Notice { text } => Some(self.line("note", Label::Warning, text)),
         };
         if line.is_some() {
             self.written = now;
@@ -139,7 +137,7 @@ impl Board {
         let room = columns.saturating_sub(LEFT + 2 + time.chars().count());
         let padding = " ".repeat(LEFT - "running".len() - 2);
         let word = self.style.paint(Label::Running, "running");
-        format!("{padding}{frame} {word} {}{time}", fit(&going.name, room))
+        format!("{padding}{frame} {word} {}{time}", fit(&clean(&going.name), room))
     }
 
     fn begin(&mut self, name: &str, now: Instant) {
@@ -151,8 +149,7 @@ impl Board {
     }
 
     fn line(&self, word: &str, label: Label, text: &str) -> String {
-        let padding = " ".repeat(LEFT.saturating_sub(word.chars().count()));
-        format!("{padding}{} {text}", self.style.paint(label, word))
+        format!("{} {}", label_column(self.style, word, label), clean(text))
     }
 }
 

@@ -6,11 +6,15 @@
 mod style;
 mod clean;
 mod words;
+mod page;
 mod tail;
 mod closing;
 mod board;
 mod terminal;
 pub mod text;
+pub mod plan;
+pub mod table;
+pub mod why;
 pub mod json;
 pub mod jsonl;
 

@@ -251,15 +251,17 @@ mod tests {
         fn text(&self) -> String {
             String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
         }
+    }
 
-        /// What a terminal that knows the sequences we write would show.
-        fn screen(&self) -> Vec<String> {
-            let (mut lines, mut row) = (vec![String::new()], 0);
-            let text = self.text();
-            let mut rest = text.as_str();
-            while let Some(c) = rest.chars().next() {
-                rest = &rest[c.len_utf8()..];
-                if c == '\u{1b}' {
+    /// What a terminal of 80 columns that knows the sequences we write would show.
+    fn screen(stream: &Stream) -> Vec<String> {
+        let (mut lines, mut row) = (vec![String::new()], 0);
+        let text = stream.text();
+        let mut rest = text.as_str();
+        while let Some(c) = rest.chars().next() {
+            rest = &rest[c.len_utf8()..];
+            match c {
+                '\u{1b}' => {
                     let end = rest.find(|c: char| c.is_ascii_alphabetic()).unwrap();
                     let number = || rest[1..end].parse::<usize>().unwrap();
                     match rest.as_bytes()[end] {
@@ -269,18 +271,19 @@ mod tests {
                         _ => panic!("unexpected sequence {rest:?}"),
                     }
                     rest = &rest[end + 1..];
-                } else if c == '\n' {
-                    row += 1;
-                } else if c != '\r' {
+                }
+                '\n' => row += 1,
+                '\r' => {}
+                c => {
                     // A full line breaks when the next character comes.
                     row += usize::from(lines[row].chars().count() == 80);
                     lines.resize(lines.len().max(row + 1), String::new());
                     lines[row].push(c);
                 }
-                lines.resize(lines.len().max(row + 1), String::new());
             }
-            lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+            lines.resize(lines.len().max(row + 1), String::new());
         }
+        lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
     }
 
     fn terminal(live: bool) -> (Terminal, Stream) {
@@ -314,19 +317,19 @@ mod tests {
             // As the ticker would, a while later.
             terminal.shared.lock().tick(Instant::now() + Duration::from_millis(900));
             assert_eq!(
-                stream.screen().iter().filter(|line| line.contains("running")).count(),
+                screen(&stream).iter().filter(|line| line.contains("running")).count(),
                 usize::from(live) * 2,
                 "{:?}",
                 stream.text()
             );
             terminal.emit(finished("fmt"));
             terminal.shared.lock().tick(Instant::now() + Duration::from_millis(900));
-            assert_eq!(stream.screen()[0], "     passed fmt  0.04s");
-            assert_eq!(stream.screen().iter().filter(|line| line.contains("running test")).count(), usize::from(live));
+            assert_eq!(screen(&stream)[0], "     passed fmt  0.04s");
+            assert_eq!(screen(&stream).iter().filter(|line| line.contains("running test")).count(), usize::from(live));
             terminal.emit(finished("test"));
             drop(terminal);
-            let screen: Vec<_> = stream.screen().into_iter().filter(|line| !line.is_empty()).collect();
-            assert_eq!(screen, ["     passed fmt  0.04s", "     passed test  0.04s"], "{live}");
+            let left: Vec<_> = screen(&stream).into_iter().filter(|line| !line.is_empty()).collect();
+            assert_eq!(left, ["     passed fmt  0.04s", "     passed test  0.04s"], "{live}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::clean::{clean, wrap};
+use super::page::{LEFT, Page};
 use super::style::{Label, Style};
 use super::{closing, tail, words};
 use crate::change::NoBase;
@@ -27,13 +27,10 @@ pub struct View<'a> {
     pub every_step: bool,
 }
 
-/// How wide the column of outcomes is.
-const LEFT: usize = 11;
-
 /// The text of an entry, with a newline at the end.
 #[must_use]
 pub fn render(entry: &Entry, view: &View<'_>) -> String {
-    let mut text = Text { out: String::new(), view };
+    let mut text = Text { page: Page::new(view.style, view.width), view };
     let (bad, rest): (Vec<_>, Vec<_>) = entry.steps.iter().partition(|step| step.outcome.is_some_and(is_failure));
     for step in bad {
         text.failure(entry, step);
@@ -45,18 +42,14 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
         text.finding(&finding.cause, finding.leads_to.is_some());
     }
     for note in &entry.notes {
-        text.line("note", Label::Warning, &clean(note));
+        text.page.line("note", Label::Warning, note);
     }
     if let Some(why) = entry.no_base.as_ref().filter(|why| **why != NoBase::Asked) {
-        text.line("note", Label::Warning, &format!("no base, so every check runs: {}", words::no_base(why)));
+        text.page.line("note", Label::Warning, &format!("no base, so every check runs: {}", words::no_base(why)));
     }
-    let sentence = wrap(&closing::sentence(entry, view.now), view.width, 0);
-    let word = entry.verdict.as_str();
     let label = if words::is_good(entry.verdict) { Label::Good } else { Label::Bad };
-    text.out.push_str(&view.style.paint(label, word));
-    text.out.push_str(sentence.strip_prefix(word).unwrap_or(&sentence));
-    text.out.push('\n');
-    text.out
+    text.page.sentence(entry.verdict.as_str(), label, &closing::sentence(entry, view.now));
+    text.page.finish()
 }
 
 /// Outcomes that come with the end of the output.
@@ -66,7 +59,7 @@ fn is_failure(outcome: Outcome) -> bool {
 
 /// A text in the making.
 struct Text<'a> {
-    out: String,
+    page: Page,
     view: &'a View<'a>,
 }
 
@@ -76,26 +69,26 @@ impl Text<'_> {
         let outcome = step.outcome.unwrap_or(Outcome::Failed);
         let optional = if step.required { "" } else { " (not required)" };
         let label = if step.required { Label::Bad } else { Label::Warning };
-        self.line(outcome.as_str(), label, &format!("{}{optional}{}", step.name, how(step)));
+        self.page.line(outcome.as_str(), label, &format!("{}{optional}{}", step.name, how(step)));
         if let Some(note) = &step.note {
-            self.below(&clean(note));
+            self.page.below(note);
         }
         let reasons: Vec<String> = step.reasons.iter().map(|reason| words::reason(reason, self.view.now)).collect();
-        self.below(&format!("ran because {}", reasons.join("; ")));
+        self.page.below(&format!("ran because {}", reasons.join("; ")));
         let Some(path) = tail::path(entry, step, self.view.logs) else { return };
         match tail::read(&path, self.view.style.has_colour()) {
             Ok(lines) => {
                 for line in lines {
                     let bar = self.view.style.paint(Label::Faint, "|");
-                    self.push(&format!("{:>LEFT$} {bar} {line}", ""));
+                    self.page.push(&format!("{:>LEFT$} {bar} {line}", ""));
                 }
             }
-            Err(error) => self.below(&clean(&format!("its output can't be read: {error}"))),
+            Err(error) => self.page.below(&format!("its output can't be read: {error}")),
         }
         // Not wrapped: a path is to be copied.
         let log = self.view.style.paint(Label::Faint, &format!("log: {}", path.display()));
-        self.push(&format!("{:>LEFT$} {log}", ""));
-        self.push("");
+        self.page.push(&format!("{:>LEFT$} {log}", ""));
+        self.page.push("");
     }
 
     /// Any other step; most are worth a line only where every step is asked for.
@@ -106,15 +99,15 @@ impl Text<'_> {
         };
         match (step.decision, step.outcome) {
             (_, Some(outcome @ (Outcome::Flaky | Outcome::Cancelled | Outcome::NotStarted))) => {
-                let note = step.note.as_ref().map(|note| format!(": {}", clean(note))).unwrap_or_default();
-                self.line(outcome.as_str(), Label::Warning, &format!("{}{}{note}", step.name, how(step)));
+                let note = step.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+                self.page.line(outcome.as_str(), Label::Warning, &format!("{}{}{note}", step.name, how(step)));
             }
             (_, Some(outcome)) if self.view.every_step => {
-                self.line(outcome.as_str(), Label::Good, &format!("{}{}", step.name, how(step)));
+                self.page.line(outcome.as_str(), Label::Good, &format!("{}{}", step.name, how(step)));
             }
-            (Decision::Reuse, _) if self.view.every_step => self.line("reused", Label::Good, &reasons()),
+            (Decision::Reuse, _) if self.view.every_step => self.page.line("reused", Label::Good, &reasons()),
             (Decision::Skip, _) if self.view.every_step || is_notable(step) => {
-                self.line("skipped", Label::Warning, &reasons());
+                self.page.line("skipped", Label::Warning, &reasons());
             }
             _ => {}
         }
@@ -124,25 +117,8 @@ impl Text<'_> {
         // What became of a step is said where the step is.
         if !matches!(cause, Cause::Step { .. }) {
             let (word, label) = if decides { ("against it", Label::Bad) } else { ("warning", Label::Warning) };
-            self.line(word, label, &words::cause(cause));
+            self.page.line(word, label, &words::cause(cause));
         }
-    }
-
-    /// A word on the left and a text beside it.
-    fn line(&mut self, word: &str, label: Label, text: &str) {
-        let padding = " ".repeat(LEFT.saturating_sub(word.chars().count()));
-        let word = self.view.style.paint(label, word);
-        self.push(&format!("{padding}{word} {}", wrap(text, self.view.width, LEFT + 1)));
-    }
-
-    /// A text below the text of the last line.
-    fn below(&mut self, text: &str) {
-        self.push(&format!("{:>LEFT$} {}", "", wrap(text, self.view.width, LEFT + 1)));
-    }
-
-    fn push(&mut self, line: &str) {
-        self.out.push_str(line.trim_end());
-        self.out.push('\n');
     }
 }
 

@@ -1,0 +1,175 @@
+//! Why a check runs, and which checks a path concerns, as text.
+
+use super::page::Page;
+use super::plan::label;
+use super::style::Label;
+use super::text::View;
+use super::words::{self, ago, count};
+use crate::check::StepName;
+use crate::path::RepoPath;
+use crate::plan::{Decision, Part, Step};
+use crate::record::{Difference, LastStep};
+
+/// What is known of a step's decision.
+#[derive(Clone, Debug)]
+pub struct StepWhy<'a> {
+    /// The step as it is planned.
+    pub step: &'a Step,
+    /// The last time that it ran.
+    pub last: Option<&'a LastStep>,
+    /// What differs first from that time; `None` if nothing does, or it never ran.
+    pub difference: Option<Difference>,
+    /// The first path that differs from that time, with how, where inputs differ.
+    pub path: Option<(RepoPath, String)>,
+}
+
+/// What is known of a path.
+#[derive(Clone, Debug)]
+pub struct PathWhy {
+    /// The path.
+    pub path: RepoPath,
+    /// How it differs from the base: `added`, `deleted`, `modified` or `mode-changed`; `None` if it does not.
+    pub edit: Option<String>,
+    /// The steps that it concerns, with what was decided about each.
+    pub steps: Vec<(StepName, Decision)>,
+    /// How many steps there are.
+    pub total: usize,
+}
+
+/// Why a step runs, is reused or is skipped, with a newline at the end.
+#[must_use]
+pub fn step(why: &StepWhy<'_>, view: &View<'_>) -> String {
+    let mut page = Page::new(view.style, view.width);
+    let decision = why.step.decision;
+    page.line(words::decision(decision), label(decision), why.step.name.as_str());
+    for reason in &why.step.reasons {
+        page.line("because", Label::Faint, &words::reason(reason, view.now));
+    }
+    match why.last {
+        Some(last) => {
+            let when = ago(last.started.as_second(), view.now);
+            let text = format!("{} in run {}, {when}", words::ended(last.outcome), last.run);
+            page.line("last time", Label::Faint, &text);
+        }
+        None => page.line("last time", Label::Faint, "no recorded run has run it"),
+    }
+    if why.last.is_some() {
+        let text = why.difference.as_ref().map_or_else(|| "nothing that it depends on".to_owned(), difference);
+        page.line("since then", Label::Faint, &text);
+    }
+    if let Some((path, edit)) = &why.path {
+        page.below(&format!("{path} is {edit}"));
+    }
+    page.line("fingerprint", Label::Faint, &why.step.fingerprint.digest().short());
+    page.finish()
+}
+
+/// Which steps a path concerns, with a newline at the end.
+#[must_use]
+pub fn path(why: &PathWhy, view: &View<'_>) -> String {
+    let mut page = Page::new(view.style, view.width);
+    for (step, decision) in &why.steps {
+        page.line(words::decision(*decision), label(*decision), step.as_str());
+    }
+    let edit = why.edit.as_ref().map_or_else(|| "equals the base".to_owned(), |edit| format!("is {edit}"));
+    let steps = count(why.total as u64, "step");
+    let path = why.path.to_string();
+    page.sentence(&path, Label::Strong, &format!("{path} {edit} and concerns {} of {steps}.", why.steps.len()));
+    page.finish()
+}
+
+/// A difference as a clause: what it is about, and from what to what.
+fn difference(difference: &Difference) -> String {
+    let about = match difference.part {
+        Part::Subject => difference.name.clone(),
+        Part::Environment => format!("{} (environment)", difference.name),
+    };
+    match (&difference.old, &difference.new) {
+        (Some(old), Some(new)) => format!("{about} went from {} to {}", value(old), value(new)),
+        (None, Some(new)) => format!("{about} is new: {}", value(new)),
+        (Some(old), None) => format!("{about} is gone: {}", value(old)),
+        (None, None) => about,
+    }
+}
+
+/// A field's value: digests by their first digits, texts in quotes and cut where they are long.
+fn value(text: &str) -> String {
+    let is_digest = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_digest { text[..12].to_owned() } else { format!("'{}'", super::clean::fit(text, 60)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::check::Outcome;
+    use crate::record::first_difference;
+    use crate::record::sample::{NOW, at, fingerprint, name, step as sample_step, tree};
+    use crate::report::Style;
+
+    fn view() -> View<'static> {
+        View { style: Style::plain(), width: 80, now: at(300), logs: None, every_step: false }
+    }
+
+    fn last(inputs: &str) -> LastStep {
+        LastStep {
+            run: "0k0".into(),
+            tree: tree(3),
+            started: Timestamp::from_second(i64::try_from(NOW).unwrap()).unwrap(),
+            outcome: Outcome::Passed,
+            fields: fingerprint(inputs).fields().to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_rerun_names_the_first_difference() {
+        let planned = sample_step("test", "old", "new");
+        let last = last(&"ab".repeat(20));
+        let difference = first_difference(&last.fields, planned.fingerprint.fields());
+        let path = Some((RepoPath::from("src/a\nb.rs"), "modified".to_owned()));
+        let why = StepWhy { step: &planned, last: Some(&last), difference, path };
+        insta::assert_snapshot!(step(&why, &view()), @r#"
+                run test
+            because src/a.rs is modified
+          last time passed in run 0k0, 5 minutes ago
+         since then inputs went from abababababab to 'test:new'
+                    "src/a\nb.rs" is modified
+        fingerprint faee641d8b26
+        "#);
+    }
+
+    #[test]
+    fn nothing_known_and_nothing_different_are_told() {
+        let planned = sample_step("test", "same", "same");
+        let never = StepWhy { step: &planned, last: None, difference: None, path: None };
+        insta::assert_snapshot!(step(&never, &view()), @r"
+               skip test
+            because equals the base
+          last time no recorded run has run it
+        fingerprint e85b2b47f101
+        ");
+        let last = last("test:same");
+        assert_eq!(first_difference(&last.fields, planned.fingerprint.fields()), None);
+        assert!(
+            step(&StepWhy { last: Some(&last), ..never }, &view()).contains("since then nothing that it depends on")
+        );
+    }
+
+    #[test]
+    fn a_path_names_its_steps() {
+        let why = PathWhy {
+            path: RepoPath::from("src/a.rs"),
+            edit: Some("modified".into()),
+            steps: vec![(name("test"), Decision::Run), (name("fmt"), Decision::Reuse)],
+            total: 5,
+        };
+        insta::assert_snapshot!(path(&why, &view()), @r"
+                run test
+              reuse fmt
+        src/a.rs is modified and concerns 2 of 5 steps.
+        ");
+        let none = PathWhy { path: RepoPath::from("a\u{1b}b"), edit: None, steps: Vec::new(), total: 1 };
+        insta::assert_snapshot!(path(&none, &view()), @r#""a\033b" equals the base and concerns 0 of 1 step."#);
+    }
+}
