@@ -168,7 +168,7 @@ pub fn write_filtered<'a>(to: &Writing<'_>, paths: impl Iterator<Item = &'a Repo
     if input.is_empty() {
         return Ok(());
     }
-    let mut program = LOCAL.iter().fold(Program::new("git"), |program, name| program.env_remove(name));
+    let mut program = LOCAL.iter().fold(Program::new("git"), Program::env_remove);
     program = program
         .dir(to.work_dir)
         .env("GIT_DIR", to.git_dir)

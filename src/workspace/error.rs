@@ -59,7 +59,11 @@ pub enum Error {
 impl Error {
     /// Wraps what the operating system said of a path.
     pub(super) fn io(action: &'static str, path: &Path, source: impl Into<io::Error>) -> Self {
-        Self::Io { action, path: path.to_owned(), source: source.into() }
+        let source = source.into();
+        // What names a path already is taken apart: the path is named once.
+        let inner = source.get_ref().and_then(|inner| inner.source()?.downcast_ref::<io::Error>()?.raw_os_error());
+        let source = inner.map_or(source, io::Error::from_raw_os_error);
+        Self::Io { action, path: path.to_owned(), source }
     }
 }
 
@@ -84,6 +88,7 @@ impl From<&Error> for Diagnostic {
     }
 }
 
+/// What an error of the operating system means here.
 fn system(kind: io::ErrorKind) -> (&'static str, Option<&'static str>) {
     match kind {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

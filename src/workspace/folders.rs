@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use bstr::{BStr, BString, ByteSlice};
 
+use super::index::Stat;
 use super::root::split;
 
 /// File systems stamp with the kernel's tick, 10 ms at the coarsest; a folder that changed less than this before it was
@@ -33,7 +34,8 @@ pub(super) struct Folders {
 
 impl Mark {
     pub(super) fn of(stat: &rustix::fs::Stat) -> Self {
-        Self([stat.st_ctime.cast_unsigned(), stat.st_ctime_nsec as u64, stat.st_ino])
+        let (second, nanosecond) = Stat::from(stat).ctime;
+        Self([second.into(), nanosecond.into(), stat.st_ino])
     }
 
     /// The mark, unless the folder changed so shortly before `now` that it may change again without showing it.

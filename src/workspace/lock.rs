@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 /// Held as long as it lives. Programs that are started do not inherit it.
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -17,10 +17,18 @@ impl Lock {
     pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
         let file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(path)?.into_file();
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(Errno::WOULDBLOCK) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl Drop for Lock {
+    /// Frees it at once: a program that is just being started by another thread has a copy of the descriptor for a moment.
+    fn drop(&mut self) {
+        // Closing frees it too; there is nothing to do about an error.
+        let _freed = rustix::fs::flock(&self.file, FlockOperation::Unlock);
     }
 }
 

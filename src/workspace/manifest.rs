@@ -95,10 +95,8 @@ impl Manifest {
     pub(super) fn with(mut self, changes: &BTreeMap<RepoPath, Option<Side>>, tree: ObjectId) -> Self {
         let same_paths = changes.iter().all(|(path, side)| side.is_some() && self.position(path.as_bstr()).is_ok());
         if same_paths {
-            for (path, side) in changes {
-                if let Some(side) = side {
-                    self.put(path.as_bstr(), *side, Stat::default());
-                }
+            for (path, side) in changes.iter().filter_map(|(path, side)| Some((path, (*side)?))) {
+                self.put(path.as_bstr(), side, Stat::default());
             }
             let place = index::tree_place(self.bytes.len());
             self.bytes[place].copy_from_slice(tree.as_bytes());

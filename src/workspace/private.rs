@@ -130,10 +130,10 @@ fn config(settings: &Settings, layout: &Layout) -> String {
     for (name, value) in kept.chain([&lfs]) {
         let Some((section, key)) = name.rsplit_once('.') else { continue };
         match section.split_once('.') {
-            Some((section, sub)) => out.push_str(&format!("[{section} \"{}\"]\n", escaped(sub))),
-            None => out.push_str(&format!("[{section}]\n")),
+            Some((section, sub)) => out.extend(["[", section, " \"", &escaped(sub), "\"]\n"]),
+            None => out.extend(["[", section, "]\n"]),
         }
-        out.push_str(&format!("\t{key} = \"{}\"\n", escaped(value)));
+        out.extend(["\t", key, " = \"", &escaped(value), "\"\n"]);
     }
     out
 }

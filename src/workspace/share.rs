@@ -1,5 +1,226 @@
 //! Bringing files and folders of the user's checkout into a private one.
-use super::{Error, checkout::Workspace, spec::Updated, update::Session};
-pub(super) fn bring(_w: &mut Workspace, _s: &Session<'_>, _u: &mut Updated) -> Result<(), Error> {
+//!
+//! Files are copied. Folders are hard links with their relative links kept: a link to the folder would make tools test the
+//! user's code instead of the candidate's, and write there. What would lead back into the user's checkout is refused.
+
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Component, Path};
+
+use bstr::BStr;
+
+use super::agree;
+use super::checkout::Workspace;
+use super::made::Product;
+use super::spec::Updated;
+use super::update::Session;
+use super::{Error, root::is_absent};
+use crate::diagnostic::Diagnostic;
+use crate::digest::{Digest, Hasher};
+use crate::git::Repo;
+use crate::path::RepoPath;
+
+/// Caches that tools keep inside folders of dependencies: a hard link to one would be written by two.
+const CACHES: [&str; 9] =
+    [".cache", ".vite", ".vite-temp", ".vitest", ".turbo", ".parcel-cache", ".swc", ".nx", ".eslintcache"];
+
+/// What is shared, as it counts in fingerprints: files by their content, folders by what tells that they changed; `None`
+/// for what the user's checkout does not have.
+///
+/// # Errors
+/// When something can't be read.
+pub fn shared(repo: &Repo, paths: &[RepoPath]) -> Result<Vec<(RepoPath, Option<Digest>)>, Error> {
+    let Some(user) = repo.work_dir() else { return Ok(paths.iter().map(|path| (path.clone(), None)).collect()) };
+    paths.iter().map(|path| Ok((path.clone(), digest(&user.join(path.as_path()))?))).collect()
+}
+
+fn digest(path: &Path) -> Result<Option<Digest>, Error> {
+    let io = |source| Error::io("read", path, source);
+    let found = match path.symlink_metadata() {
+        Ok(found) => found,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(io(error)),
+    };
+    let mut hasher = Hasher::new("workspace share", 1);
+    if found.is_dir() {
+        match agree::manifest_of(path) {
+            Some(manifest) => {
+                hasher.field("manifest", fs_err::read(&manifest).map_err(io)?);
+                hasher.field("time", fs_err::metadata(&manifest).map_err(io)?.mtime_nsec().to_le_bytes());
+            }
+            None => walk(path, &mut hasher).map_err(io)?,
+        }
+    } else if found.is_symlink() {
+        hasher.field("link", fs_err::read_link(path).map_err(io)?.as_os_str().as_bytes());
+    } else {
+        hasher.field("mode", (found.permissions().mode() & 0o111).to_le_bytes());
+        hasher.field("content", fs_err::read(path).map_err(io)?);
+    }
+    Ok(Some(hasher.finish()))
+}
+
+/// Adds every path below a folder with what tells that it changed.
+fn walk(folder: &Path, hasher: &mut Hasher) -> std::io::Result<()> {
+    let mut entries = fs_err::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(fs_err::DirEntry::file_name);
+    for entry in entries {
+        let found = entry.metadata()?;
+        hasher.field("path", entry.path().as_os_str().as_bytes());
+        if found.is_dir() {
+            walk(&entry.path(), hasher)?;
+        } else {
+            let numbers = [found.len(), found.ino(), found.mtime().cast_unsigned(), found.mtime_nsec().cast_unsigned()];
+            numbers.iter().for_each(|number| {
+                hasher.field("stat", number.to_le_bytes());
+            });
+        }
+    }
     Ok(())
+}
+
+/// Brings what the session's definition names.
+pub(super) fn bring(workspace: &mut Workspace, session: &Session<'_>, updated: &mut Updated) -> Result<(), Error> {
+    let Some(user) = session.repo.work_dir().filter(|_| !session.spec.share.is_empty()) else { return Ok(()) };
+    for path in &session.spec.share {
+        let from = user.join(path.as_path());
+        let warn = |text: String| Diagnostic::warning("workspace/share", text);
+        if workspace.files.tracked(path.as_bstr()).is_some() {
+            updated
+                .notices
+                .push(warn(format!("'{path}' is in the candidate: the candidate's is used, nothing is shared")));
+            continue;
+        }
+        let Some(key) = digest(&from)? else {
+            updated.notices.push(warn(format!("'{path}' is not there to be shared")));
+            continue;
+        };
+        let known =
+            workspace.made.shared.iter().any(|product| product.key == key && product.paths[0] == path.as_bstr());
+        if known && session.root.stat(path.as_bstr()).is_ok() && !from.is_dir() {
+            // A step may have written to it.
+            if session.root.read(path.as_bstr()) == fs_err::read(&from).ok() {
+                continue;
+            }
+        } else if known && session.root.stat(path.as_bstr()).is_ok() {
+            agree::check(session, path, &from)?;
+            continue;
+        }
+        forget(workspace, path)?;
+        copy(session, path, &from)?;
+        workspace.made.shared.push(Product { key, paths: vec![path.as_bstr().to_vec()] });
+        workspace.record.generation += 1;
+        workspace.save_made()?;
+        workspace.store_record()?;
+    }
+    Ok(())
+}
+
+fn forget(workspace: &mut Workspace, path: &RepoPath) -> Result<(), Error> {
+    let before = workspace.made.shared.len();
+    workspace.made.shared.retain(|product| product.paths[0] != path.as_bstr());
+    if workspace.made.shared.len() == before { Ok(()) } else { workspace.save_made() }
+}
+
+fn copy(session: &Session<'_>, path: &RepoPath, from: &Path) -> Result<(), Error> {
+    let io = |source| Error::io("share", from, source);
+    let found = from.symlink_metadata().map_err(io)?;
+    session.root.remove(path.as_bstr()).map_err(io)?;
+    if found.is_symlink() {
+        let why = "it is a symbolic link".to_owned();
+        return Err(Error::Share { path: path.clone(), why, cure: "share what it points to" });
+    }
+    if found.is_file() {
+        return copy_file(session, path.as_bstr(), from);
+    }
+    if from.join("pyvenv.cfg").exists() {
+        let why = "it is a virtual environment, which leads back to your checkout".to_owned();
+        let cure = "make one in the checkout: [[workspace.prepare]] with uv sync, or python -m venv and pip install";
+        return Err(Error::Share { path: path.clone(), why, cure });
+    }
+    agree::check(session, path, from)?;
+    link_folder(session, path, path, from)
+}
+
+fn copy_file(session: &Session<'_>, path: &BStr, from: &Path) -> Result<(), Error> {
+    let io = |source| Error::io("share", from, source);
+    let executable = fs_err::metadata(from).map_err(io)?.permissions().mode() & 0o100 != 0;
+    let mut file = session.root.create(path, executable).map_err(io)?;
+    let mut source = fs_err::File::open(from).map_err(io)?;
+    std::io::copy(&mut source, &mut file).map(drop).map_err(io)
+}
+
+/// Brings a folder as hard links; files on another file system are copied.
+fn link_folder(session: &Session<'_>, shared: &RepoPath, path: &RepoPath, from: &Path) -> Result<(), Error> {
+    let io = |source| Error::io("share", from, source);
+    session.root.make_folder(path.as_bstr()).map_err(io)?;
+    for entry in fs_err::read_dir(from).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let name = entry.file_name();
+        if CACHES.iter().any(|cache| name == *cache) {
+            continue;
+        }
+        let child = path.join(BStr::new(name.as_bytes()));
+        let kind = entry.file_type().map_err(io)?;
+        if kind.is_dir() {
+            if entry.path().join("pyvenv.cfg").exists() {
+                let why = format!("'{child}' in it is a virtual environment, which leads back to your checkout");
+                return Err(Error::Share {
+                    path: shared.clone(),
+                    why,
+                    cure: "make it in the checkout: [[workspace.prepare]]",
+                });
+            }
+            link_folder(session, shared, &child, &entry.path())?;
+        } else if kind.is_symlink() {
+            let target = fs_err::read_link(entry.path()).map_err(io)?;
+            if leads_out(&child, &target) {
+                let why = format!("the link '{child}' in it leads to '{}', out of the checkout", target.display());
+                return Err(Error::Share {
+                    path: shared.clone(),
+                    why,
+                    cure: "make it in the checkout: [[workspace.prepare]]",
+                });
+            }
+            session.root.link(child.as_bstr(), target.as_os_str().as_bytes()).map_err(io)?;
+        } else if kind.is_file() {
+            match fs_err::hard_link(entry.path(), session.root.path().join(child.as_path())) {
+                Ok(()) => {}
+                Err(error) if matches!(error.kind(), ErrorKind::CrossesDevices | ErrorKind::PermissionDenied) => {
+                    copy_file(session, child.as_bstr(), &entry.path())?;
+                }
+                Err(error) => return Err(io(error)),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a link at a path of the checkout leads out of it.
+fn leads_out(link: &RepoPath, target: &Path) -> bool {
+    let mut depth = link.components().count() - 1;
+    for part in target.components() {
+        match part {
+            Component::Normal(_) => depth += 1,
+            Component::CurDir => {}
+            Component::ParentDir if depth > 0 => depth -= 1,
+            _ => return true,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_may_go_up_but_not_out() {
+        let out = |link: &str, target: &str| leads_out(&RepoPath::from(link), Path::new(target));
+        assert!(!out("node_modules/a", "../packages/a"));
+        assert!(!out("node_modules/.bin/x", "../x/cli.js"));
+        assert!(out("node_modules/a", "../../elsewhere"));
+        assert!(out("node_modules/a", "/home/me/a"));
+        assert!(out("node_modules/a", "../packages/../../x/a"));
+    }
 }

@@ -92,8 +92,7 @@ impl Workspace {
         if !changes.is_empty() || filled {
             self.record.stamp = stamp.second;
         }
-        let changed = !changes.is_empty() || filled || removed + swept > 0;
-        if changed {
+        if !changes.is_empty() || filled || removed + swept > 0 {
             self.record.generation += 1;
         }
         self.finish(session)?;

@@ -67,15 +67,17 @@ fn suspects(workspace: &Workspace, root: &Root, manifest: &Manifest) -> io::Resu
                 scope.spawn(move || differing(&Root::open(path)?, manifest, range))
             };
             let running: Vec<_> = (0..threads).map(start).collect();
-            let joined = running.into_iter().map(|thread| thread.join());
+            let joined = running.into_iter().map(std::thread::ScopedJoinHandle::join);
             joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
         });
         parts.into_iter().collect::<io::Result<Vec<_>>>()?.concat()
     };
     let fresh = workspace.ended - TICK;
-    let fresh = workspace.written.keys().filter_map(|path| manifest.position(path.as_bstr()).ok()).filter(|n| {
-        manifest.get(*n).is_some_and(|item| time(item.stat.ctime.0.into(), item.stat.ctime.1.into()) >= fresh)
-    });
+    let fresh = workspace
+        .written
+        .keys()
+        .filter_map(|path| manifest.position(path.as_bstr()).ok())
+        .filter(|n| manifest.get(*n).is_some_and(|item| time(item.stat.ctime) >= fresh));
     found.extend(fresh);
     found.sort_unstable();
     found.dedup();
@@ -138,7 +140,7 @@ fn changed(root: &Root, path: &BStr) -> SystemTime {
     loop {
         let found = if at.is_empty() { rustix::fs::fstat(root.fd()).ok() } else { root.stat(at).ok() };
         if let Some(stat) = found {
-            return time(stat.st_ctime.cast_unsigned(), stat.st_ctime_nsec as u64);
+            return time(Stat::from(&stat).ctime);
         }
         if at.is_empty() {
             return SystemTime::now();
@@ -147,8 +149,8 @@ fn changed(root: &Root, path: &BStr) -> SystemTime {
     }
 }
 
-fn time(seconds: u64, nanoseconds: u64) -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_nanos(nanoseconds)
+fn time((second, nanosecond): (u32, u32)) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::new(second.into(), nanosecond)
 }
 
 /// The files at or below a path that are not ignored.

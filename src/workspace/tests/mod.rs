@@ -3,6 +3,7 @@
 mod contents;
 mod isolation;
 mod recovery;
+mod sharing;
 mod warmth;
 
 use std::collections::BTreeMap;
@@ -123,11 +124,9 @@ pub(super) fn listing(root: &Path) -> BTreeMap<Vec<u8>, String> {
             let found = path.symlink_metadata().unwrap();
             let name = path.strip_prefix(root).unwrap().as_os_str().as_bytes().to_vec();
             if found.is_dir() {
-                let before = out.len();
+                let empty = fs_err::read_dir(&path).unwrap().next().is_none();
+                out.extend(empty.then(|| (name, "empty folder".to_owned())));
                 walk(root, &path, out);
-                if out.len() == before {
-                    out.insert(name, "empty folder".to_owned());
-                }
             } else if found.is_symlink() {
                 out.insert(name, format!("link {:?}", fs_err::read_link(&path).unwrap()));
             } else {
