@@ -2,16 +2,17 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::{Arc, OnceLock};
 
 use bstr::{BStr, ByteSlice};
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use super::PatternError;
 
 /// One component of a pattern.
 ///
-/// What nearly every pattern is made of is matched without the glob library: a pattern is read on every run, and
-/// compiling one takes longer than matching it against a few paths.
+/// What nearly every pattern is made of is matched without the glob library: patterns are read on every run, and compiling
+/// one with it takes 60 µs, as long as matching it against thousands of names.
 #[derive(Clone, Debug)]
 pub(super) enum Segment {
     /// Any number of components, also none (`**`).
@@ -20,10 +21,26 @@ pub(super) enum Segment {
     Any,
     /// A component of this name.
     Name(Box<[u8]>),
-    /// A component with this beginning and this end, which don't overlap (`test_*.py`).
-    Around(Box<[u8]>, Box<[u8]>),
-    /// Anything else. Boxed because it is large and rare.
-    Glob(Box<GlobMatcher>),
+    /// A component made of these pieces with anything between them (`test_*.py`): its beginning, its end, and what lies
+    /// between those, in order.
+    Stars(Arc<Pieces>),
+    /// Anything else.
+    Glob(Arc<Lazy>),
+}
+
+/// The texts around the stars of a component.
+#[derive(Debug)]
+pub(super) struct Pieces {
+    start: Vec<u8>,
+    middle: Vec<Vec<u8>>,
+    end: Vec<u8>,
+}
+
+/// A glob that is compiled when the first name reaches it, which in most runs is never.
+#[derive(Debug)]
+pub(super) struct Lazy {
+    glob: Glob,
+    matcher: OnceLock<GlobMatcher>,
 }
 
 impl Segment {
@@ -33,11 +50,25 @@ impl Segment {
             Self::AnyDepth => false,
             Self::Any => true,
             Self::Name(expected) => **expected == **name,
-            Self::Around(prefix, suffix) => {
-                name.len() >= prefix.len() + suffix.len() && name.starts_with(prefix) && name.ends_with(suffix)
-            }
-            Self::Glob(glob) => glob.is_match(OsStr::from_bytes(name)),
+            Self::Stars(pieces) => pieces.matches(name),
+            Self::Glob(lazy) => lazy.matches(name),
         }
+    }
+}
+
+impl Pieces {
+    fn matches(&self, name: &[u8]) -> bool {
+        let inner = name.strip_prefix(&*self.start).and_then(|rest| rest.strip_suffix(&*self.end));
+        // The leftmost place of each piece leaves the most for the next ones.
+        let after = |rest: &[u8], piece: &Vec<u8>| rest.find(piece).map(|at| at + piece.len());
+        let mut pieces = self.middle.iter();
+        inner.is_some_and(|inner| pieces.try_fold(inner, |rest, piece| Some(&rest[after(rest, piece)?..])).is_some())
+    }
+}
+
+impl Lazy {
+    fn matches(&self, name: &[u8]) -> bool {
+        self.matcher.get_or_init(|| self.glob.compile_matcher()).is_match(OsStr::from_bytes(name))
     }
 }
 
@@ -110,19 +141,19 @@ fn read(part: &str, pattern: &str) -> Result<Segment, PatternError> {
     if part.len() > 1 && part.bytes().all(|byte| byte == b'*') {
         return Ok(Segment::AnyDepth);
     }
-    let Some(pieces) = literals(part) else { return glob(part, pattern) };
-    Ok(match &*pieces {
-        [name] if matches!(name.as_slice(), b"." | b"..") => {
-            return Err(PatternError::Dots(pattern.to_owned(), name.as_bstr().to_string()));
+    let Some(mut pieces) = literals(part) else { return glob(part, pattern) };
+    let start = pieces.remove(0);
+    Ok(match pieces.pop() {
+        None if matches!(start.as_slice(), b"." | b"..") => {
+            return Err(PatternError::Dots(pattern.to_owned(), start.as_bstr().to_string()));
         }
-        [name] => Segment::Name(name.as_slice().into()),
-        [prefix, suffix] if prefix.is_empty() && suffix.is_empty() => Segment::Any,
-        [prefix, suffix] => Segment::Around(prefix.as_slice().into(), suffix.as_slice().into()),
-        _ => return glob(part, pattern),
+        None => Segment::Name(start.into()),
+        Some(end) if start.is_empty() && end.is_empty() && pieces.is_empty() => Segment::Any,
+        Some(end) => Segment::Stars(Arc::new(Pieces { start, middle: pieces, end })),
     })
 }
 
-/// The unescaped texts between stars, where neighbouring stars are one; `None` where there is more than stars.
+/// The unescaped texts between stars, at least one, where neighbouring stars are one; `None` where there is more than stars.
 fn literals(part: &str) -> Option<Vec<Vec<u8>>> {
     let mut pieces = vec![Vec::new()];
     let mut bytes = part.bytes();
@@ -149,7 +180,7 @@ fn glob(part: &str, pattern: &str) -> Result<Segment, PatternError> {
         .case_insensitive(false)
         .build()
         .map_err(refuse)?;
-    Ok(Segment::Glob(Box::new(glob.compile_matcher())))
+    Ok(Segment::Glob(Arc::new(Lazy { glob, matcher: OnceLock::new() })))
 }
 
 /// The component with one star for every run of stars, which the glob library would read otherwise or refuse.

@@ -187,6 +187,8 @@ mod tests {
         check("a**b", &["ab", "axb", "a*b"], &["a/b", "ax/yb"]);
         check("a***", &["a", "ax"], &["a/b"]);
         check("test_*_*.py", &["test_a_b.py", "test__.py"], &["test_a.py", "test_/_.py"]);
+        check("*ab*", &["ab", "xabx", "abab"], &["a", "ba", "a/b"]);
+        check("a*ab*b*b", &["aabbb", "axabxbyb"], &["aabb", "abab", "aabxb"]);
         check("aba*ba", &["ababa", "abaxba"], &["aba"]);
         check("a?c", &["abc", "a.c"], &["ac", "a/c", "a\u{e9}c"]);
         check("a??c", &["a\u{e9}c"], &["abc"]);
