@@ -1,10 +1,7 @@
 //! Alternatives in braces, written out.
 
-use super::PatternError;
+use super::pattern_error::{MAX_ALTERNATIVES, PatternError};
 use super::segment::class_end;
-
-/// How many patterns one text may stand for.
-pub(super) const MAX_ALTERNATIVES: usize = 1000;
 
 /// Where a group of alternatives stands in a text: its braces, and the commas between its alternatives.
 struct Group {

@@ -5,6 +5,7 @@
 
 mod repo_path;
 mod pattern;
+mod pattern_error;
 mod braces;
 mod segment;
 mod selection;
@@ -12,6 +13,7 @@ mod automaton;
 #[cfg(test)]
 mod against_git;
 
-pub use pattern::{Pattern, PatternError};
+pub use pattern::Pattern;
+pub use pattern_error::PatternError;
 pub use repo_path::{Mode, RepoPath};
 pub use selection::{Cursor, Selection};

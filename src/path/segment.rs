@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use bstr::{BStr, ByteSlice};
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-use super::PatternError;
+use super::pattern_error::PatternError;
 
 /// One component of a pattern.
 ///
