@@ -31,7 +31,7 @@ impl<'a> Competitor<'a> {
 }
 
 /// Lets everybody have turns, after two that don't count. The first one must run; another one that doesn't is left out.
-pub(crate) fn compete<'a>(turns: usize, all: Vec<Competitor<'a>>) -> Result<Vec<Competitor<'a>>, Fault> {
+pub(crate) fn compete(turns: usize, all: Vec<Competitor<'_>>) -> Result<Vec<Competitor<'_>>, Fault> {
     let mut ready = Vec::new();
     for competitor in all {
         match (competitor.turn)().and_then(|_| (competitor.turn)()) {

@@ -10,45 +10,31 @@ use crate::{Extent, Fault};
 pub(crate) fn one_check(extent: Extent) -> Result<(), Fault> {
     for files in extent.pick(vec![5_000], vec![5_000, 50_000]) {
         let scratch = repository(1, files)?;
-        let gate = scratch.gate(&["check", "--staged", "--stage", "pre-commit"]);
-        for (elsewhere, bar) in [("clean elsewhere", "0.60"), ("an unstaged edit elsewhere", "0.40")] {
-            if bar == "0.40" {
-                scratch.edit("dir1/file101.txt", "unstaged\n")?;
-            }
-            scratch.stage()?;
-            let nothing = || Ok(());
-            let stage = || scratch.stage();
-            let cases: [(&str, &dyn Fn() -> Result<(), Fault>); 2] = [("all reused", &nothing), ("all run", &stage)];
-            for (what, before) in cases {
-                let own = Competitor::new("gate", || {
-                    before()?;
-                    gate.succeed()
-                });
-                let all = std::iter::once(own).chain(peers(&scratch, Task::Staged, before)).collect();
-                let all = compete(extent.pick(5, 30), all)?;
-                let bar =
-                    if what == "all reused" && files == 5_000 { format!("{bar}; under 4 ms") } else { bar.into() };
-                tell(&format!("one check, {files} files, {elsewhere}, {what}"), &bar, &all);
-            }
-        }
+        scratch.stage()?;
+        let under = if files == 5_000 { "; reused: under 4 ms" } else { "" };
+        let what = format!("one check, {files} files");
+        both(&scratch, Task::Staged, extent, &[&what, &format!("0.60{under}")])?;
+        scratch.edit("dir1/file101.txt", "unstaged\n")?;
+        both(&scratch, Task::Staged, extent, &[&format!("{what}, an unstaged edit elsewhere"), "0.40"])?;
     }
     Ok(())
 }
 
-/// Twenty checks `true` on every file, everybody in parallel: nothing new each time, and another blob each time.
+/// Twenty checks `true` on every file, everybody in parallel.
 pub(crate) fn twenty_checks(extent: Extent) -> Result<(), Fault> {
-    let scratch = repository(20, 5_000)?;
-    let gate = scratch.gate(&["check", "--all", "--stage", "pre-commit"]);
-    let nothing = || Ok(());
-    let stage = || scratch.stage();
-    let cases: [(&str, &dyn Fn() -> Result<(), Fault>); 2] = [("all reused", &nothing), ("all run", &stage)];
-    for (what, before) in cases {
-        let own = Competitor::new("gate", || {
-            before()?;
-            gate.succeed()
-        });
-        let all = std::iter::once(own).chain(peers(&scratch, Task::Everything, before)).collect();
-        tell(&format!("20 checks, 5000 files, {what}"), "1.00", &compete(extent.pick(5, 20), all)?);
+    both(&repository(20, 5_000)?, Task::Everything, extent, &["20 checks, 5000 files", "1.00"])
+}
+
+/// Lets everybody do the task, with nothing new each time, and with another blob each time.
+fn both(scratch: &Scratch, task: Task, extent: Extent, [what, bar]: &[&str; 2]) -> Result<(), Fault> {
+    let source = if task == Task::Staged { "--staged" } else { "--all" };
+    let gate = scratch.gate(&["check", source, "--stage", "pre-commit"]);
+    for stages in [false, true] {
+        let before = || if stages { scratch.stage() } else { Ok(()) };
+        let own = Competitor::new("gate", || before().and_then(|()| gate.succeed()));
+        let all = std::iter::once(own).chain(peers(scratch, task, &before)).collect();
+        let how = if stages { "all run" } else { "all reused" };
+        tell(&format!("{what}, {how}"), bar, &compete(extent.pick(5, 30), all)?);
     }
     Ok(())
 }

@@ -37,7 +37,8 @@ fn hk(checks: usize) -> Option<String> {
     let there = std::env::temp_dir();
     let ran = crate::program::Program::new(program, &["--version"], &there, &there).run().ok()?;
     let version = ran.stdout.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?.to_owned();
-    let steps: String = (0..checks).map(|number| format!("[\"c{number}\"] {{ check = \"true\" }} ")).collect();
+    let steps: Vec<String> = (0..checks).map(|number| format!("[\"c{number}\"] {{ check = \"true\" }}")).collect();
+    let steps = steps.join(" ");
     Some(format!(
         "amends \"package://github.com/jdx/hk/releases/download/v{version}/hk@{version}#/Config.pkl\"\n\
          hooks {{ [\"pre-commit\"] {{ fix = false; stash = \"git\"; steps {{ {steps} }} }} }}\n"
