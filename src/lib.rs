@@ -71,7 +71,7 @@
 //! | `colored` | `report` |
 //! | `indicatif` | `report` |
 //! | `toml` | `config` |
-//! | `schemars` | `config`, `event`, `record` |
+//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record` (all but `config` and `record` only derive) |
 //! | `globset` | `path` |
 //! | `annotate_snippets` | `diagnostic` |
 //! | `signal_hook` | `process` |

@@ -13,15 +13,14 @@ type Module = Vec<String>;
 /// The circles, each as the files on it.
 pub(super) fn circles(files: &[Source]) -> Vec<String> {
     let graph = Graph::new(files);
+    let below: BTreeMap<&Module, BTreeSet<Module>> =
+        graph.imports.keys().map(|module| (module, graph.reachable(module))).collect();
+    let leads = |from: &Module, to: &Module| below.get(from).is_some_and(|found| found.contains(to));
     let mut circles = BTreeSet::new();
-    for start in graph.imports.keys() {
-        let below = graph.reachable(start);
-        if below.contains(start) {
-            circles
-                .insert(below.into_iter().filter(|module| graph.reachable(module).contains(start)).collect::<Vec<_>>());
-        }
+    for (start, found) in below.iter().filter(|(start, found)| found.contains(**start)) {
+        circles.insert(found.iter().filter(|module| leads(module, start)).collect::<Vec<_>>());
     }
-    let shown = |circle: &Vec<Module>| circle.iter().map(|module| module.join("::")).collect::<Vec<_>>().join(", ");
+    let shown = |circle: &Vec<&Module>| circle.iter().map(|module| module.join("::")).collect::<Vec<_>>().join(", ");
     circles.iter().map(|circle| format!("these files import each other: {}", shown(circle))).collect()
 }
 

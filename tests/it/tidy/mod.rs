@@ -11,7 +11,7 @@ mod texts;
 
 use layers::Tables;
 use sizes::Limits;
-use source::{Source, rust_files};
+use source::{Source, rust_files, without_tests};
 
 fn none(violations: &[String]) {
     assert!(violations.is_empty(), "{} violations:\n{}\n", violations.len(), violations.join("\n"));
@@ -41,19 +41,19 @@ fn the_program_knows_only_its_command_line() {
 
 #[test]
 fn files_of_a_module_do_not_import_each_other_in_circles() {
-    none(&circles::circles(&rust_files("src")));
+    none(&circles::circles(&without_tests(rust_files("src"))));
 }
 
 #[test]
 fn files_are_short() {
-    let files = rust_files("src");
+    let files = without_tests(rust_files("src"));
     let limits = Limits { median: 150, ninth_decile: 300, max: 450 };
     none(&limits.violations(files.iter().map(sizes::file).collect()));
 }
 
 #[test]
 fn functions_are_short() {
-    let files = rust_files("src");
+    let files = without_tests(rust_files("src"));
     let limits = Limits { median: 8, ninth_decile: 25, max: 60 };
     none(&limits.violations(files.iter().flat_map(sizes::functions).collect()));
 }

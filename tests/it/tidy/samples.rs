@@ -2,7 +2,7 @@
 
 use super::layers::{Tables, beside_the_command_line};
 use super::sizes::{self, Length, Limits};
-use super::source::{Source, Text};
+use super::source::{self, Source, Text};
 use super::{circles, texts};
 
 const LIB: &str = "\
@@ -127,6 +127,19 @@ fn long_things_are_found() {
     assert_eq!(violations(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 9]), ["f9: 9 lines, above 8"]);
     assert_eq!(violations(&[1, 1, 1, 1, 1, 1, 1, 1, 5, 5]), ["the ninth decile is 5, above 4; the longest:"]);
     assert_eq!(violations(&[1, 1, 1, 3, 3, 3, 3]), ["the median is 3, above 2; the longest:"]);
+}
+
+#[test]
+fn files_of_tests_do_not_count_as_length() {
+    let files = vec![
+        Source::new("src/git/mod.rs", "mod repo; #[cfg(test)] mod tests; #[cfg(test)] pub(crate) mod testing;"),
+        Source::new("src/git/repo.rs", ""),
+        Source::new("src/git/tests/mod.rs", "mod index;"),
+        Source::new("src/git/tests/index.rs", ""),
+        Source::new("src/git/testing.rs", ""),
+    ];
+    let kept: Vec<String> = source::without_tests(files).into_iter().map(|file| file.path).collect();
+    assert_eq!(kept, ["src/git/mod.rs", "src/git/repo.rs"]);
 }
 
 #[test]

@@ -48,6 +48,23 @@ impl Source {
     }
 }
 
+/// The files that are not only compiled for tests: those that no `#[cfg(test)] mod name;` brings in, nor a file so
+/// brought in.
+pub(super) fn without_tests(files: Vec<Source>) -> Vec<Source> {
+    let tests: Vec<Vec<String>> = files.iter().flat_map(test_modules).collect();
+    files.into_iter().filter(|file| !tests.iter().any(|module| file.module().starts_with(module))).collect()
+}
+
+/// The modules that a file declares for tests only, as names from the crate's root.
+fn test_modules(file: &Source) -> Vec<Vec<String>> {
+    let own = file.module();
+    let declared = file.file.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) if module.content.is_none() && is_test(&module.attrs) => Some(module.ident.to_string()),
+        _ => None,
+    });
+    declared.map(|name| [own.clone(), vec![name]].concat()).collect()
+}
+
 /// Whether attributes say that only tests compile what they stand before.
 pub(super) fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
