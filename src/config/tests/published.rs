@@ -1,6 +1,7 @@
 //! What is published of the keys: the schema, the list of keys, the resolved configuration.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -76,9 +77,12 @@ fn the_committed_schema_is_current() {
     );
 }
 
+static VALIDATOR: LazyLock<jsonschema::Validator> =
+    LazyLock::new(|| jsonschema::validator_for(&schema()).expect("a valid schema"));
+
 fn accepted_by_schema(text: &str) -> bool {
     let document: toml::Table = text.parse().expect("TOML");
-    jsonschema::is_valid(&schema(), &serde_json::to_value(document).expect("JSON"))
+    VALIDATOR.is_valid(&serde_json::to_value(document).expect("JSON"))
 }
 
 fn accepted_by_loader(text: &str) -> bool {
@@ -226,8 +230,8 @@ fn the_schema_gives_descriptions_and_defaults() {
 proptest! {
     #[test]
     fn what_is_shown_is_read_back(
-        texts in prop::collection::vec("[^\u{0}]{1,12}", 3),
-        words in prop::collection::vec("[^\u{0}]{0,8}", 1..4),
+        texts in prop::collection::vec("[^\u{0}{]{1,12}", 3),
+        words in prop::collection::vec("[^\u{0}{]{0,8}", 1..4),
         numbers in (0_u32..100, 1_u32..1024, 1_u64..10_000_000, 0_u64..1_000_000_000_000),
         flags in any::<[bool; 5]>(),
     ) {
@@ -235,16 +239,13 @@ proptest! {
         let words: Vec<String> = std::iter::once("x").chain(words.iter().map(String::as_str)).map(quote).collect();
         let (retries, slots, millis, size) = numbers;
         let text = format!(
-            "[policy]\nwarm = {}\noverride = [{}]\n[workspace]\nmax-size = {size}\n[check.a]\nrun = {}\n[check.\"b.c\"]\n\
+            "[policy]\nwarm = {}\noverride = [{}]\n[workspace]\nmax-size = {size}\n[check.a]\nrun = {}\non = [\"pre-push\"]\n[check.\"b.c\"]\n\
              run = [{}]\ndescription = {}\ntools = [{}]\nretries = {retries}\nslots = {slots}\ntimeout = \"{millis}ms\"\n\
              reuse = {}\nrequired = {}\non = [\"pre-push\"]\nskippable = {}\nallow-empty = {}\nneeds = [\"a\"]\n",
             flags[0], quote(&format!("o{}", texts[0])), quote(&format!("x{}", texts[1])), words.join(", "),
             quote(&format!("d{}", texts[2])), quote(&format!("t{}", texts[0])), flags[1], flags[2], flags[3], flags[4],
         );
-        let Ok(first) = load(&source(&text), None) else {
-            // A need has to be where the check is; and a word may happen to be a placeholder.
-            return Ok(());
-        };
+        let first = load(&source(&text), None).map_err(|problems| TestCaseError::fail(render(&problems)))?;
         let shown = first.rules.to_toml();
         let again = load(&source(&shown), None).map_err(|problems| TestCaseError::fail(render(&problems)))?;
         prop_assert_eq!(format!("{:?}", again.rules), format!("{:?}", first.rules));
