@@ -23,6 +23,6 @@ pub(super) fn run(args: &LogArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
     context.warn(&site.warnings);
     let runs = site.ledger.runs(args.number).map_err(|error| Failure::new(Exit::Internal, (&error).into()))?;
-    write!(context.stdout(), "{}", report::log(&runs, context.now, context.colour_on_stdout))?;
+    write!(context.stdout(), "{}", report::table::render(&runs, &context.view()))?;
     Ok(Exit::Success)
 }

@@ -6,6 +6,8 @@ use clap::Args;
 
 use super::args::{ChangeArgs, Format, SelectionArgs};
 use super::{Context, Exit, Failure};
+use crate::judge::Planned;
+use crate::record::PlanEntry;
 use crate::report;
 
 /// Say what would be run, reused and skipped, and why, without running anything
@@ -30,10 +32,15 @@ pub(super) fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failure> {
     let mut stdout = context.stdout();
     match args.format {
         Format::Text => {
-            let shown = report::plan_text(&planned.plan, &planned.change, context.colour_on_stdout);
-            write!(stdout, "{shown}")?;
+            write!(stdout, "{}", report::plan::render(&planned.plan, &planned.change, &context.view()))?;
         }
-        Format::Json | Format::Jsonl => writeln!(stdout, "{}", report::plan_json(&planned.plan, &planned.change))?,
+        Format::Json | Format::Jsonl => write!(stdout, "{}", planned_json(&planned)?)?,
     }
     Ok(Exit::Success)
+}
+
+/// The plan as the document that a run of it would leave, before anything has run.
+fn planned_json(planned: &Planned) -> Result<String, Failure> {
+    let document = PlanEntry::new(&planned.change, &planned.plan);
+    Ok(report::json::plan(&document).map_err(std::io::Error::from)?)
 }

@@ -10,7 +10,10 @@ use super::{Context, Exit, Failure};
 use crate::check::{CheckName, StepName};
 use crate::judge::{self, Planned, Site};
 use crate::path::RepoPath;
-use crate::report;
+use crate::report::{
+    self,
+    why::{PathWhy, StepWhy},
+};
 
 /// Say why a check runs, is reused or is skipped, or which checks a path affects
 ///
@@ -39,7 +42,13 @@ pub(super) fn run(args: WhyArgs, context: &Context) -> Result<Exit, Failure> {
     match (step, path) {
         (Some(step), path) if planned.plan.step(&step).is_some() || path.is_none() => {
             let explained = judge::explain_check(&planned, &site, &step)?;
-            write!(stdout, "{}", report::why_check(&explained.into_view(), context.colour_on_stdout))?;
+            let why = StepWhy {
+                step: &explained.step,
+                last: explained.last.as_ref(),
+                difference: explained.difference.clone(),
+                path: explained.delta.as_ref().map(|delta| (delta.path.clone(), delta.edit().as_str().to_owned())),
+            };
+            write!(stdout, "{}", report::why::step(&why, &context.view()))?;
         }
         (_, Some(path)) => tell_path(&planned, &path, context, &mut stdout)?,
         (_, None) => {
@@ -52,7 +61,13 @@ pub(super) fn run(args: WhyArgs, context: &Context) -> Result<Exit, Failure> {
 
 fn tell_path(planned: &Planned, path: &RepoPath, context: &Context, stdout: &mut impl Write) -> Result<(), Failure> {
     let explained = judge::explain_path(planned, path);
-    Ok(write!(stdout, "{}", report::why_path(path, &explained.into_view(), context.colour_on_stdout))?)
+    let why = PathWhy {
+        path: path.clone(),
+        edit: explained.delta.map(|delta| delta.edit().as_str().to_owned()),
+        steps: explained.steps.into_iter().map(|step| (step.name, step.decision)).collect(),
+        total: planned.plan.steps.len(),
+    };
+    Ok(write!(stdout, "{}", report::why::path(&why, &context.view()))?)
 }
 
 /// The target as a path of the repository, seen from where gate was called.

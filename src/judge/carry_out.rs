@@ -26,7 +26,7 @@ use crate::workspace::{self, Spec, Updated, Workspace};
 pub fn warm(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<PathBuf, Refusal> {
     let id = new_id(setting.now, std::process::id());
     let planned = super::planning::plan(request, setting, site)?;
-    let carrier = Carrier { id: &id, request, setting, site };
+    let carrier = Carrier { id: &id, request, setting, site, slots: slots(request, &planned) };
     let mut workspace = site.pool.take(planned.change.candidate.tree)?;
     let (_, updated) = carrier.ready(&mut workspace, &planned, GitView::Snapshot)?;
     site.warnings.extend(updated.notices);
@@ -51,6 +51,7 @@ struct Carrier<'a> {
     request: &'a Request,
     setting: &'a Setting<'a>,
     site: &'a Site,
+    slots: NonZeroUsize,
 }
 
 /// A checkout that is ready: what steps start from, and what it was asked to be.
@@ -66,7 +67,7 @@ pub(super) fn carry_out(
     site: &Site,
     planned: &mut Planned,
 ) -> Result<Carried, Refusal> {
-    let carrier = Carrier { id, request, setting, site };
+    let carrier = Carrier { id, request, setting, site, slots: slots(request, planned) };
     let ground = carrier.ground(planned);
     let mut carried = Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new() };
     if planned.plan.running().next().is_none() {
@@ -99,7 +100,7 @@ impl Carrier<'_> {
             running: count(Decision::Run),
             reused: count(Decision::Reuse),
             skipped: count(Decision::Skip),
-            slots: self.slots(None).get(),
+            slots: self.slots.get(),
         });
     }
 
@@ -173,18 +174,19 @@ impl Carrier<'_> {
             user_env: self.setting.env.to_vec(),
             logs: self.site.logs(self.id),
             state: self.setting.cache.clone(),
-            slots: self.slots(None),
+            slots: self.slots,
             fail_fast: self.request.fail_fast,
         };
         let known = self.site.ledger.history(plan.running().map(|step| &step.name));
         let history = |step: &StepName| known.get(step).copied().unwrap_or_default();
         run::run(plan, &settings, &history, self.setting.control, self.setting.sink)
     }
+}
 
-    fn slots(&self, configured: Option<NonZeroUsize>) -> NonZeroUsize {
-        let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        self.request.jobs.or(configured).unwrap_or_else(processors)
-    }
+/// How many slots there are: as asked for, else as gate.local.toml says, else one for each processor.
+fn slots(request: &Request, planned: &Planned) -> NonZeroUsize {
+    let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    request.jobs.or(planned.rules.slots).unwrap_or_else(processors)
 }
 
 fn sees(plan: &Plan, view: GitView) -> bool {

@@ -7,7 +7,7 @@ use crate::check::StepName;
 use crate::diagnostic::Diagnostic;
 use crate::input;
 use crate::path::{Mode, RepoPath};
-use crate::plan::{Step, differing_fields};
+use crate::plan::{Difference, Step, first_difference};
 use crate::record::LastStep;
 
 /// What is to be said of one step.
@@ -19,17 +19,6 @@ pub struct Explanation {
     pub last: Option<LastStep>,
     /// What differs first from then; `None` if nothing does.
     pub difference: Option<Difference>,
-}
-
-/// The first thing that differs between the last run of a step and now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The field of the fingerprint.
-    pub field: String,
-    /// Its value then; `None` if there was none.
-    pub old: Option<String>,
-    /// Its value now; `None` if there is none.
-    pub new: Option<String>,
     /// Where the inputs differ, the first path that does.
     pub delta: Option<Delta>,
 }
@@ -50,11 +39,12 @@ pub struct PathExplanation {
 pub fn explain_check(planned: &Planned, site: &Site, name: &StepName) -> Result<Explanation, Refusal> {
     let step = planned.plan.step(name).ok_or_else(|| unknown_target(planned, name.as_str()))?;
     let last = site.ledger.last_step(name).map_err(|error| Refusal::new(RefusalKind::Internal, (&error).into()))?;
-    let difference = match &last {
-        Some(last) => difference(planned, site, step, last)?,
-        None => None,
+    let difference = last.as_ref().and_then(|last| first_difference(&last.fields, step.fingerprint.fields()));
+    let delta = match (&last, &difference) {
+        (Some(last), Some(difference)) if difference.name == "inputs" => first_path(planned, site, step, last),
+        _ => None,
     };
-    Ok(Explanation { step: step.clone(), last, difference })
+    Ok(Explanation { step: step.clone(), last, difference, delta })
 }
 
 /// Explains a path: which steps depend on it, and what is done about them.
@@ -66,23 +56,10 @@ pub fn explain_path(planned: &Planned, path: &RepoPath) -> PathExplanation {
     PathExplanation { delta, steps }
 }
 
-fn difference(planned: &Planned, site: &Site, step: &Step, last: &LastStep) -> Result<Option<Difference>, Refusal> {
-    let now = step.fingerprint.fields();
-    let Some(first) = differing_fields(&last.fields, now).first().copied() else { return Ok(None) };
-    let value = |fields: &[crate::plan::Field]| {
-        fields
-            .iter()
-            .find(|field| field.name == first.name && field.part == first.part)
-            .map(|field| field.value.clone())
-    };
-    let delta = if first.name == "inputs" {
-        // The tree of the last run may be gone; then the fields alone must do.
-        input::first_difference(&site.repo, last.tree, planned.change.candidate.tree, &step.check.scope())
-            .unwrap_or(None)
-    } else {
-        None
-    };
-    Ok(Some(Difference { field: first.name.clone(), old: value(&last.fields), new: value(now), delta }))
+/// The first input that differs from the last run's. The tree of that run may be gone; then the fields alone must do.
+fn first_path(planned: &Planned, site: &Site, step: &Step, last: &LastStep) -> Option<Delta> {
+    let now = planned.change.candidate.tree;
+    input::first_difference(&site.repo, last.tree, now, &step.check.scope()).ok().flatten()
 }
 
 /// Why a target can't be explained.

@@ -42,7 +42,7 @@ impl<'a> Gatherer<'a> {
         step_env: &[(OsString, OsString)],
     ) -> Self {
         let folds = Folds::open(&site.state.join("folds"));
-        let toolbox = Toolbox::open(&site.state.join("tools"), step_env);
+        let toolbox = Toolbox::open(&site.pool.dir().join("tools"), step_env);
         Self { site, stage, user_env, folds, toolbox }
     }
 

@@ -15,7 +15,7 @@ mod refusal;
 
 pub use audit::{Audited, audit};
 pub use carry_out::warm;
-pub use explain::{Difference, Explanation, PathExplanation, explain_check, explain_path, unknown_target};
+pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use planning::Planned;
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};

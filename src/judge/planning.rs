@@ -7,7 +7,7 @@ use super::rules::{self, Found};
 use super::site::Site;
 use super::{Refusal, Request, Setting};
 use crate::change::{self, Change};
-use crate::check::CheckName;
+use crate::check::{CheckName, Stage};
 use crate::config::{Check, Rules};
 use crate::git::Repo;
 use crate::input::{self, Input};
@@ -29,6 +29,15 @@ pub struct Planned {
     pub weakenings: Vec<Cause>,
     /// What holds for every step of the candidate.
     pub shared: Vec<Field>,
+}
+
+/// The checks that the user skips, with why. The merge stage skips nothing.
+fn skips(request: &Request, rules: &Rules) -> BTreeMap<CheckName, String> {
+    if request.stage == Stage::Merge {
+        return BTreeMap::new();
+    }
+    let local = rules.local_skips.iter().map(|name| (name.clone(), "gate.local.toml".to_owned()));
+    local.chain(request.skips.clone()).collect()
 }
 
 /// Both sides' rules and facts.
@@ -63,7 +72,8 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let warnings = gatherer.save();
     drop(gatherer);
     site.warnings.extend(warnings);
-    let mut plan = Plan::propose(&question(request, &rules, &sides, &change, &files));
+    let skips = skips(request, &rules);
+    let mut plan = Plan::propose(&question((request, &skips), &rules, &sides, &change, &files));
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
@@ -86,23 +96,14 @@ fn base_rules(
 }
 
 fn question<'a>(
-    request: &'a Request,
+    (request, skips): (&'a Request, &'a BTreeMap<CheckName, String>),
     rules: &'a Rules,
     sides: &'a Sides,
     change: &'a Change,
     files: &'a BTreeMap<CheckName, Vec<Input>>,
 ) -> Question<'a> {
     let (candidate, base) = sides.both(rules, change);
-    Question {
-        stage: request.stage,
-        change,
-        candidate,
-        base,
-        only: &request.only,
-        skips: &request.skips,
-        fresh: request.fresh,
-        files,
-    }
+    Question { stage: request.stage, change, candidate, base, only: &request.only, skips, fresh: request.fresh, files }
 }
 
 impl Sides {
@@ -155,5 +156,5 @@ fn touched(check: &Check, change: &Change) -> Vec<Input> {
 }
 
 fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {
-    RecallPolicy { fresh: request.fresh, allow_shared: request.stage != crate::check::Stage::Merge, now: setting.now }
+    RecallPolicy { fresh: request.fresh, allow_shared: request.stage != Stage::Merge, now: setting.now }
 }

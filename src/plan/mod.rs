@@ -3,6 +3,7 @@
 mod question;
 mod propose;
 mod compare;
+mod difference;
 mod settle;
 mod step;
 mod reason;
@@ -11,7 +12,7 @@ mod fingerprint;
 #[cfg(test)]
 mod tests;
 
-pub use compare::differing_fields;
+pub use difference::{Difference, first_difference};
 pub use fingerprint::{Field, Fingerprint, Part};
 pub use question::{Facts, Question, Side};
 pub use reason::Reason;

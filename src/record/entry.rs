@@ -136,12 +136,7 @@ impl Entry {
     #[must_use]
     pub fn new(about: About, change: &Change, plan: &Plan, ended: &[Ended], verdict: &Verdict) -> Self {
         let ended: BTreeMap<&StepName, &Ended> = ended.iter().map(|ended| (&ended.step, ended)).collect();
-        let (base, no_base) = match &change.base {
-            Base::Known { commit, tree, choice } => {
-                (Some(BaseEntry { commit: *commit, tree: *tree, choice: choice.clone() }), None)
-            }
-            Base::None(why) => (None, Some(why.clone())),
-        };
+        let (base, no_base) = base(change);
         Self {
             schema: SCHEMA.to_owned(),
             id: about.id,
@@ -168,7 +163,22 @@ impl Entry {
     }
 }
 
+/// The base of a change as entries have it, or why there is none.
+pub(super) fn base(change: &Change) -> (Option<BaseEntry>, Option<NoBase>) {
+    match &change.base {
+        Base::Known { commit, tree, choice } => {
+            (Some(BaseEntry { commit: *commit, tree: *tree, choice: choice.clone() }), None)
+        }
+        Base::None(why) => (None, Some(why.clone())),
+    }
+}
+
 impl StepEntry {
+    /// A step that has not run.
+    pub(super) fn planned(step: &Step) -> Self {
+        Self { outcome: None, ..Self::new(step, None) }
+    }
+
     fn new(step: &Step, ended: Option<&Ended>) -> Self {
         let ended = ended.filter(|_| step.decision == Decision::Run);
         let span = ended.and_then(|ended| ended.span);

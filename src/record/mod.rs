@@ -3,6 +3,7 @@
 //! A ledger that can't be read covers nothing and fails nobody: everything runs.
 
 mod entry;
+mod planned;
 mod schema;
 mod id;
 mod error;
@@ -13,16 +14,15 @@ mod recall;
 mod append;
 mod query;
 mod tidy;
-mod difference;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
-pub use difference::{Difference, first_difference};
 pub use entry::{About, BaseEntry, CandidateEntry, Entry, SCHEMA, StepEntry};
 pub use error::Error;
 pub use id::{began, new_id};
 pub use ledger::Ledger;
+pub use planned::{PLAN_SCHEMA, PlanEntry};
 pub use query::{LastStep, RunLine};
 pub use receipt::{Earned, RecallPolicy, file_key};
 pub use schema::{EVENTS_SCHEMA, EventLine, events_schema, verdict_schema};

@@ -7,8 +7,8 @@ use super::text::View;
 use super::words::{self, ago, count};
 use crate::check::StepName;
 use crate::path::RepoPath;
-use crate::plan::{Decision, Part, Step};
-use crate::record::{Difference, LastStep};
+use crate::plan::{Decision, Difference, Part, Step};
+use crate::record::LastStep;
 
 /// What is known of a step's decision.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
     use crate::check::Outcome;
-    use crate::record::first_difference;
+    use crate::plan::first_difference;
     use crate::record::sample::{NOW, at, fingerprint, name, step as sample_step, tree};
     use crate::report::Style;
 

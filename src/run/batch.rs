@@ -174,7 +174,13 @@ mod tests {
     fn work(paths: &[&str]) -> FileWork {
         let id: ObjectId = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".parse().unwrap();
         let pending = paths.iter().map(|path| Input { path: RepoPath::from(*path), mode: Mode::File, id });
-        FileWork { pending: pending.collect(), total: paths.len() as u64, assumed: false }
+        FileWork {
+            pending: pending.collect(),
+            total: paths.len() as u64,
+            assumed: false,
+            common: crate::digest::Digest::of(b""),
+            proved: None,
+        }
     }
 
     fn shell(line: &str) -> Check {

@@ -11,8 +11,8 @@ use super::names::file_name;
 use super::recover::Notes;
 use super::schedule::{Order, Schedule, Start};
 use super::settings::Settings;
-use crate::check::{Ended, History};
 use super::tasks::tasks;
+use crate::check::{Ended, History};
 use crate::check::{Outcome, StepName};
 use crate::event::{Event, Sink};
 use crate::plan::{Plan, Step};
@@ -288,7 +288,7 @@ impl<'a> Runner<'a> {
     }
 
     fn fail_fast(&mut self, task: usize) {
-        if self.settings.fail_fast && self.steps[task].check.required {
+        if self.settings.fail_fast && self.steps[task].check.blocks() {
             self.cancel("fail-fast");
         }
     }
@@ -487,7 +487,16 @@ mod tests {
         let id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".parse().unwrap();
         let input = |name: &&[u8]| Input { path: RepoPath::new(*name), mode: Mode::File, id };
         let pending: Vec<Input> = names.iter().map(input).collect();
-        Step { files: Some(FileWork { total: pending.len() as u64, pending, assumed: false }), ..step }
+        Step {
+            files: Some(FileWork {
+                total: pending.len() as u64,
+                pending,
+                assumed: false,
+                common: crate::digest::Digest::of(b""),
+                proved: None,
+            }),
+            ..step
+        }
     }
 
     #[track_caller]

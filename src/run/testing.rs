@@ -33,6 +33,7 @@ pub(crate) fn check(name: &str) -> Check {
         cleanup: None,
         git: GitView::Snapshot,
         required: true,
+        local: false,
         skippable: true,
         allow_empty: false,
     }

@@ -158,9 +158,9 @@ impl Finding {
         Self { cause, leads_to: leads_to.or(interrupted) }
     }
 
-    /// The finding as it counts for a step: one that is not required is told and decides nothing.
+    /// The finding as it counts for a step: one that blocks nothing is only told.
     fn for_step(self, step: &Step) -> Self {
-        Self { leads_to: self.leads_to.filter(|_| step.check.required), ..self }
+        Self { leads_to: self.leads_to.filter(|_| step.check.blocks()), ..self }
     }
 }
 

@@ -53,6 +53,12 @@ impl Pool {
         Ok(objects)
     }
 
+    /// The folder of everything that gate keeps for the repository outside it; it need not be there yet.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.layout.root()
+    }
+
     /// Takes a free checkout, the one nearest to `tree` first, or makes one. A checkout is brought to a tree by
     /// [`Workspace::update`].
     ///

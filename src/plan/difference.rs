@@ -1,6 +1,6 @@
 //! What differs between two fingerprints.
 
-use crate::plan::{Field, Part};
+use super::{Field, Part};
 
 /// A field that two fingerprints do not have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
