@@ -154,7 +154,7 @@ mod tests {
     fn what_is_no_ledger_is_set_aside() {
         let sqlite = |folder: &Path| {
             let path = folder.join("other.db");
-            Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+            Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x); PRAGMA user_version = 1").unwrap();
             fs_err::read(path).unwrap()
         };
         let folder = tempfile::tempdir().unwrap();

@@ -388,6 +388,16 @@ mod tests {
     }
 
     #[test]
+    fn a_pass_that_has_aged_is_no_ground_to_skip() {
+        let mut case = Case::new();
+        let same = reusing(step("test", "old", "old"), Reuse::For(Duration::from_secs(5)));
+        assert_eq!(case.recall(&same, &policy()).decision, Decision::Skip);
+        let run = case.ran(&same, Outcome::Passed, false);
+        let recalled = case.recall(&same, &policy());
+        assert_eq!((recalled.decision, recalled.reasons), (Decision::Run, vec![Reason::Expired { run, age_s: 59 }]));
+    }
+
+    #[test]
     fn a_check_that_is_never_reused_runs_even_where_nothing_changed() {
         let mut case = Case::new();
         let never = reusing(step("test", "old", "old"), Reuse::Never);
@@ -451,7 +461,8 @@ mod tests {
         let oldest = crate::record::receipt::seconds(at(1));
         assert_eq!(recalled.reasons, [Reason::FileReceipts { files: 10, oldest }]);
         case.ran(&whole, Outcome::Passed, false);
-        assert_eq!(case.recall(&assumed, &policy()).decision, Decision::Reuse);
+        let recalled = case.recall(&assumed, &policy());
+        assert_eq!((recalled.decision, paths(&recalled).len()), (Decision::Reuse, 0));
     }
 
     #[test]

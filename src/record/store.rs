@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How many pages the log may grow to before it is written back: each opening reads it anew.
 const CHECKPOINT: u32 = 200;
 
+/// What is left of the log's file, in bytes, after many processes made it grow.
+const LOG: u32 = 4 << 20;
+
 /// What a ledger in the making is called; a process that is killed may leave one.
 pub(super) const TEMPORARY: &str = ".ledger-";
 
@@ -111,9 +114,9 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     // In WAL mode NORMAL can lose the last runs with the power, never break the file:
     // <https://sqlite.org/pragma.html#pragma_synchronous>.
-    connection
-        .execute_batch(&format!("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {CHECKPOINT};"))
-        .map_err(Error::from)?;
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA journal_size_limit = {LOG};"
+    ))?;
     Ok(connection)
 }
 

@@ -225,7 +225,12 @@ mod tests {
         assert_eq!(case.logs(), BTreeSet::from([young.clone(), running, "notes".into()]));
         assert!(case.ledger.entry(&old).is_err() && case.ledger.entry(&young).is_ok());
         assert!(!case.is_reused("old", 91 * DAY) && case.is_reused("young", 91 * DAY));
-        assert!(case.ledger.last_step(&name("old")).unwrap().is_none());
+        let connection = &case.ledger.store.as_ref().unwrap().connection;
+        for table in ["runs", "steps", "fingerprints", "receipts"] {
+            let count = format!("SELECT count(*) FROM {table}");
+            let rows: i64 = connection.query_row(&count, [], |row| row.get(0)).unwrap();
+            assert_eq!(rows, 1, "{table}");
+        }
     }
 
     #[test]

@@ -84,16 +84,18 @@ mod tests {
 
     #[test]
     fn a_closed_pipe_is_told_at_the_end() {
-        struct Closed;
+        /// Closed when the first line comes, and open again later.
+        struct Closed(bool);
         impl Write for Closed {
-            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::BrokenPipe.into())
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let closed = std::mem::take(&mut self.0);
+                if closed { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(bytes.len()) }
             }
             fn flush(&mut self) -> io::Result<()> {
                 Ok(())
             }
         }
-        let lines = Lines::new(Closed);
+        let lines = Lines::new(Closed(true));
         lines.emit(Event::Notice { text: "x".into() });
         assert_eq!(lines.finish(&sample()).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     }

@@ -68,6 +68,8 @@ mod tests {
         let many = (0..100_000).map(|line| format!("line {line}")).collect::<Vec<_>>().join("\n");
         let shown = tail(many.as_bytes());
         assert_eq!((shown.len(), shown[0].as_str(), shown[19].as_str()), (20, "line 99980", "line 99999"));
+        let wide = vec![format!("start{}", "-".repeat(10_000)); 20].join("\n");
+        assert!(tail(wide.as_bytes()).iter().all(|line| line.starts_with("start")), "no line without its start");
     }
 
     #[test]
