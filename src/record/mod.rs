@@ -26,3 +26,5 @@ pub use planned::{PLAN_SCHEMA, PlanEntry};
 pub use query::{LastStep, RunLine};
 pub use receipt::{Earned, RecallPolicy, file_key};
 pub use schema::{EVENTS_SCHEMA, EventLine, events_schema, verdict_schema};
+
+pub use crate::change::{Base, BaseChoice, Change, NoBase};

@@ -82,19 +82,22 @@ mod tests {
         assert_eq!(documents[2], serde_json::to_value(sample()).unwrap());
     }
 
+    /// A pipe that is closed when the first line comes, and open again later.
+    struct Closed(bool);
+
+    impl Write for Closed {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let closed = std::mem::take(&mut self.0);
+            if closed { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(bytes.len()) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[test]
     fn a_closed_pipe_is_told_at_the_end() {
-        /// Closed when the first line comes, and open again later.
-        struct Closed(bool);
-        impl Write for Closed {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                let closed = std::mem::take(&mut self.0);
-                if closed { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(bytes.len()) }
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
         let lines = Lines::new(Closed(true));
         lines.emit(Event::Notice { text: "x".into() });
         assert_eq!(lines.finish(&sample()).unwrap_err().kind(), io::ErrorKind::BrokenPipe);

@@ -4,8 +4,8 @@ use super::page::Page;
 use super::style::Label;
 use super::text::View;
 use super::words::{self, count};
-use crate::change::{Base, Change};
 use crate::plan::{Decision, Plan};
+use crate::record::{Base, Change};
 
 /// The text of a plan for a change, with a newline at the end.
 #[must_use]
@@ -48,8 +48,8 @@ pub(super) fn label(decision: Decision) -> Label {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::change::NoBase;
     use crate::plan::Reason;
+    use crate::record::NoBase;
     use crate::record::sample::{at, change, file, plan, step, with_files};
     use crate::report::Style;
 

@@ -6,10 +6,9 @@ use std::time::{Duration, SystemTime};
 use super::page::{LEFT, Page};
 use super::style::{Label, Style};
 use super::{closing, tail, words};
-use crate::change::NoBase;
 use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
-use crate::record::{Entry, StepEntry};
+use crate::record::{Entry, NoBase, StepEntry};
 use crate::verdict::Cause;
 
 /// How a text is to look.

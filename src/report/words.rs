@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::clean::clean;
-use crate::change::{BaseChoice, NoBase};
 use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
+use crate::record::{BaseChoice, NoBase};
 use crate::verdict::{Cause, Kind};
 
 /// A length of time: `0.04s`, `2.3s`, `2m 05s`, `1h 02m`.
