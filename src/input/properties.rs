@@ -95,7 +95,7 @@ fn cold(sample: &Sample, tree: crate::digest::ObjectId, selections: &[&Selection
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_memo_changes_nothing(first in any_model(), steps in prop::collection::vec(edits(6), 1..4), mut chosen in selections()) {
