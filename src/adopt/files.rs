@@ -42,6 +42,23 @@ const SERVERS: [&str; 5] =
 /// Files that git ignores and programs read all the same.
 const LOCAL: [&str; 3] = [".env", ".env.local", ".env.test"];
 
+/// Folders of projects that others wrote, or that are there to be looked at.
+const ASIDE: [&str; 13] = [
+    "bench",
+    "benchmarks",
+    "doc",
+    "docs",
+    "example",
+    "examples",
+    "fixtures",
+    "node_modules",
+    "templates",
+    "test",
+    "testdata",
+    "tests",
+    "vendor",
+];
+
 /// How deep manifests are read.
 const DEPTH: usize = 4;
 
@@ -143,6 +160,11 @@ fn is_manifest(path: &str) -> bool {
 
 fn is_server(path: &str) -> bool {
     path.starts_with(".github/workflows/") || SERVERS.contains(&path)
+}
+
+/// Whether a path leads through a folder of what others wrote, or of what is there to be looked at.
+pub(super) fn is_aside(path: &str) -> bool {
+    path.split('/').any(|name| ASIDE.contains(&name) || name.starts_with('.'))
 }
 
 /// What stands after the last dot of a path's last component.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::npm::{Manager, prepare};
+use super::npm::{Manager, members, prepare};
 use super::part::{Check, Part, Place};
 
 /// What a check looks at, the names its script may have, and the early stage it is quick enough for.
@@ -27,7 +27,7 @@ pub(super) fn part(place: &Place<'_>) -> Part {
         return Part { notes: vec![format!("{}package.json is not JSON", place.dir)], ..Part::default() };
     };
     let manager = Manager::of(place, &package);
-    let is_workspace = !package["workspaces"].is_null() || place.has("pnpm-workspace.yaml");
+    let is_workspace = !members(place, &package).is_empty();
     let mut checks: Vec<Check> = ROLES.iter().filter_map(|role| check(*role, &package, manager)).collect();
     if checks.iter().any(|check| check.role == "build") {
         // What a build makes is ignored by git, so a private checkout doesn't have it. Packages of a workspace see each
@@ -42,13 +42,13 @@ pub(super) fn part(place: &Place<'_>) -> Part {
         label: manager.program(),
         prepare,
         checks,
+        notes: notes(&package),
         ..Part::default()
     }
 }
 
 fn check((role, names, stage): Role, package: &Value, manager: Manager) -> Option<Check> {
-    let script = |name: &str| package["scripts"][name].as_str().is_some_and(only_looks);
-    let name = names.iter().find(|name| script(name))?;
+    let name = names.iter().find(|name| only_looks(package, name))?;
     let run = match (manager, *name) {
         (Manager::Npm, "test") => "npm test".to_owned(),
         _ => format!("{} run {name}", manager.program()),
@@ -60,11 +60,27 @@ fn check((role, names, stage): Role, package: &Value, manager: Manager) -> Optio
     })
 }
 
-/// Whether a script ends, and changes no file that is not its product: not a watcher, not a fixer, not npm's placeholder.
-fn only_looks(script: &str) -> bool {
-    let words: Vec<&str> = script.split_whitespace().collect();
-    let is_any = |others: &[&str]| words.iter().any(|word| others.contains(word));
-    !is_any(&["--watch", "--watchAll", "--fix", "--write", "watch"]) && !script.contains("no test specified")
+/// The roles that have scripts, but none that only looks.
+fn notes(package: &Value) -> Vec<String> {
+    let is_left_out = |names: &[&str]| {
+        let mut there = names.iter().filter(|name| !script(package, name).is_empty()).peekable();
+        there.peek().is_some() && !there.any(|name| only_looks(package, name))
+    };
+    let left_out = ROLES.iter().filter(|(_, names, _)| is_left_out(names));
+    left_out.map(|(role, ..)| format!("the script for {role} changes files or does not end: no check for it")).collect()
+}
+
+/// Whether a script, with those that run before and after it, ends, and changes no file that is not its product: no
+/// watcher, no fixer.
+fn only_looks(package: &Value, name: &str) -> bool {
+    let all = ["pre", "", "post"].map(|time| script(package, &format!("{time}{name}"))).join(" ");
+    let is_wrong = |word: &str| ["--watch", "--watchAll", "--fix", "--write", "watch"].contains(&word);
+    !script(package, name).is_empty() && !all.split_whitespace().any(is_wrong)
+}
+
+/// A script of the package; empty where there is none, or only the placeholder that npm writes.
+fn script<'a>(package: &'a Value, name: &str) -> &'a str {
+    package["scripts"][name].as_str().filter(|script| !script.contains("no test specified")).unwrap_or("")
 }
 
 #[cfg(test)]
@@ -155,6 +171,27 @@ mod tests {
     }
 
     #[test]
+    fn what_an_installation_runs_decides_what_it_depends_on() {
+        let inputs = |prepare: &str| {
+            let package = format!(r#"{{"scripts": {{"prepare": "{prepare}", "test": "x"}}}}"#);
+            let text = propose(&Files::of(&[("package.json", &package), ("package-lock.json", "")]), "main").text;
+            text.lines().find(|line| line.starts_with("inputs = ")).map(str::to_owned)
+        };
+        let narrow = Some("inputs = [\"package.json\", \"package-lock.json\"]".to_owned());
+        assert_eq!(inputs("husky || true"), narrow);
+        assert_eq!(inputs("node .husky/install.mjs"), narrow);
+        assert_eq!(inputs("husky && npm run build"), None);
+    }
+
+    #[test]
+    fn many_packages_in_one_folder_are_one_pattern() {
+        let package = r#"{"workspaces": ["p/a", "p/b", "p/c", "p/d", "site"], "scripts": {"test": "x"}}"#;
+        let text = propose(&Files::of(&[("package.json", package), ("package-lock.json", "")]), "main").text;
+        let inputs = r#"inputs = ["package.json", "p/*/package.json", "site/package.json", "package-lock.json"]"#;
+        assert!(text.contains(inputs), "{text}");
+    }
+
+    #[test]
     fn each_manager_is_told_by_its_lock_file_or_by_name() {
         let run = |files: &[(&str, &str)], package: &'static str| {
             let text = propose(&Files::of(&[files, &[("package.json", package)]].concat()), "main").text;
@@ -183,6 +220,11 @@ mod tests {
             assert!(!proposal.text.contains("prepare"), "{}", proposal.text);
             assert_eq!(proposal.found, <[&str; 0]>::default());
         }
+        let fixer = propose(
+            &Files::of(&[("package.json", r#"{"scripts": {"build": "tsc", "postbuild": "prettier --write ."}}"#)]),
+            "main",
+        );
+        assert_eq!(fixer.notes, ["the script for build changes files or does not end: no check for it"]);
         let broken = propose(&Files::of(&[("package.json", "{")]), "main");
         assert_eq!(broken.notes, ["package.json is not JSON"]);
     }

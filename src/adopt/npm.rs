@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::files::is_aside;
 use super::part::{Place, Prepare};
 
 /// A package manager.
@@ -22,8 +23,10 @@ pub(super) enum Manager {
 /// Scripts of a package that run when it is installed.
 const LIFECYCLE: [&str; 4] = ["preinstall", "install", "postinstall", "prepare"];
 
-/// What such a script may start without depending on anything but the packages: programs that set up git hooks.
-const HOOK_MANAGERS: [&str; 6] = ["husky", "simple-git-hooks", "lefthook", "is-ci", "patch-package", "gate"];
+/// What such a script may start without depending on anything but the packages: programs that set up git hooks or patch
+/// packages, and those that do nothing.
+const HARMLESS: [&str; 9] =
+    ["husky", "simple-git-hooks", "lefthook", "pre-commit", "gate install", "is-ci", "patch-package", "true", "exit 0"];
 
 impl Manager {
     /// The manager that a project uses: the one it names, or the one whose lock file it has.
@@ -104,11 +107,22 @@ pub(super) fn prepare(place: &Place<'_>, package: &Value, manager: Manager) -> P
     Prepare { comment: "A private checkout has no packages installed.", run, inputs }
 }
 
-/// The manifests of the packages in a workspace, as patterns.
-fn members(place: &Place<'_>, package: &Value) -> Vec<String> {
+/// The manifests of the packages in a workspace, as patterns. Many in one folder become one pattern.
+pub(super) fn members(place: &Place<'_>, package: &Value) -> Vec<String> {
     let listed = package["workspaces"].as_array().or_else(|| package["workspaces"]["packages"].as_array());
     let listed = listed.into_iter().flatten().filter_map(Value::as_str);
-    listed.chain(pnpm_members(place.text("pnpm-workspace.yaml"))).filter_map(member).collect()
+    let members = listed.chain(pnpm_members(place.text("pnpm-workspace.yaml"))).filter_map(member);
+    let (mut patterns, folders): (Vec<String>, Vec<String>) = members.partition(|member| member.contains('*'));
+    let parent = |member: &str| member.rsplitn(3, '/').nth(2).unwrap_or("").to_owned();
+    for member in &folders {
+        let siblings = folders.iter().filter(|other| parent(other) == parent(member)).count();
+        let pattern = match parent(member).as_str() {
+            parent if siblings > 3 && !parent.is_empty() => format!("{parent}/*/package.json"),
+            _ => member.clone(),
+        };
+        patterns.extend((!patterns.contains(&pattern)).then_some(pattern));
+    }
+    patterns
 }
 
 fn member(folder: &str) -> Option<String> {
@@ -123,11 +137,19 @@ fn pnpm_members(text: &str) -> impl Iterator<Item = &str> {
     listed.map(|value| value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']))
 }
 
-/// Whether a package of the project runs anything but a hook manager when it is installed.
+/// Whether a package of the project runs anything of its own when it is installed.
 fn runs_own_code(place: &Place<'_>) -> bool {
-    let manifests = place.texts().filter(|(path, _)| *path == "package.json" || path.ends_with("/package.json"));
-    manifests.filter_map(|(_, text)| serde_json::from_str::<Value>(text).ok()).any(|package| {
-        let scripts = LIFECYCLE.iter().filter_map(|name| package["scripts"][*name].as_str().map(str::to_owned));
-        scripts.into_iter().any(|script| !HOOK_MANAGERS.iter().any(|manager| script.contains(manager)))
-    })
+    let is_package = |path: &str| path == "package.json" || (path.ends_with("/package.json") && !is_aside(path));
+    let packages = place.texts().filter(|(path, _)| is_package(path)).filter_map(|(_, text)| {
+        // One that is no JSON is not installed, or fails to be.
+        serde_json::from_str::<Value>(text).ok()
+    });
+    let mut scripts =
+        packages.flat_map(|package| LIFECYCLE.map(|name| package["scripts"][name].as_str().map(str::to_owned)));
+    scripts.any(|script| script.is_some_and(|script| !is_harmless(&script)))
+}
+
+fn is_harmless(script: &str) -> bool {
+    let mut commands = script.split([';', '&', '|']).map(str::trim).filter(|command| !command.is_empty());
+    commands.all(|command| HARMLESS.iter().any(|known| command.contains(known)))
 }

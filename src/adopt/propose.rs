@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::files::Files;
+use super::files::{Files, is_aside};
 use super::part::{Part, Place};
 use super::render::{Project, render};
 use super::{cargo, go, make, node, python};
@@ -27,23 +27,6 @@ const ECOSYSTEMS: [Ecosystem; 4] = [
     (&["package.json"], node::part),
     (&["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile"], python::part),
     (&["go.mod"], go::part),
-];
-
-/// Folders of projects that others wrote, or that are there to be looked at.
-const ASIDE: [&str; 13] = [
-    "bench",
-    "benchmarks",
-    "doc",
-    "docs",
-    "example",
-    "examples",
-    "fixtures",
-    "node_modules",
-    "templates",
-    "test",
-    "testdata",
-    "tests",
-    "vendor",
 ];
 
 /// What to say of the first check that is not narrowed.
@@ -94,7 +77,7 @@ fn folders(files: &Files, manifests: &[&str]) -> Vec<String> {
             .map(|path| path.split_at(path.rfind('/').map_or(0, |slash| slash + 1)))
             .filter(|(folder, name)| manifests.contains(name) && folder.matches('/').count() == depth)
             .map(|(folder, _)| folder)
-            .filter(|folder| !folder.split('/').any(|name| ASIDE.contains(&name) || name.starts_with('.')))
+            .filter(|folder| !is_aside(folder))
             .filter(|folder| !folder.contains(['*', '?', '[', ']', '{', '}', '\\']))
             .collect();
         if !found.is_empty() {
