@@ -27,7 +27,7 @@ pub(crate) fn fifty_at_once(_extent: Extent) -> Result<(), Fault> {
         }
     }
     let time = start.elapsed().as_secs_f64();
-    let log = scratch.gate(&["log", "--limit", "100"]).run()?;
+    let log = scratch.gate(&["log", "--number", "100"]).run()?;
     let recorded = log.stdout.lines().filter(|line| line.contains("deployable") || line.contains("rejected")).count();
     if recorded != 50 {
         return Err(format!("{recorded} of 50 runs are in the ledger").into());
