@@ -37,3 +37,21 @@ pub struct Ended {
     /// What to know about it beside the outcome: which program could not be started, what outlived it, …
     pub note: Option<String>,
 }
+
+impl Ended {
+    /// How a step ended that never began, and why it did not.
+    #[must_use]
+    pub fn never(step: &StepName, note: String) -> Self {
+        Self {
+            step: step.clone(),
+            outcome: Outcome::NotStarted,
+            exit: None,
+            signal: None,
+            span: None,
+            attempts: 0,
+            log: None,
+            passed_files: Vec::new(),
+            note: Some(note),
+        }
+    }
+}

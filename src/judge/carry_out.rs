@@ -13,7 +13,7 @@ use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
 use crate::diagnostic::Diagnostic;
 use crate::event::Event;
-use crate::plan::{Decision, Plan, Step};
+use crate::plan::{Decision, Plan};
 use crate::record::new_id;
 use crate::run;
 use crate::verdict::Ground;
@@ -133,7 +133,7 @@ impl Carrier<'_> {
             }
             Err(error @ workspace::Error::Prepare { .. }) => {
                 let open = planned.plan.running().filter(|step| step.check.git == view);
-                carried.ended.extend(open.map(|step| unprepared(step, &error)));
+                carried.ended.extend(open.map(|step| Ended::never(&step.name, error.to_string())));
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
@@ -201,21 +201,6 @@ fn remember(workspace: &mut Workspace, part: &Plan, ended: &[Ended]) -> Result<(
         workspace.remember(&step.fingerprint.digest())?;
     }
     Ok(())
-}
-
-/// A step that could not begin, because what it needs beside the tree could not be made.
-fn unprepared(step: &Step, why: &workspace::Error) -> Ended {
-    Ended {
-        step: step.name.clone(),
-        outcome: Outcome::NotStarted,
-        exit: None,
-        signal: None,
-        span: None,
-        attempts: 0,
-        log: None,
-        passed_files: Vec::new(),
-        note: Some(why.to_string()),
-    }
 }
 
 fn outcomes(ended: &[Ended]) -> BTreeMap<StepName, Outcome> {

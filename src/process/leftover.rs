@@ -12,7 +12,7 @@ const DYING: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(5);
 
 /// What tells a process from a later one of the same number: when it began, since which start of the machine. `None` if
-/// there is no such process.
+/// there is no such process or it is dead.
 #[must_use]
 pub fn identity(pid: u32) -> Option<String> {
     system::identity(pid)
@@ -52,8 +52,10 @@ mod system {
 
     pub(super) fn identity(pid: u32) -> Option<String> {
         let stat = fs_err::read(format!("/proc/{pid}/stat")).ok()?;
-        // The 22nd field; the second one, in parentheses, may hold anything.
-        let began = stat[stat.rfind_byte(b')')? + 1..].fields().nth(19)?.to_str().ok()?.to_owned();
+        // The 3rd and the 22nd field; the second one, in parentheses, may hold anything.
+        let mut fields = stat[stat.rfind_byte(b')')? + 1..].fields();
+        let is_dead = matches!(fields.next()?, b"Z" | b"X");
+        let began = fields.nth(18).filter(|_| !is_dead)?.to_str().ok()?.to_owned();
         let boot = fs_err::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
         Some(format!("{} {began}", boot.trim()))
     }

@@ -9,6 +9,7 @@ use rustix::process::Pid;
 use super::child::{Cause, Ending, Invocation, Limits, StartError};
 use super::group::{self, Group};
 use super::log::Log;
+use super::mask::Mask;
 use super::signals::Urgency;
 use super::sweep::{self, Question, Survivor};
 
@@ -134,6 +135,13 @@ impl Life {
         }
     }
 
+    /// It was stopped by the terminal, from which it would never get an answer.
+    pub(super) fn wants_terminal(&mut self, now: Instant) {
+        let text = "it asked for input on the terminal, where no check is answered";
+        self.trouble.get_or_insert(text.to_owned());
+        self.stop(Cause::Stopped, Urgency::Gently, now);
+    }
+
     /// The process itself has ended. Its id stays its own until it is reaped, in [`Self::finish`].
     pub(super) fn ended(&mut self, now: Instant) {
         let grace = self.kill_at.unwrap_or(now + LINGER);
@@ -224,16 +232,17 @@ impl Life {
             Err(source) => return Some(Err(StartError::Refused { program: self.program, source })),
         };
         let mut trouble = self.trouble;
-        if let Err(error) = self.log.finish(&self.secrets) {
+        let mask = Mask::new(&self.secrets);
+        if let Err(error) = self.log.finish(&mask) {
             trouble.get_or_insert(format!("its log could not be kept: {error}"));
         }
         let (outlived, over) = self.sweep.map_or((Vec::new(), true), |sweep| (sweep.outlived, sweep.over));
         if !over {
-            let names: Vec<&str> = outlived.iter().map(|one| one.name.as_str()).collect();
+            let names: Vec<String> = outlived.iter().map(|one| mask.text(&one.name)).collect();
             trouble.get_or_insert(format!("it left processes that could not be ended: {}", names.join(", ")));
         }
         let outlived = if self.cause == Cause::Exited { outlived } else { Vec::new() };
-        let outlived = outlived.into_iter().map(|one| one.name).collect();
+        let outlived = outlived.into_iter().map(|one| mask.text(&one.name)).collect();
         Some(Ok(Ending { status, cause: self.cause, outlived, trouble }))
     }
 
@@ -245,6 +254,6 @@ impl Life {
         if let Some(mut child) = self.child {
             let _status = child.wait();
         }
-        let _unmasked = self.log.finish(&self.secrets);
+        let _gone = self.log.finish(&Mask::new(&self.secrets));
     }
 }

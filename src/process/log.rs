@@ -121,9 +121,8 @@ impl Log {
 
     /// Brings it into the form that stays, now that nobody writes to it any more: the middle left out if there was too
     /// much, the secrets masked. On failure the file is gone if it had secrets.
-    pub(super) fn finish(mut self, secrets: &[Vec<u8>]) -> io::Result<()> {
-        let mask = Mask::new(secrets);
-        let written = self.rewrite(&mask);
+    pub(super) fn finish(mut self, mask: &Mask) -> io::Result<()> {
+        let written = self.rewrite(mask);
         if written.is_err() && !mask.is_empty() {
             fs_err::remove_file(&self.path)?;
         }
@@ -248,7 +247,7 @@ mod tests {
                 most = most.max(log.file.metadata().unwrap().blocks() * 512);
             }
         });
-        log.finish(&[]).unwrap();
+        log.finish(&Mask::new(&[])).unwrap();
         assert_eq!(fs_err::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside the log");
         (fs_err::read_to_string(path).unwrap(), most)
     }
@@ -305,7 +304,7 @@ mod tests {
             output.write_all(&secret).unwrap();
         }
         log.look(Instant::now()).unwrap();
-        log.finish(std::slice::from_ref(&secret)).unwrap();
+        log.finish(&Mask::new(std::slice::from_ref(&secret))).unwrap();
         let text = fs_err::read_to_string(&path).unwrap();
         let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("[gate")).collect();
         assert!(kept.iter().all(|line| line.chars().all(|c| c == '*')), "{text}");

@@ -50,6 +50,14 @@ impl Mask {
         self.secrets.is_empty()
     }
 
+    /// A text without secrets.
+    pub(super) fn text(&self, text: &str) -> String {
+        let mut out = Vec::new();
+        // Neither end of this copy can fail.
+        let _infallible = self.copy(&mut text.as_bytes(), &mut out, Cut::Nowhere);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
     /// Copies `from` to `to`, masking on the way; memory does not grow with what is copied.
     pub(super) fn copy(&self, mut from: &mut dyn Read, to: &mut dyn Write, cut: Cut) -> io::Result<()> {
         let longest = self.secrets.first().map_or(0, Vec::len);
@@ -135,6 +143,7 @@ mod tests {
         check(&["abc"], "abc", "abc");
         check(&[], "abc", "abc");
         check(&["first line\nsecond line\n"], "x first line\ny second line", "x ***\ny ***");
+        assert_eq!(Mask::new(&[b"hunter2".to_vec()]).text("-p hunter2"), "-p ***");
         check(&["aaab"], "aaaab", "a***");
     }
 

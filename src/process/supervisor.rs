@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use signal_hook::consts::{SIGTTIN, SIGTTOU};
 
 use super::child::{Cause, Ending, Invocation, StartError};
 use super::group::Group;
@@ -19,6 +20,9 @@ use super::sweep;
 
 /// How often logs and limits are looked at while something runs.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// Of the thread beside a process, which does little.
+const STACK: usize = 128 << 10;
 
 /// Names a process for as long as its supervisor lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +67,8 @@ pub struct Supervisor<'a> {
 /// What the thread beside a process says.
 enum Message {
     Started(ProcessId, Result<std::process::Child, StartError>),
+    /// It was stopped because it wanted the terminal, which belongs to others.
+    WantsTerminal(ProcessId),
     Ended(ProcessId),
 }
 
@@ -85,20 +91,20 @@ impl<'a> Supervisor<'a> {
             Ok(life) => {
                 self.lives.insert(id, life);
             }
-            Err(source) => {
-                self.ready.push_back(Happening::Ended { id, ending: Err(StartError::Log { source }) });
-            }
+            Err(error) => self.ready.push_back(Happening::Ended { id, ending: Err(error) }),
         }
         id
     }
 
-    fn begin(&self, id: ProcessId, mark: String, invocation: Invocation) -> std::io::Result<Life> {
-        let life = Life::new(mark.clone(), &invocation)?;
-        let output = life.output().try_clone()?;
+    fn begin(&self, id: ProcessId, mark: String, invocation: Invocation) -> Result<Life, StartError> {
+        let log = |source| StartError::Log { source };
+        let life = Life::new(mark.clone(), &invocation).map_err(log)?;
+        let output = life.output().try_clone().map_err(log)?;
         let sender = self.sender.clone();
+        let program = invocation.program.to_string_lossy().into_owned();
         let body = move || watch(id, invocation.start(&mark, &output), &sender);
-        std::thread::Builder::new().name("process".into()).stack_size(128 << 10).spawn(body)?;
-        Ok(life)
+        let thread = std::thread::Builder::new().name("process".into()).stack_size(STACK).spawn(body);
+        thread.map(|_| life).map_err(|source| StartError::Refused { program, source })
     }
 
     /// Tells a process and its group to end: by TERM, with two seconds of grace, or at once.
@@ -165,6 +171,11 @@ impl<'a> Supervisor<'a> {
                 self.lives.remove(&id);
                 self.ready.push_back(Happening::Ended { id, ending: Err(error) });
             }
+            Message::WantsTerminal(id) => {
+                if let Some(life) = self.lives.get_mut(&id) {
+                    life.wants_terminal(Instant::now());
+                }
+            }
             Message::Ended(id) => {
                 if let Some(life) = self.lives.get_mut(&id) {
                     life.ended(Instant::now());
@@ -211,12 +222,25 @@ fn watch(id: ProcessId, child: Result<std::process::Child, StartError>, sender: 
         return;
     }
     let Some(pid) = pid else { return };
-    while matches!(
-        waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT),
-        Err(rustix::io::Errno::INTR)
-    ) {}
+    while !has_ended(pid, || sender.send(Message::WantsTerminal(id))) {}
     // Nobody listens any more once the supervisor is gone, and it takes its processes along.
     let _unheard = sender.send(Message::Ended(id));
+}
+
+/// Waits until a process changes; gives whether it has ended, which leaves it as it is.
+fn has_ended<T>(pid: Pid, wants_terminal: impl FnOnce() -> T) -> bool {
+    let changes = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
+    match waitid(WaitId::Pid(pid), changes) {
+        Err(rustix::io::Errno::INTR) => false,
+        Ok(Some(status)) if status.stopped() => {
+            // Takes the news, or it would be told again at once.
+            let _taken = waitid(WaitId::Pid(pid), WaitIdOptions::STOPPED | WaitIdOptions::NOHANG);
+            let of_terminal = [SIGTTIN, SIGTTOU].contains(&status.stopping_signal().unwrap_or(0));
+            of_terminal.then(wants_terminal);
+            false
+        }
+        Ok(_) | Err(_) => true,
+    }
 }
 
 /// Ends a process that nobody owns any more.
@@ -382,6 +406,24 @@ mod tests {
             log(dir.path(), "a").ends_with("tidy\n"),
             "a member of the group has its grace though its leader is gone"
         );
+    }
+
+    #[test]
+    fn who_waits_for_the_terminal_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let ending = run(shell(dir.path(), "a", "kill -TTIN $$; sleep 1000"));
+        assert!(ending.trouble.unwrap().contains("terminal"));
+        let mut paused = shell(dir.path(), "b", "(sleep 0.1; kill -CONT $$) & kill -STOP $$; exit 4");
+        paused.limits.timeout = Some(Duration::from_secs(20));
+        assert_eq!(run(paused).status.code(), Some(4), "somebody who stops it by hand may let it go on");
+    }
+
+    #[test]
+    fn names_of_what_outlives_it_hold_no_secret() {
+        let dir = tempfile::tempdir().unwrap();
+        let secrets = vec![b"31415".to_vec()];
+        let ending = run(Invocation { secrets, ..shell(dir.path(), "a", "sleep 31415 &") });
+        assert_eq!(ending.outlived, ["sleep ***"]);
     }
 
     #[test]

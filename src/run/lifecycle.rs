@@ -11,6 +11,7 @@ use super::batch::Batch;
 use super::command::{StepEnv, command_words};
 use super::locks::Held;
 use super::logs::StepLogs;
+use super::prepared::Prepared;
 use super::recover::Began;
 use super::scratch::Scratch;
 use super::settings::Settings;
@@ -21,12 +22,6 @@ use crate::process::{Ending, Invocation, Limits, ProcessId, StartError};
 
 /// The longest that cleaning up may take.
 pub(crate) const CLEANUP_LIMIT: Duration = Duration::from_mins(2);
-
-/// A step that can be started.
-pub(crate) struct Prepared {
-    pub(crate) env: StepEnv,
-    pub(crate) batches: Vec<Batch>,
-}
 
 /// A step that has begun and not ended.
 pub(crate) struct Active<'a> {

@@ -5,6 +5,7 @@ mod runner;
 mod tasks;
 mod schedule;
 mod lifecycle;
+mod prepared;
 mod batch;
 mod command;
 mod attempt;

@@ -250,3 +250,116 @@ fn remove_secret_logs(began: &Began) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::event::Silent;
+    use crate::plan::Check;
+    use crate::run::testing::{check, plan, step};
+    use crate::run::{History, Settings, run};
+
+    /// Names the folder for the run that is killed.
+    const GROUND: &str = "GATE_TEST_GROUND";
+
+    const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+    fn env() -> Vec<(OsString, OsString)> {
+        vec![("PATH".into(), PATH.into())]
+    }
+
+    fn user_env() -> Vec<(OsString, OsString)> {
+        [env(), vec![("TOKEN".into(), "sesame-open".into())]].concat()
+    }
+
+    /// Not a test: what the test below starts and kills.
+    #[test]
+    #[ignore = "started by another test"]
+    #[expect(clippy::disallowed_methods, reason = "the other test says by a variable where")]
+    fn a_run_that_is_killed() {
+        let ground = PathBuf::from(std::env::var_os(GROUND).unwrap());
+        let line =
+            "echo $TOKEN; echo $$ >pid; echo $TMPDIR >tmp; setsid sh -c 'echo $$ >far; exec sleep 1000' & sleep 1000";
+        let killed = Check {
+            run: CommandLine::Shell(line.into()),
+            cleanup: Some(CommandLine::Shell("echo $TOKEN $GATE_STEP >cleaned".into())),
+            pass_env: vec!["TOKEN".into()],
+            ..check("killed")
+        };
+        let settings = Settings {
+            run: "killed-run".into(),
+            dir: ground.clone(),
+            env: env(),
+            user_env: user_env(),
+            logs: ground.join("logs"),
+            state: ground.join("state"),
+            slots: NonZeroUsize::MIN,
+            fail_fast: false,
+        };
+        run(&plan(vec![step(killed)]), &settings, &|_| History::default(), &Control::new(), &Silent);
+    }
+
+    fn is_alive(ground: &Path, name: &str) -> bool {
+        let text = fs_err::read_to_string(ground.join(name)).unwrap();
+        identity(text.trim().parse().unwrap()).is_some()
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the process that is killed is this test program")]
+    fn what_a_killed_run_left_is_cleared_up_once_it_is_dead() {
+        let dir = tempfile::tempdir().unwrap();
+        let ground = dir.path();
+        let name = "run::recover::tests::a_run_that_is_killed";
+        let mut gate = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", name])
+            .env(GROUND, ground)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let filled = |name: &str| fs_err::metadata(ground.join(name)).is_ok_and(|found| found.len() > 0);
+        while !["pid", "tmp", "far"].iter().all(|name| filled(name)) {
+            assert!(gate.try_wait().unwrap().is_none(), "it ended by itself");
+            std::thread::yield_now();
+        }
+        let clear = || recover(&ground.join("state"), &env(), &user_env(), &Control::new());
+        assert_eq!(clear(), [], "a living run is left alone");
+        assert!(is_alive(ground, "pid") && !ground.join("cleaned").exists());
+        gate.kill().unwrap();
+        gate.wait().unwrap();
+        assert!(is_alive(ground, "pid"));
+        let said: Vec<&str> = clear().iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(said, ["run/leftovers"]);
+        assert!(!is_alive(ground, "pid") && (!is_alive(ground, "far") || cfg!(not(target_os = "linux"))));
+        assert_eq!(fs_err::read_to_string(ground.join("cleaned")).unwrap(), "sesame-open killed\n");
+        let tmp = fs_err::read_to_string(ground.join("tmp")).unwrap();
+        assert!(!Path::new(tmp.trim()).exists(), "its temporary files are gone");
+        assert_eq!(fs_err::read_dir(ground.join("logs")).unwrap().count(), 0, "so is a log with a secret in it");
+        assert_eq!(clear(), [], "it is done once");
+    }
+
+    #[test]
+    fn a_cleanup_that_fails_and_notes_that_are_cut_off_are_no_end() {
+        let dir = tempfile::tempdir().unwrap();
+        let began = |step: &str, line: &str| Began {
+            step: step.into(),
+            dir: dir.path().into(),
+            cleanup: Some(Command::Shell(line.into())),
+            env: Vec::new(),
+            tmp: dir.path().join("none").into(),
+            secret_logs: None,
+        };
+        let mut notes = Notes::begin(dir.path(), "run").unwrap();
+        notes.began(began("done", "touch done")).unwrap();
+        notes.ended("done").unwrap();
+        notes.began(began("bad", "exit 3")).unwrap();
+        notes.began(began("good", "touch good")).unwrap();
+        notes.file.write_all(b"{\"ended\":{\"step\":\"go").unwrap();
+        drop(notes);
+        let said = recover(dir.path(), &env(), &env(), &Control::new());
+        assert_eq!(said.len(), 1);
+        assert_eq!(said[0].message, "the cleanup of 'bad', which a killed run owed, failed: exit status: 3");
+        assert!(dir.path().join("good").exists() && !dir.path().join("done").exists());
+    }
+}

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::batch::{Room, batches};
-use super::command::StepEnv;
-use super::lifecycle::{Active, Prepared};
+use super::lifecycle::Active;
+
 use super::locks::{Held, Locks};
 use super::names::file_name;
+use super::prepared::Prepared;
 use super::recover::Notes;
 use super::schedule::{Order, Schedule, Start};
 use super::settings::Settings;
@@ -16,9 +16,7 @@ use crate::check::{Ended, History};
 use crate::check::{Outcome, StepName};
 use crate::event::{Event, Sink};
 use crate::plan::{Plan, Step};
-use crate::process::{
-    Control, Ending, Happening, Jobserver, ProcessId, StartError, Supervisor, Urgency, argument_room,
-};
+use crate::process::{Control, Ending, Happening, Jobserver, ProcessId, StartError, Supervisor, Urgency};
 
 /// How often a lock that another run holds is tried again.
 const LOCK_POLL: Duration = Duration::from_millis(50);
@@ -72,7 +70,8 @@ impl<'a> Runner<'a> {
         let slots = settings.slots.get();
         // A run on one slot has one step at a time, which may use the whole machine. Without a pipe each does.
         let jobserver = (slots > 1 && steps.len() > 1).then(|| Jobserver::new(slots).ok()).flatten();
-        let prepared: Vec<_> = steps.iter().map(|step| Some(prepare(step, settings, jobserver.as_ref()))).collect();
+        let prepared: Vec<_> =
+            steps.iter().map(|step| Some(Prepared::new(step, settings, jobserver.as_ref()))).collect();
         let mut list = tasks(plan, &steps, history);
         for (task, prepared) in list.iter_mut().zip(&prepared) {
             task.parts = prepared.as_ref().and_then(|p| p.as_ref().ok()).map_or(1, |p| p.batches.len());
@@ -172,7 +171,7 @@ impl<'a> Runner<'a> {
             Err(note) => {
                 self.schedule.end_part(task);
                 let now = std::time::SystemTime::now();
-                let failed = Ended { outcome: Outcome::Failed, attempts: 1, ..nothing(step, note) };
+                let failed = Ended { outcome: Outcome::Failed, attempts: 1, ..Ended::never(&step.name, note) };
                 self.answer(task, Ended { span: Some((now, now)), ..failed }, Duration::ZERO);
             }
         }
@@ -268,7 +267,7 @@ impl<'a> Runner<'a> {
     fn answer(&mut self, task: usize, ended: Ended, duration: Duration) {
         let outcome = ended.outcome;
         self.schedule.end(task, outcome.lets_dependents_start());
-        self.sink.emit(finished(&ended, duration));
+        self.sink.emit(ended.event(duration));
         self.ended.insert(task, ended);
         if is_failure(outcome) {
             self.fail_fast(task);
@@ -276,8 +275,8 @@ impl<'a> Runner<'a> {
     }
 
     fn never_started(&mut self, task: usize, why: &str) {
-        let ended = nothing(self.steps[task], why.to_owned());
-        self.sink.emit(finished(&ended, Duration::ZERO));
+        let ended = Ended::never(&self.steps[task].name, why.to_owned());
+        self.sink.emit(ended.event(Duration::ZERO));
         self.ended.insert(task, ended);
     }
 
@@ -321,49 +320,8 @@ impl<'a> Runner<'a> {
     }
 }
 
-fn prepare(step: &Step, settings: &Settings, jobserver: Option<&Jobserver>) -> Result<Prepared, String> {
-    let check = &step.check;
-    let envs = (settings.env.as_slice(), settings.user_env.as_slice());
-    let mut env = StepEnv::new(envs, &check.env, &check.pass_env, step.name.as_str());
-    if let Some((name, value)) = jobserver.map(Jobserver::variable)
-        && !env.has(name)
-    {
-        env.set(name.into(), value.into());
-    }
-    let at_once = settings.slots.get() / check.slots.get().min(settings.slots.get());
-    let room = Room { bytes: argument_room(&env.variables), at_once };
-    let batches = batches(check, step.files.as_ref(), room).map_err(|error| error.to_string())?;
-    Ok(Prepared { env, batches })
-}
-
 fn is_failure(outcome: Outcome) -> bool {
     !outcome.lets_dependents_start() && !matches!(outcome, Outcome::Cancelled | Outcome::NotStarted)
-}
-
-fn nothing(step: &Step, note: String) -> Ended {
-    Ended {
-        step: step.name.clone(),
-        outcome: Outcome::NotStarted,
-        exit: None,
-        signal: None,
-        span: None,
-        attempts: 0,
-        log: None,
-        passed_files: Vec::new(),
-        note: Some(note),
-    }
-}
-
-fn finished(ended: &Ended, duration: Duration) -> Event {
-    Event::StepFinished {
-        step: ended.step.clone(),
-        outcome: ended.outcome,
-        exit: ended.exit,
-        signal: ended.signal,
-        duration,
-        attempts: ended.attempts,
-        log: ended.log.clone(),
-    }
 }
 
 #[cfg(test)]
