@@ -154,7 +154,9 @@ impl Log {
                 let skipped = aside.metadata()?.len().saturating_sub(kept);
                 aside.seek(SeekFrom::Start(skipped))?;
                 mask.copy(&mut aside, &mut new, Cut::AtStart)?;
-                new.write_all(b"\n[gate: some output may be missing here]\n")?;
+                if self.size > 0 {
+                    new.write_all(b"\n[gate: some output may be missing here]\n")?;
+                }
                 self.copy(mask, (after, self.size), Cut::AtStart, &mut new)?;
             }
         }

@@ -418,6 +418,7 @@ mod tests {
         assert_eq!(run(paused).status.code(), Some(4), "somebody who stops it by hand may let it go on");
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn names_of_what_outlives_it_hold_no_secret() {
         let dir = tempfile::tempdir().unwrap();

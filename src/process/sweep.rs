@@ -9,6 +9,7 @@ use rustix::process::Pid;
 use super::group::Group;
 
 /// What is asked about: a process that has ended and is not yet reaped.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only the group is known there"))]
 pub(super) struct Question<'a> {
     /// Its group.
     pub(super) group: Group,
