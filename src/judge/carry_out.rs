@@ -13,7 +13,7 @@ use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
 use crate::diagnostic::Diagnostic;
 use crate::event::Event;
-use crate::plan::{Decision, Plan};
+use crate::plan::{Decision, Plan, Step};
 use crate::record::new_id;
 use crate::run;
 use crate::verdict::Ground;
