@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Context, Exit};
+use super::Exit;
 use crate::diagnostic::Diagnostic;
 use crate::judge::{Refusal, RefusalKind};
 
@@ -20,13 +20,12 @@ impl Failure {
         Self { exit, diagnostics: vec![diagnostic] }
     }
 
-    /// Tells every problem on standard error, and gives what to exit with.
+    /// Tells every problem, and gives what to exit with.
     #[must_use]
-    pub fn tell(&self, context: &Context) -> Exit {
-        let mut stderr = context.stderr();
+    pub fn tell(&self, stderr: &mut impl Write, colour: bool) -> Exit {
         for diagnostic in &self.diagnostics {
             // There is nowhere left to say that standard error can't be written.
-            let _unwritten = writeln!(stderr, "{}\n", diagnostic.render(context.stderr_style.has_colour()));
+            let _unwritten = writeln!(stderr, "{}\n", diagnostic.render(colour));
         }
         self.exit
     }

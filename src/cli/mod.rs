@@ -105,7 +105,8 @@ pub fn main() -> ExitCode {
     if let Some(dir) = &cli.directory {
         context.cwd.push(dir);
     }
-    let exit = run(cli.command, &context).unwrap_or_else(|failure| failure.tell(&context));
+    let exit = run(cli.command, &context)
+        .unwrap_or_else(|failure| failure.tell(&mut context.stderr(), context.stderr_style.has_colour()));
     ExitCode::from(exit.code())
 }
 

@@ -3,8 +3,6 @@
 //! The list itself is in [`super::table`]. The reader, the hints for misspelt keys, the JSON schema, the resolved
 //! configuration and the reference for people all follow it.
 
-use super::table::KEYS;
-
 /// One key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -89,23 +87,6 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A list of tables of their own.
     Tables(Table),
-}
-
-/// Every key of gate.toml and gate.local.toml, table by table, in the order in which people should read them.
-pub fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter()
-}
-
-impl Key {
-    /// The key of a table that has the name.
-    pub(super) fn find(table: Table, name: &str) -> Option<&'static Self> {
-        keys().find(|key| key.table == table && key.name == name)
-    }
-
-    /// The keys of a table.
-    pub(super) fn of(table: Table) -> impl Iterator<Item = &'static Self> {
-        keys().filter(move |key| key.table == table)
-    }
 }
 
 impl Table {
@@ -222,6 +203,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::config::keys;
 
     #[test]
     fn every_key_is_listed_once_and_says_what_it_means() {

@@ -26,9 +26,10 @@ mod schema;
 mod tests;
 
 pub use file::Source;
-pub use keys::{Fallback, Key, Kind, Table, keys};
+pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
 pub use rules::{Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules};
 pub use schema::schema;
+pub use table::keys;
 
 use file::File;

@@ -3,6 +3,23 @@
 use super::keys::Fallback::{Nothing, Required, Value};
 use super::keys::{Fallback, Key, Kind, Table};
 
+/// Every key of gate.toml and gate.local.toml, table by table, in the order in which people should read them.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter()
+}
+
+impl Key {
+    /// The key of a table that has the name.
+    pub(super) fn find(table: Table, name: &str) -> Option<&'static Self> {
+        keys().find(|key| key.table == table && key.name == name)
+    }
+
+    /// The keys of a table.
+    pub(super) fn of(table: Table) -> impl Iterator<Item = &'static Self> {
+        keys().filter(move |key| key.table == table)
+    }
+}
+
 const fn key(table: Table, name: &'static str, kind: Kind, fallback: Fallback, doc: &'static str) -> Key {
     Key { table, name, kind, fallback, doc }
 }

@@ -4,10 +4,12 @@
 //! of an index, merging, filters, transport. Whatever gate makes itself goes into a store of its own: see
 //! [`Repo::with_store`].
 
+mod environment;
 mod open;
 mod path_list;
 mod repo;
 mod object;
+mod read;
 mod delta;
 mod revs;
 mod history;
@@ -23,10 +25,10 @@ pub(crate) mod testing;
 mod tests;
 
 pub use delta::{Delta, Edit, Side};
+pub use environment::Environment;
 pub use error::Error;
 pub use history::MergeBase;
 pub use object::{Entries, Entry, Kind, Tree};
-pub use open::Environment;
 pub use private::{Writing, blob_id, write_commit, write_filtered};
 pub use program::GitProgram;
 pub use repo::Repo;

@@ -1,30 +1,14 @@
 //! Opening a repository, as git's own variables or the current folder name it.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Repository, RepositoryOpenFlags};
 
+use super::environment::Environment;
 use super::path_list;
+use super::repo::add_objects;
 use super::{Error, Repo};
-
-/// Git's own variables, as the caller's environment has them: in a hook they say what git is working on.
-///
-/// Relative paths are relative to the folder that [`Repo::open`] is given, and the index's to the top of the working
-/// tree, as git has it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment {
-    /// `GIT_DIR`: the repository; git sets it for hooks in linked worktrees, submodules and bare repositories.
-    pub dir: Option<OsString>,
-    /// `GIT_WORK_TREE`: the top of the working tree.
-    pub work_tree: Option<OsString>,
-    /// `GIT_INDEX_FILE`: the index of the commit that is being made, which need not be the repository's.
-    pub index_file: Option<OsString>,
-    /// `GIT_OBJECT_DIRECTORY`: where new objects go; in a pre-receive hook the quarantine.
-    pub object_directory: Option<OsString>,
-    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`: further places of objects, separated by colons.
-    pub alternate_object_directories: Option<OsString>,
-}
 
 impl Repo {
     /// Opens the repository that `start` lies in, whatever git's variables say.
@@ -67,13 +51,6 @@ impl Repo {
             None => Ok(again),
         }
     }
-}
-
-/// Adds a folder of objects to what a repository reads from.
-pub(super) fn add_objects(inner: &Repository, objects: &Path) -> Result<(), Error> {
-    let text =
-        objects.to_str().ok_or_else(|| std::io::Error::other(format!("'{}' is not UTF-8", objects.display())))?;
-    Ok(inner.odb()?.add_disk_alternate(text)?)
 }
 
 fn refusal(path: PathBuf, error: &git2::Error) -> Error {

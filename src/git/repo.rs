@@ -3,9 +3,8 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use super::object::Tree;
-use super::open::{Environment, add_objects};
-use super::{Error, GitProgram};
+use super::Error;
+use super::environment::Environment;
 use crate::digest::ObjectId;
 
 /// An open repository. It can be sent to another thread but not shared: each thread opens its own, see
@@ -22,6 +21,11 @@ pub struct Repo {
 impl Repo {
     pub(super) fn new(inner: git2::Repository, cwd: PathBuf, environment: Environment, objects: Vec<PathBuf>) -> Self {
         Self { inner, cwd, environment, objects, store: OnceCell::new(), promisor: OnceCell::new() }
+    }
+
+    /// The remote that has promised to give what a partial clone lacks, looked for once.
+    pub(super) fn promisor_once(&self, find: impl FnOnce() -> Option<String>) -> Option<&str> {
+        self.promisor.get_or_init(find).as_deref()
     }
 
     pub(super) fn inner(&self) -> &git2::Repository {
@@ -98,83 +102,13 @@ impl Repo {
     pub fn contains(&self, id: ObjectId) -> bool {
         id == ObjectId::EMPTY_TREE || self.inner.odb().is_ok_and(|odb| to_git2(id).is_ok_and(|id| odb.exists(id)))
     }
+}
 
-    /// A tree's entries.
-    ///
-    /// # Errors
-    /// When the object is missing, damaged or no tree.
-    pub fn tree(&self, id: ObjectId) -> Result<Tree, Error> {
-        if id == ObjectId::EMPTY_TREE {
-            return Ok(Tree::default());
-        }
-        Ok(Tree::new(self.object(id, git2::ObjectType::Tree)?))
-    }
-
-    /// A blob's bytes.
-    ///
-    /// # Errors
-    /// When the object is missing, damaged or no blob.
-    pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>, Error> {
-        self.object(id, git2::ObjectType::Blob)
-    }
-
-    /// Whether this is a partial clone: objects may be missing, and the git program can fetch them.
-    #[must_use]
-    pub fn is_partial(&self) -> bool {
-        self.promisor().is_some()
-    }
-
-    /// The remote that has promised to give what a partial clone lacks.
-    fn promisor(&self) -> Option<&str> {
-        let find = || {
-            let config = self.inner.config().ok()?.snapshot().ok()?;
-            let named = config.get_string("extensions.partialclone").ok();
-            named.or_else(|| {
-                let mut entries = config.entries(Some(r"^remote\..*\.promisor$")).ok()?;
-                let name = entries.next()?.ok()?.name().ok()?.to_owned();
-                Some(name.strip_prefix("remote.")?.strip_suffix(".promisor")?.to_owned())
-            })
-        };
-        self.promisor.get_or_init(find).as_deref()
-    }
-
-    /// Fetches those of the objects that a partial clone lacks, in one go. Does nothing in other repositories.
-    ///
-    /// Reading an object that is missing fetches it as well, but each with a process and a connection of its own.
-    ///
-    /// # Errors
-    /// When the remote doesn't give them.
-    pub fn fetch_missing(&self, ids: &[ObjectId]) -> Result<(), Error> {
-        let Some(remote) = self.promisor() else { return Ok(()) };
-        let wanted: String = ids.iter().filter(|id| !self.contains(**id)).map(|id| format!("{id}\n")).collect();
-        if !wanted.is_empty() {
-            // As git itself does it when it needs an object: builtin/fetch is given the names on its standard input.
-            let options = ["--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none"];
-            let fetch = options.iter().fold(GitProgram::new(self, "fetch").arg(remote), GitProgram::arg);
-            fetch.arg("--stdin").input(wanted).run()?;
-        }
-        Ok(())
-    }
-
-    fn object(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Vec<u8>, Error> {
-        let odb = self.inner.odb()?;
-        let object = match odb.read(to_git2(id)?) {
-            Ok(object) => object,
-            Err(error) if error.code() == git2::ErrorCode::NotFound && self.is_partial() => {
-                return self.fetched(id, kind);
-            }
-            Err(error) => return Err(Error::Object(id, Some(error))),
-        };
-        if object.kind() != kind {
-            return Err(Error::Object(id, None));
-        }
-        Ok(object.data().to_vec())
-    }
-
-    /// An object that the git program fetches on the way.
-    fn fetched(&self, id: ObjectId, kind: git2::ObjectType) -> Result<Vec<u8>, Error> {
-        Ok(GitProgram::new(self, "cat-file").arg(kind.str()).arg(id.to_string()).run()?.stdout)
-    }
+/// Adds a folder of objects to what a repository reads from.
+pub(super) fn add_objects(inner: &git2::Repository, objects: &Path) -> Result<(), Error> {
+    let text =
+        objects.to_str().ok_or_else(|| std::io::Error::other(format!("'{}' is not UTF-8", objects.display())))?;
+    Ok(inner.odb()?.add_disk_alternate(text)?)
 }
 
 pub(super) fn to_git2(id: ObjectId) -> Result<git2::Oid, Error> {

@@ -9,7 +9,6 @@ use crate::change::{Base, BaseChoice, Candidate, Change, Delta, NoBase};
 use crate::check::{CheckName, Stage};
 use crate::config::{Main, Policy, Rules, UnprovedBase, WorkspaceRules};
 use crate::digest::{Digest, ObjectId};
-use crate::git;
 use crate::input::Fold;
 use crate::path::{Mode, Pattern, RepoPath};
 
@@ -87,7 +86,7 @@ impl World {
             return Change { base, candidate: Candidate { commit: None, tree: id(2) }, deltas: Vec::new() };
         };
         let side = |files: &BTreeMap<String, u8>, path: &String| {
-            files.get(path).map(|content| git::Side { mode: Mode::File, id: id(*content) })
+            files.get(path).map(|content| crate::change::Side { mode: Mode::File, id: id(*content) })
         };
         let paths: BTreeSet<&String> = base.keys().chain(self.candidate.keys()).collect();
         let deltas = paths

@@ -164,7 +164,6 @@ fn split(files: &[(OsString, RepoPath)], room: Room) -> Result<Vec<&[(OsString, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::ObjectId;
     use crate::path::Mode;
     use crate::plan::Input;
     use crate::run::testing::check;
@@ -172,13 +171,13 @@ mod tests {
     const ROOM: Room = Room { bytes: 10_000, at_once: 4 };
 
     fn work(paths: &[&str]) -> FileWork {
-        let id: ObjectId = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".parse().unwrap();
+        let id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".parse().unwrap();
         let pending = paths.iter().map(|path| Input { path: RepoPath::from(*path), mode: Mode::File, id });
         FileWork {
             pending: pending.collect(),
             total: paths.len() as u64,
             assumed: false,
-            common: crate::digest::Digest::of(b""),
+            common: crate::plan::Fingerprint::new(Vec::new()).digest(),
             proved: None,
         }
     }

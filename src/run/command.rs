@@ -2,9 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
 
 use crate::plan::CommandLine;
 use crate::process::is_local_to_git;
+
+/// The longest that cleaning up may take.
+pub(crate) const CLEANUP_LIMIT: Duration = Duration::from_mins(2);
 
 /// The environment of a step.
 pub(crate) struct StepEnv {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::attempt::{PartEnd, path_of, worst};
 use super::batch::Batch;
-use super::command::{StepEnv, command_words};
+use super::command::{CLEANUP_LIMIT, StepEnv, command_words};
 use super::locks::Held;
 use super::logs::StepLogs;
 use super::prepared::Prepared;
@@ -19,10 +19,6 @@ use crate::check::Ended;
 use crate::check::Outcome;
 use crate::plan::Step;
 use crate::process::{Ending, Invocation, Limits, ProcessId, StartError};
-
-/// The longest that cleaning up may take.
-pub(crate) const CLEANUP_LIMIT: Duration = Duration::from_mins(2);
-
 /// A step that has begun and not ended.
 pub(crate) struct Active<'a> {
     step: &'a Step,

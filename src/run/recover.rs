@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 use fs_err::{File, OpenOptions};
 use serde::{Deserialize, Serialize};
 
-use super::command::{StepEnv, Variables, command_words};
-use super::lifecycle::CLEANUP_LIMIT;
+use super::command::{CLEANUP_LIMIT, StepEnv, Variables, command_words};
 use super::names::file_name;
 use super::scratch::remove_folder;
 use crate::diagnostic::Diagnostic;
@@ -276,7 +275,7 @@ mod tests {
 
     /// Not a test: what the test below starts and kills.
     #[test]
-    #[ignore = "started by another test"]
+    #[ignore = "run by another test"]
     #[expect(clippy::disallowed_methods, reason = "the other test says by a variable where")]
     fn a_run_that_is_killed() {
         let ground = PathBuf::from(std::env::var_os(GROUND).unwrap());

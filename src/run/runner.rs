@@ -450,7 +450,7 @@ mod tests {
                 total: pending.len() as u64,
                 pending,
                 assumed: false,
-                common: crate::digest::Digest::of(b""),
+                common: crate::plan::Fingerprint::new(Vec::new()).digest(),
                 proved: None,
             }),
             ..step

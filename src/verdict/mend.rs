@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cause, Finding, Kind, Standing, Trial};
+use super::verdict::{Cause, Finding, Kind, Standing};
 use crate::check::{Outcome, StepName};
+use crate::plan::Plan;
 
 /// Whether every failure is one that the base has too, for the same fingerprint, and the failing steps are strictly fewer
 /// than the base's. Whatever else speaks against the change keeps it rejected.
-pub(super) fn mends(trial: &Trial<'_>, findings: &[Finding]) -> bool {
-    let Standing::Broken { steps: broken, .. } = trial.standing else { return false };
+pub(super) fn mends(plan: &Plan, standing: &Standing, findings: &[Finding]) -> bool {
+    let Standing::Broken { steps: broken, .. } = standing else { return false };
     let mut failing = BTreeSet::new();
     for finding in findings.iter().filter(|finding| finding.leads_to.is_some()) {
         match &finding.cause {
-            Cause::Step { step, outcome: Outcome::Failed | Outcome::TimedOut } if fails_alike(trial, step) => {
+            Cause::Step { step, outcome: Outcome::Failed | Outcome::TimedOut } if fails_alike(plan, step) => {
                 failing.insert(step);
             }
             _ => return false,
@@ -27,6 +28,6 @@ pub(super) fn mends(trial: &Trial<'_>, findings: &[Finding]) -> bool {
     tolerated && failing.len() < broken.len()
 }
 
-fn fails_alike(trial: &Trial<'_>, step: &StepName) -> bool {
-    trial.plan.step(step).is_some_and(|step| step.base.as_ref() == Some(&step.fingerprint))
+fn fails_alike(plan: &Plan, step: &StepName) -> bool {
+    plan.step(step).is_some_and(|step| step.base.as_ref() == Some(&step.fingerprint))
 }

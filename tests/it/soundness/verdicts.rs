@@ -135,8 +135,9 @@ fn a_change_that_takes_the_rules_away_is_refused() {
 
 #[test]
 fn a_pass_on_a_retry_leaves_the_tree_unproved() {
-    let repo =
-        repository("[check.a]\nretries = 1\nrun = \"test -e $TMPDIR/../mark || ! touch $TMPDIR/../mark\"\n", &[]);
+    let rules = "[workspace]\nkeep = [\"kept\"]\n\
+                 [check.a]\nretries = 1\nrun = \"test -e kept/mark || { mkdir -p kept; touch kept/mark; exit 1; }\"\n";
+    let repo = repository(rules, &[(".gitignore", "kept/\n")]);
     let document = judge(&repo);
     assert_eq!(said(&document, "a"), ("run", Some("flaky")), "{document:#}");
     assert_eq!((verdict(&document), &document["proof"]), ("deployable", &"relative".into()));
