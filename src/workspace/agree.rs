@@ -24,6 +24,8 @@ const LOCKS: [&str; 9] = [
     "Gemfile.lock",
     "mix.lock",
 ];
+/// Those of npm, which are compared package by package.
+const NPM: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
 const CURE: &str = "install the dependencies again, or let gate do it in the checkout: [[workspace.prepare]]";
 
 /// The folder's own list of what was installed into it.
@@ -42,7 +44,7 @@ pub(super) fn check(session: &Session<'_>, path: &RepoPath, from: &Path) -> Resu
         let lock = beside(name);
         let Some(candidate) = blob(session, &lock)? else { continue };
         let installed = from.join(".package-lock.json");
-        if name.ends_with(".json") && installed.is_file() {
+        if NPM.contains(&name) && installed.is_file() {
             let installed = fs_err::read(&installed).map_err(|source| Error::io("read", &installed, source))?;
             return npm(&candidate, &installed)
                 .map_err(|package| disagree(format!("{package} in it is not what the candidate's '{lock}' says")));
@@ -85,7 +87,7 @@ fn npm(lock: &[u8], installed: &[u8]) -> Result<(), String> {
     };
     let differs = |name: &&String| {
         let (wanted, there) = (wanted.get(*name), there.get(*name));
-        let may_be_missing = wanted.is_some_and(|package| is_optional(package));
+        let may_be_missing = wanted.is_some_and(is_optional);
         match (wanted, there) {
             (Some(_), None) => !may_be_missing,
             (wanted, there) => ["version", "resolved", "integrity", "link"].iter().any(|key| {

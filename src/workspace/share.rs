@@ -71,9 +71,9 @@ fn walk(folder: &Path, hasher: &mut Hasher) -> std::io::Result<()> {
             walk(&entry.path(), hasher)?;
         } else {
             let numbers = [found.len(), found.ino(), found.mtime().cast_unsigned(), found.mtime_nsec().cast_unsigned()];
-            numbers.iter().for_each(|number| {
+            for number in numbers {
                 hasher.field("stat", number.to_le_bytes());
-            });
+            }
         }
     }
     Ok(())
