@@ -113,26 +113,16 @@ pub fn blob_id(bytes: &[u8]) -> Result<ObjectId, Error> {
     Ok(from_git2(git2::Oid::hash_object(git2::ObjectType::Blob, bytes)?))
 }
 
-/// Makes a commit with fixed author and dates in a folder of objects, and gives its name.
+/// A commit with fixed author and dates: its name, and the bytes of its file in a folder of objects.
 ///
 /// # Errors
-/// When the folder can't be written.
-pub fn write_commit(objects: &Path, tree: ObjectId, parent: Option<ObjectId>) -> Result<ObjectId, Error> {
+/// When libgit2 can't hash.
+pub fn snapshot_commit(tree: ObjectId, parent: Option<ObjectId>) -> Result<(ObjectId, Vec<u8>), Error> {
     let who = "gate <gate@localhost> 946684800 +0000";
     let parent = parent.map_or_else(String::new, |id| format!("parent {id}\n"));
     let text = format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\ncandidate\n");
     let id = from_git2(git2::Oid::hash_object(git2::ObjectType::Commit, text.as_bytes())?);
-    let name = id.to_string();
-    let folder = objects.join(&name[..2]);
-    let file = folder.join(&name[2..]);
-    if file.exists() {
-        return Ok(id);
-    }
-    fs_err::create_dir_all(&folder)?;
-    let beside = folder.join("new");
-    fs_err::write(&beside, loose(format!("commit {}\0{text}", text.len()).as_bytes()))?;
-    fs_err::rename(&beside, &file)?;
-    Ok(id)
+    Ok((id, loose(format!("commit {}\0{text}", text.len()).as_bytes())))
 }
 
 /// Bytes as a zlib stream without compression (RFC 1950, RFC 1951 3.2.4): what git reads, without a compressor.
@@ -211,7 +201,11 @@ mod tests {
             String::from_utf8(ran.stdout).unwrap()
         };
         git(&["init", "-q"]);
-        let id = write_commit(&folder.path().join(".git/objects"), ObjectId::EMPTY_TREE, None).unwrap();
+        let (id, bytes) = snapshot_commit(ObjectId::EMPTY_TREE, None).unwrap();
+        let name = id.to_string();
+        let file = folder.path().join(".git/objects").join(&name[..2]).join(&name[2..]);
+        fs_err::create_dir_all(file.parent().unwrap()).unwrap();
+        fs_err::write(&file, bytes).unwrap();
         let shown = git(&["cat-file", "commit", &id.to_string()]);
         assert!(shown.starts_with(&format!("tree {}\nauthor gate ", ObjectId::EMPTY_TREE)), "{shown}");
         git(&["fsck", "--strict"]);

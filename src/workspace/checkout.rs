@@ -96,11 +96,12 @@ impl Workspace {
     pub fn update(&mut self, repo: &Repo, tree: ObjectId, spec: &Spec) -> Result<Updated, Error> {
         let root = self.root()?;
         let settings = Settings::read(repo, spec.config_home.as_deref())?;
-        private::restore(&root, repo, (&self.layout, &self.place), &settings, (tree, spec.head))?;
         let session = Session { repo, root: &root, tree, spec, settings: &settings };
         let mut updated = Updated::default();
         let trust = self.load(&session);
         self.forget_made(spec)?;
+        self.begin(&session)?;
+        private::restore(&session, &self.layout, trust)?;
         self.bring(&session, trust, &mut updated)?;
         share::bring(self, &session, &mut updated)?;
         prepare::run_stale(self, &session, &mut updated)?;

@@ -33,8 +33,6 @@ mod error;
 #[cfg(test)]
 mod tests;
 
-use settings::Settings;
-
 pub use checkout::Workspace;
 pub use error::Error;
 pub use pool::{Listed, Pool};

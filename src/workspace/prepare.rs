@@ -35,6 +35,7 @@ pub(super) fn run_stale(workspace: &mut Workspace, session: &Session<'_>, update
         return Ok(());
     }
     let mut again = Updated::default();
+    workspace.begin(session)?;
     workspace.bring(session, Trust::Nothing, &mut again)?;
     if again.written > 0 {
         let text = format!("prepare changed {} tracked files; they were put back", again.written);

@@ -5,80 +5,80 @@
 
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 use bstr::{BStr, BString, ByteSlice};
 
+use super::Error;
 use super::layout::{Layout, Place};
 use super::root::Root;
+use super::settings::Settings;
 use super::spec::Head;
-use super::{Error, Settings};
+use super::update::{Session, Trust};
 use crate::digest::ObjectId;
 use crate::git::{self, Repo};
+use crate::path::RepoPath;
 
 /// Makes the `.git` folder what it has to be for a candidate; the index apart.
-pub(super) fn restore(
-    root: &Root,
-    repo: &Repo,
-    at: (&Layout, &Place),
-    settings: &Settings,
-    candidate: (ObjectId, Head),
-) -> Result<(), Error> {
-    let io = |source| Error::io("write", &root.path().join(".git"), source);
-    let (layout, place) = at;
-    let (tree, head) = candidate;
-    root.make_folder(BStr::new(".git")).map_err(io)?;
-    only(root, ".git", &["HEAD", "config", "index", "info", "objects", "refs", "shallow"]).map_err(io)?;
-    root.make_folder(BStr::new(".git/refs")).map_err(io)?;
-    only(root, ".git/refs", &[]).map_err(io)?;
-    root.make_folder(BStr::new(".git/objects/info")).map_err(io)?;
-    root.make_folder(BStr::new(".git/info")).map_err(io)?;
-    only(root, ".git/info", &["attributes", "exclude"]).map_err(io)?;
-    only(root, ".git/objects/info", &["alternates"]).map_err(io)?;
-    let put = |path: &str, bytes: &[u8]| root.put(BStr::new(path), bytes).map_err(io);
-    put(".git/config", config(settings, layout).as_bytes())?;
-    put(".git/info/attributes", &settings.attributes)?;
-    put(".git/info/exclude", &settings.exclude)?;
-    put(".git/objects/info/alternates", &alternates(&[&repo.objects_dir(), &layout.objects()]))?;
-    match (head, &settings.shallow) {
-        (Head::Snapshot, _) | (_, None) => {
-            root.remove(BStr::new(".git/shallow")).map_err(io)?;
-        }
-        (_, Some(shallow)) => put(".git/shallow", shallow)?,
+pub(super) fn restore(session: &Session<'_>, layout: &Layout, trust: Trust) -> Result<(), Error> {
+    let at = session.root.path().join(".git");
+    let io = |source| Error::io("write", &at, source);
+    session.root.make_folder(BStr::new(".git")).map_err(io)?;
+    let git = session.root.below(&RepoPath::from(".git")).map_err(io)?;
+    only(&git, "", &["HEAD", "config", "index", "info", "objects", "refs", "shallow"]).map_err(io)?;
+    for folder in ["refs", "info", "objects", "objects/info"] {
+        git.make_folder(BStr::new(folder)).map_err(io)?;
     }
-    let commit = commit(root, place, tree, head)?;
-    put(".git/HEAD", format!("{commit}\n").as_bytes())
+    only(&git, "refs", &[]).map_err(io)?;
+    only(&git, "info", &["attributes", "exclude"]).map_err(io)?;
+    only(&git, "objects/info", &["alternates"]).map_err(io)?;
+    let put = |path: &str, bytes: &[u8]| git.put(BStr::new(path), bytes).map_err(io);
+    put("config", config(session.settings, layout).as_bytes())?;
+    put("info/attributes", &session.settings.attributes)?;
+    put("info/exclude", &session.settings.exclude)?;
+    put("objects/info/alternates", &alternates(session.repo, layout))?;
+    match (session.spec.head, &session.settings.shallow) {
+        (Head::Snapshot, _) | (_, None) => {
+            git.remove(BStr::new("shallow")).map_err(io)?;
+        }
+        (_, Some(shallow)) => put("shallow", shallow)?,
+    }
+    let made = match session.spec.head {
+        Head::Commit(id) => return put("HEAD", format!("{id}\n").as_bytes()),
+        Head::Snapshot => git::snapshot_commit(session.tree, None)?,
+        Head::On(parent) => git::snapshot_commit(session.tree, Some(parent))?,
+    };
+    commit(&git, trust, made).map_err(io)
 }
 
-/// The commit that HEAD is. Objects that a check made are dropped; nothing that stays can name them.
-fn commit(root: &Root, place: &Place, tree: ObjectId, head: Head) -> Result<ObjectId, Error> {
-    let objects = place.work().join(".git/objects");
-    let io = |source| Error::io("write", &objects, source);
-    let made = match head {
-        Head::Commit(id) => {
-            only(root, ".git/objects", &["info"]).map_err(io)?;
-            return Ok(id);
+/// Makes HEAD a commit. The file of the last one becomes that of the next: making and removing files is what costs here.
+/// Objects that a check made stay until the checkout has to be compared; nothing that stays can name them.
+fn commit(git: &Root, trust: Trust, (id, bytes): (ObjectId, Vec<u8>)) -> io::Result<()> {
+    let head = git.read(BStr::new("HEAD"));
+    let known = head.and_then(|head| head.trim().to_str().ok()?.parse::<ObjectId>().ok());
+    let file = object(id);
+    match trust {
+        Trust::Nothing => only(git, "objects", &["info"])?,
+        Trust::Recorded if known == Some(id) && git.stat(file.as_bstr()).is_ok() => return Ok(()),
+        Trust::Recorded => {
+            // It may not be there: then one is made.
+            let _renamed = known.map(|known| git.rename(object(known).as_bstr(), file.as_bstr()));
         }
-        Head::Snapshot => None,
-        Head::On(parent) => Some(parent),
-    };
-    let known = root.read(BStr::new(".git/HEAD")).and_then(|head| head.trim().to_str().ok()?.parse::<ObjectId>().ok());
-    let keep = known.map(|id| id.to_string()[..2].to_owned()).unwrap_or_default();
-    only(root, ".git/objects", &["info", &keep]).map_err(io)?;
-    let commit = git::write_commit(&objects, tree, made)?;
-    if known.is_some_and(|known| known != commit) {
-        let name = commit.to_string();
-        only(root, ".git/objects", &["info", &name[..2]]).map_err(io)?;
-        only(root, &format!(".git/objects/{}", &name[..2]), &[&name[2..]]).map_err(io)?;
     }
-    Ok(commit)
+    git.put(file.as_bstr(), &bytes)?;
+    git.put(BStr::new("HEAD"), format!("{id}\n").as_bytes())
+}
+
+/// Where the file of an object lies.
+fn object(id: ObjectId) -> BString {
+    let name = id.to_string();
+    format!("objects/{}/{}", &name[..2], &name[2..]).into()
 }
 
 /// Removes everything from a folder that is not named.
 fn only(root: &Root, folder: &str, names: &[&str]) -> io::Result<()> {
     for (name, _) in root.list(BStr::new(folder))? {
         if !names.iter().any(|known| name == *known) {
-            let path: BString = [folder.as_bytes(), b"/", &name].concat().into();
+            let path = if folder.is_empty() { name } else { [folder.as_bytes(), b"/", &name].concat().into() };
             root.remove(path.as_bstr())?;
         }
     }
@@ -101,10 +101,10 @@ pub(super) fn link_index(root: &Root, place: &Place) -> Result<(), Error> {
 }
 
 /// One folder of objects a line; a name that git would take for more is quoted.
-fn alternates(folders: &[&Path]) -> Vec<u8> {
+fn alternates(repo: &Repo, layout: &Layout) -> Vec<u8> {
     let mut out = Vec::new();
-    for folder in folders {
-        let path = fs_err::canonicalize(folder).unwrap_or_else(|_| (*folder).to_owned());
+    for folder in repo.objects_dirs().iter().chain([&layout.objects()]) {
+        let path = fs_err::canonicalize(folder).unwrap_or_else(|_| folder.clone());
         let bytes = path.as_os_str().as_bytes();
         if bytes.iter().any(|byte| matches!(byte, b'\n' | b'"')) {
             let text = bytes.to_str_lossy().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");

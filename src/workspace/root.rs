@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -136,12 +137,33 @@ impl Root {
         }
     }
 
-    /// Gives a file below these bytes, unless it has them already.
+    /// Gives a file below these bytes, unless it has them already. One of the same length is written in place.
     pub(super) fn put(&self, path: &BStr, bytes: &[u8]) -> io::Result<()> {
-        if self.read(path).is_some_and(|there| there == bytes) {
-            return Ok(());
+        match self.read(path) {
+            Some(there) if there == bytes => Ok(()),
+            Some(there) if there.len() == bytes.len() => match self.open_alone(path) {
+                Some(file) => file.write_all_at(bytes, 0),
+                None => self.create(path, false)?.write_all(bytes),
+            },
+            _ => self.create(path, false)?.write_all(bytes),
         }
-        self.create(path, false)?.write_all(bytes)
+    }
+
+    /// Opens a file that has no other name for writing.
+    fn open_alone(&self, path: &BStr) -> Option<File> {
+        let (folder, name) = split(path);
+        let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let fd = rustix::fs::openat(&*self.folder(folder).ok()?, name.as_bytes(), flags, Mode::empty()).ok()?;
+        rustix::fs::fstat(&fd).is_ok_and(|stat| stat.st_nlink == 1).then(|| fd.into())
+    }
+
+    /// Renames a file below.
+    pub(super) fn rename(&self, from: &BStr, to: &BStr) -> io::Result<()> {
+        let (old, old_name) = split(from);
+        let (new, new_name) = split(to);
+        let old = self.folder(old)?;
+        let new = self.make_folder(new)?;
+        Ok(rustix::fs::renameat(&*old, old_name.as_bytes(), &*new, new_name.as_bytes())?)
     }
 
     /// The names in a folder with their kinds, `.` and `..` left out.

@@ -41,7 +41,7 @@ pub(super) enum Trust {
 }
 
 impl Workspace {
-    /// Brings the checkout to the session's tree.
+    /// Brings the checkout to the session's tree; that this is going on was noted by [`Workspace::begin`].
     pub(super) fn bring(&mut self, session: &Session<'_>, trust: Trust, updated: &mut Updated) -> Result<(), Error> {
         let tidy = self.bring_once(session, trust, updated)?;
         if tidy {
@@ -57,7 +57,7 @@ impl Workspace {
 
     fn bring_once(&mut self, session: &Session<'_>, trust: Trust, updated: &mut Updated) -> Result<bool, Error> {
         let mut changes = match trust {
-            Trust::Recorded => changes::between(session.repo, self.record.new, session.tree)?,
+            Trust::Recorded => changes::between(session.repo, self.record.old, session.tree)?,
             Trust::Nothing => {
                 changes::compared(session.root, &self.files, &changes::whole(session.repo, session.tree)?)
             }
@@ -67,7 +67,6 @@ impl Workspace {
         let files = std::mem::take(&mut self.files);
         let mut next = files.with(&changes, session.tree);
         self.note_attributes(session, trust, &mut changes, &next)?;
-        self.begin(session)?;
         let stamp = Stamp::after(self.record.stamp, SystemTime::now());
         self.written.clear();
         let none = Manifest::default();
@@ -130,7 +129,7 @@ impl Workspace {
     }
 
     /// Notes that the checkout is between two trees.
-    fn begin(&mut self, session: &Session<'_>) -> Result<(), Error> {
+    pub(super) fn begin(&mut self, session: &Session<'_>) -> Result<(), Error> {
         self.record.phase = Phase::Flux;
         self.record.old = self.record.new;
         self.record.new = session.tree;
