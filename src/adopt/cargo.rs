@@ -31,8 +31,8 @@ fn format_check(place: &Place<'_>, is_workspace: bool) -> Option<Check> {
     }
     let toolchain = if place.files.mentions(&["cargo +nightly fmt"]) { " +nightly" } else { "" };
     let all = if is_workspace { " --all" } else { "" };
-    let toolchains = place.present(&["rust-toolchain.toml", "rust-toolchain"]);
-    let inputs = [vec!["**/Cargo.toml".to_owned()], settings, toolchains].concat();
+    // Patterns, so that a file of settings that appears does not go unseen.
+    let inputs = ["**/Cargo.toml", "**/*rustfmt.toml", "rust-toolchain*"].map(str::to_owned).to_vec();
     let check = Check::new("fmt", format!("cargo{toolchain} fmt{all} --check"));
     Some(check.about(&["**/*.rs"], inputs).on("pre-commit"))
 }
@@ -54,7 +54,8 @@ fn lint_check(place: &Place<'_>, options: &str) -> Option<Check> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Files, propose};
+    use crate::adopt::Files;
+    use crate::adopt::propose::valid as propose;
 
     #[test]
     fn a_workspace_with_a_server_that_lints() {
@@ -83,7 +84,7 @@ mod tests {
 
         [check.fmt]
         files = ["**/*.rs"]
-        inputs = ["**/Cargo.toml", "rustfmt.toml"]
+        inputs = ["**/Cargo.toml", "**/*rustfmt.toml", "rust-toolchain*"]
         run = "cargo fmt --all --check"
         on = ["pre-commit"]
 
@@ -113,7 +114,7 @@ mod tests {
 
         [check.fmt]
         files = ["**/*.rs"]
-        inputs = ["**/Cargo.toml"]
+        inputs = ["**/Cargo.toml", "**/*rustfmt.toml", "rust-toolchain*"]
         run = "cargo fmt --check"
         on = ["pre-commit"]
 

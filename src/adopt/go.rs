@@ -18,7 +18,8 @@ pub(super) fn part(place: &Place<'_>) -> Part {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Files, propose};
+    use crate::adopt::Files;
+    use crate::adopt::propose::valid as propose;
 
     #[test]
     fn a_module() {

@@ -30,7 +30,8 @@ fn has_target(makefile: &str, target: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Files, propose};
+    use crate::adopt::Files;
+    use crate::adopt::propose::valid as propose;
 
     #[test]
     fn targets_that_check_something() {

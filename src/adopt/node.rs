@@ -29,12 +29,11 @@ pub(super) fn part(place: &Place<'_>) -> Part {
     let manager = Manager::of(place, &package);
     let is_workspace = !members(place, &package).is_empty();
     let mut checks: Vec<Check> = ROLES.iter().filter_map(|role| check(*role, &package, manager)).collect();
+    if !builds_on_its_server(place, manager) {
+        checks.retain(|check| check.role != "build");
+    }
     if checks.iter().any(|check| check.role == "build") {
-        // What a build makes is ignored by git, so a private checkout doesn't have it. Packages of a workspace see each
-        // other through it, and tests often look at nothing else.
-        let uses =
-            |check: &&mut Check| check.role == "test" || (is_workspace && ["lint", "types"].contains(&check.role));
-        checks.iter_mut().filter(uses).for_each(|check| check.needs = Some("build"));
+        needs_build(&mut checks, is_workspace);
     }
     let prepare = (!checks.is_empty()).then(|| prepare(place, &package, manager));
     Part {
@@ -44,6 +43,31 @@ pub(super) fn part(place: &Place<'_>) -> Part {
         checks,
         notes: notes(&package),
         ..Part::default()
+    }
+}
+
+/// Whether the project's server builds it, or there is none that could tell. What others can do without, a check can too:
+/// such a build is for publishing, and may write into files that git tracks.
+fn builds_on_its_server(place: &Place<'_>, manager: Manager) -> bool {
+    let program = manager.program();
+    let builds = [format!("{program} run build"), format!("{program} build"), format!("{program} run-script build")];
+    let others = ["turbo build", "turbo run build", "nx build", "lerna run build", "run-many", "wireit"];
+    let words: Vec<&str> = builds.iter().map(String::as_str).chain(others).collect();
+    !place.files.has_server() || place.files.mentions(&words)
+}
+
+/// What a build makes is ignored by git, so a private checkout doesn't have it. Packages of a workspace see each other
+/// through it, and tests often look at nothing else.
+fn needs_build(checks: &mut [Check], is_workspace: bool) {
+    let uses = |check: &Check| check.role == "test" || (is_workspace && ["lint", "types"].contains(&check.role));
+    // What an early stage's check needs has to run at that stage.
+    let stage = checks.iter().filter(|check| uses(check)).find_map(|check| check.on);
+    for check in checks {
+        if check.role == "build" {
+            check.on = stage;
+        } else if uses(check) {
+            check.needs = Some("build");
+        }
     }
 }
 
@@ -85,7 +109,8 @@ fn script<'a>(package: &'a Value, name: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Files, propose};
+    use crate::adopt::Files;
+    use crate::adopt::propose::valid as propose;
 
     const PACKAGE: &str = r#"{
         "workspaces": ["packages/*", "!packages/old", "./site/"],
@@ -135,11 +160,36 @@ mod tests {
 
         [check.build]
         run = "npm run build"
+        on = ["pre-push"]
 
         [check.test]
         run = "npm run test:ci"
         needs = ["build"]
         "#);
+    }
+
+    #[test]
+    fn what_the_server_does_not_build_is_not_built() {
+        let package = r#"{"scripts": {"build": "esbuild a.js", "test": "jest"}}"#;
+        let text = |server| {
+            let files = [("package.json", package), (".github/workflows/ci.yml", server)];
+            propose(&Files::of(&files), "main").text
+        };
+        assert!(!text("run: npm test").contains("build"), "{}", text("run: npm test"));
+        assert!(text("run: npm run build").contains("needs = [\"build\"]"));
+    }
+
+    #[test]
+    fn packages_listed_one_by_one() {
+        let text = |folders: &str| {
+            let package = format!(r#"{{"workspaces": [{folders}], "scripts": {{"test": "jest"}}}}"#);
+            propose(&Files::of(&[("package.json", &package)]), "main").text
+        };
+        assert!(
+            text(r#""p/a", "p/b", "p/c", "p/d", "site""#)
+                .contains(r#"["package.json", "p/*/package.json", "site/package.json"]"#)
+        );
+        assert!(text(r#""p/a", "p/b""#).contains(r#"["package.json", "p/a/package.json", "p/b/package.json"]"#));
     }
 
     #[test]

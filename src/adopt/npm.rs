@@ -28,6 +28,9 @@ const LIFECYCLE: [&str; 4] = ["preinstall", "install", "postinstall", "prepare"]
 const HARMLESS: [&str; 9] =
     ["husky", "simple-git-hooks", "lefthook", "pre-commit", "gate install", "is-ci", "patch-package", "true", "exit 0"];
 
+/// How many packages beside each other are named one by one.
+const SIBLINGS: usize = 3;
+
 impl Manager {
     /// The manager that a project uses: the one it names, or the one whose lock file it has.
     pub(super) fn of(place: &Place<'_>, package: &Value) -> Self {
@@ -111,16 +114,24 @@ pub(super) fn prepare(place: &Place<'_>, package: &Value, manager: Manager) -> P
 pub(super) fn members(place: &Place<'_>, package: &Value) -> Vec<String> {
     let listed = package["workspaces"].as_array().or_else(|| package["workspaces"]["packages"].as_array());
     let listed = listed.into_iter().flatten().filter_map(Value::as_str);
-    let members = listed.chain(pnpm_members(place.text("pnpm-workspace.yaml"))).filter_map(member);
-    let (mut patterns, folders): (Vec<String>, Vec<String>) = members.partition(|member| member.contains('*'));
-    let parent = |member: &str| member.rsplitn(3, '/').nth(2).unwrap_or("").to_owned();
-    for member in &folders {
-        let siblings = folders.iter().filter(|other| parent(other) == parent(member)).count();
-        let pattern = match parent(member).as_str() {
-            parent if siblings > 3 && !parent.is_empty() => format!("{parent}/*/package.json"),
-            _ => member.clone(),
-        };
-        patterns.extend((!patterns.contains(&pattern)).then_some(pattern));
+    let members = listed.chain(pnpm_members(place.text("pnpm-workspace.yaml"))).filter_map(member).collect();
+    siblings_as_one(members)
+}
+
+/// Folders that are listed one by one, as one pattern where there are many beside each other: it takes in no less, and
+/// stays true when another one comes.
+fn siblings_as_one(members: Vec<String>) -> Vec<String> {
+    let pattern = |member: &str| {
+        let (parent, _) = member.strip_suffix("/package.json")?.rsplit_once('/')?;
+        let pattern = format!("{parent}/*/package.json");
+        (members.iter().filter(|other| other.starts_with(&format!("{parent}/"))).count() > SIBLINGS).then_some(pattern)
+    };
+    let mut patterns: Vec<String> = Vec::new();
+    for member in &members {
+        let pattern = pattern(member).filter(|_| !member.contains('*')).unwrap_or_else(|| member.clone());
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
+        }
     }
     patterns
 }

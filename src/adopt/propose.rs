@@ -64,6 +64,15 @@ pub fn propose(files: &Files, branch: &str) -> Proposal {
     Proposal { found: seen.collect(), notes, text: render(&projects, branch, files.local()) }
 }
 
+/// A proposal, after a look that it is a valid gate.toml.
+#[cfg(test)]
+pub(super) fn valid(files: &Files, branch: &str) -> Proposal {
+    let proposal = propose(files, branch);
+    let loaded = crate::config::load(&crate::config::Source::new("gate.toml", proposal.text.as_str()), None);
+    assert!(loaded.is_ok(), "{}\n{:?}", proposal.text, loaded.err());
+    proposal
+}
+
 fn found(place: Place<'_>, part: fn(&Place<'_>) -> Part) -> Project<'_> {
     let part = part(&place);
     (place, part)
@@ -89,7 +98,8 @@ fn folders(files: &Files, manifests: &[&str]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::valid as propose;
+    use crate::adopt::Files;
 
     #[test]
     fn nothing_recognised_is_a_file_to_start_from() {
@@ -144,7 +154,7 @@ mod tests {
 
         [check.cargo-fmt]
         files = ["**/*.rs"]
-        inputs = ["**/Cargo.toml"]
+        inputs = ["**/Cargo.toml", "**/*rustfmt.toml", "rust-toolchain*"]
         run = "cargo fmt --check"
         on = ["pre-commit"]
 

@@ -14,14 +14,44 @@ struct Tool {
     files: &'static [&'static str],
     /// A table of setup.cfg or tox.ini.
     section: Option<&'static str>,
+    /// What it looks at.
+    sources: &'static str,
+    /// Where its settings are, or may come to be: a file that appears must not go unseen.
+    settings: &'static [&'static str],
 }
 
-const RUFF: Tool = Tool { name: "ruff", table: "tool.ruff", files: &["ruff.toml", ".ruff.toml"], section: None };
-const BLACK: Tool = Tool { name: "black", table: "tool.black", files: &[], section: None };
-const FLAKE8: Tool = Tool { name: "flake8", table: "tool.flake8", files: &[".flake8"], section: Some("flake8") };
-const MYPY: Tool = Tool { name: "mypy", table: "tool.mypy", files: &["mypy.ini", ".mypy.ini"], section: Some("mypy") };
-
-const SOURCES: [&str; 1] = ["**/*.{py,pyi}"];
+const RUFF: Tool = Tool {
+    name: "ruff",
+    table: "tool.ruff",
+    files: &["ruff.toml", ".ruff.toml"],
+    section: None,
+    sources: "**/*.{py,pyi,ipynb}",
+    settings: &["**/{pyproject,ruff,.ruff}.toml"],
+};
+const BLACK: Tool = Tool {
+    name: "black",
+    table: "tool.black",
+    files: &[],
+    section: None,
+    sources: "**/*.{py,pyi}",
+    settings: &["pyproject.toml"],
+};
+const FLAKE8: Tool = Tool {
+    name: "flake8",
+    table: "tool.flake8",
+    files: &[".flake8"],
+    section: Some("flake8"),
+    sources: "**/*.py",
+    settings: &[".flake8", "setup.cfg", "tox.ini", "pyproject.toml"],
+};
+const MYPY: Tool = Tool {
+    name: "mypy",
+    table: "tool.mypy",
+    files: &["mypy.ini", ".mypy.ini"],
+    section: Some("mypy"),
+    sources: "**/*.{py,pyi}",
+    settings: &["*mypy.ini", "pyproject.toml", "setup.cfg", "**/py.typed"],
+};
 
 /// What a Python project needs: a virtual environment. Its tools' caches may stay.
 pub(super) fn part(place: &Place<'_>) -> Part {
@@ -94,10 +124,8 @@ impl Tool {
 
     fn checks(&self, place: &Place<'_>, manager: Manager) -> Vec<Check> {
         let check = |role, command: &str, stage| {
-            let settings = [vec!["**/pyproject.toml".to_owned()], place.present(self.files)];
-            let sections = self.section.map_or_else(Vec::new, |_| place.present(&["setup.cfg", "tox.ini"]));
-            let inputs = [settings.concat(), sections].concat();
-            Check::new(role, manager.run(command)).about(&SOURCES, inputs).on(stage)
+            let settings = self.settings.iter().map(ToString::to_string).collect();
+            Check::new(role, manager.run(command)).about(&[self.sources], settings).on(stage)
         };
         match self.name {
             "ruff" => {
@@ -130,7 +158,8 @@ fn mypy(place: &Place<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Files, propose};
+    use crate::adopt::Files;
+    use crate::adopt::propose::valid as propose;
 
     const PYPROJECT: &str = "\
 [project]
@@ -181,20 +210,20 @@ strict = true
         inputs = ["pyproject.toml", "uv.lock", "README.md"]
 
         [check.lint]
-        files = ["**/*.{py,pyi}"]
-        inputs = ["**/pyproject.toml"]
+        files = ["**/*.{py,pyi,ipynb}"]
+        inputs = ["**/{pyproject,ruff,.ruff}.toml"]
         run = "uv run --no-sync ruff check ."
         on = ["pre-commit"]
 
         [check.format]
-        files = ["**/*.{py,pyi}"]
-        inputs = ["**/pyproject.toml"]
+        files = ["**/*.{py,pyi,ipynb}"]
+        inputs = ["**/{pyproject,ruff,.ruff}.toml"]
         run = "uv run --no-sync ruff format --check ."
         on = ["pre-commit"]
 
         [check.types]
         files = ["**/*.{py,pyi}"]
-        inputs = ["**/pyproject.toml"]
+        inputs = ["*mypy.ini", "pyproject.toml", "setup.cfg", "**/py.typed"]
         run = "uv run --no-sync mypy src"
         on = ["pre-push"]
 
@@ -234,8 +263,8 @@ strict = true
         inputs = ["setup.cfg", "requirements-dev.txt", "requirements.txt", "requirements/docs.txt"]
 
         [check.flake8]
-        files = ["**/*.{py,pyi}"]
-        inputs = ["**/pyproject.toml", "setup.cfg", "tox.ini"]
+        files = ["**/*.py"]
+        inputs = [".flake8", "setup.cfg", "tox.ini", "pyproject.toml"]
         run = ".venv/bin/flake8 --extend-exclude .venv"
         on = ["pre-commit"]
 
