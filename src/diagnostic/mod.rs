@@ -3,6 +3,7 @@
 //! The module that meets a problem writes its one text: lower case, without a closing full stop, paths in quotes, and
 //! what to do next as a hint of its own. Reports decide how it looks, never what it says.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub struct Diagnostic {
     /// What is wrong, in one line.
     pub message: String,
     /// Where it is, in a text that can be shown.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// What to do about it, in one line.
     pub hint: Option<String>,
 }
@@ -72,7 +73,7 @@ impl Diagnostic {
     /// Adds where it is.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
 
@@ -90,23 +91,35 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
             Severity::Error => Level::ERROR,
         };
-        let title = level.primary_title(&self.message).id(self.code);
+        let (message, hint) = (visible(&self.message), self.hint.as_deref().map(visible));
+        let label = self.place.as_ref().map(|place| visible(&place.label)).unwrap_or_default();
+        let title = level.primary_title(&*message).id(self.code);
         let mut groups = Vec::new();
         match &self.place {
             Some(place) => {
-                let caret = AnnotationKind::Primary.span(place.span.clone()).label(&place.label);
+                let caret = AnnotationKind::Primary.span(place.span.clone()).label(&*label);
                 let snippet = Snippet::source(&*place.text).path(&place.file).annotation(caret);
                 groups.push(title.element(snippet));
             }
             None => groups.push(Group::with_title(title)),
         }
-        if let Some(hint) = &self.hint {
-            let last = groups.pop().map(|group| group.element(Level::HELP.message(hint)));
+        if let Some(hint) = &hint {
+            let last = groups.pop().map(|group| group.element(Level::HELP.message(&**hint)));
             groups.extend(last);
         }
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         renderer.render(&groups)
     }
+}
+
+/// A text in which nothing steers a terminal: it may quote what others wrote.
+fn visible(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && c != '\n';
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().map(|c| if steers(c) { c.escape_default().to_string() } else { c.to_string() });
+    Cow::Owned(shown.collect())
 }
 
 #[cfg(test)]
@@ -128,6 +141,13 @@ mod tests {
           |
           = help: did you mean 'run'?
         "#);
+    }
+
+    #[test]
+    fn nothing_in_it_steers_the_terminal() {
+        let place = Place { file: "f".into(), text: "x".into(), span: 0..1, label: "l\u{1b}[2J".into() };
+        let shown = Diagnostic::error("a/b", "m\u{1b}[2J").at(place).hint("h\r").render(false);
+        assert!(!shown.contains(['\u{1b}', '\r']), "{shown:?}");
     }
 
     #[test]

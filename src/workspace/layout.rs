@@ -1,7 +1,7 @@
 //! Where things lie below gate's cache folder.
 //!
 //! ```text
-//! <cache>/gate/<8 digits of the repository>/
+//! <cache>/<8 digits of the repository>/
 //!   store/objects   objects that gate makes: trees of indexes, blobs of unsaved files
 //!   lfs             what git-lfs fetched or linked for the checkouts
 //!   <n>/            checkout n, with a .git of its own
@@ -35,7 +35,7 @@ impl Layout {
         let common = repo.common_dir();
         let real = fs_err::canonicalize(common).unwrap_or_else(|_| common.to_owned());
         let name = Digest::of(real.as_os_str().as_bytes()).to_string();
-        Self { root: cache.join("gate").join(&name[..8]) }
+        Self { root: cache.join(&name[..8]) }
     }
 
     pub(super) fn root(&self) -> &Path {
