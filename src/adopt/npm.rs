@@ -114,20 +114,21 @@ pub(super) fn prepare(place: &Place<'_>, package: &Value, manager: Manager) -> P
 pub(super) fn members(place: &Place<'_>, package: &Value) -> Vec<String> {
     let listed = package["workspaces"].as_array().or_else(|| package["workspaces"]["packages"].as_array());
     let listed = listed.into_iter().flatten().filter_map(Value::as_str);
-    let members = listed.chain(pnpm_members(place.text("pnpm-workspace.yaml"))).filter_map(member).collect();
-    siblings_as_one(members)
+    let members: Vec<String> =
+        listed.chain(pnpm_members(place.text("pnpm-workspace.yaml"))).filter_map(member).collect();
+    siblings_as_one(&members)
 }
 
 /// Folders that are listed one by one, as one pattern where there are many beside each other: it takes in no less, and
 /// stays true when another one comes.
-fn siblings_as_one(members: Vec<String>) -> Vec<String> {
+fn siblings_as_one(members: &[String]) -> Vec<String> {
     let pattern = |member: &str| {
         let (parent, _) = member.strip_suffix("/package.json")?.rsplit_once('/')?;
         let pattern = format!("{parent}/*/package.json");
         (members.iter().filter(|other| other.starts_with(&format!("{parent}/"))).count() > SIBLINGS).then_some(pattern)
     };
     let mut patterns: Vec<String> = Vec::new();
-    for member in &members {
+    for member in members {
         let pattern = pattern(member).filter(|_| !member.contains('*')).unwrap_or_else(|| member.clone());
         if !patterns.contains(&pattern) {
             patterns.push(pattern);

@@ -67,13 +67,11 @@ impl Context {
     }
 
     /// Where results go.
-    #[must_use]
     pub fn stdout(&self) -> io::StdoutLock<'static> {
         io::stdout().lock()
     }
 
     /// Where everything else goes.
-    #[must_use]
     pub fn stderr(&self) -> io::StderrLock<'static> {
         io::stderr().lock()
     }

@@ -28,6 +28,7 @@ pub use context::Context;
 pub use exit::Exit;
 pub use failure::Failure;
 
+use crate::diagnostic::Diagnostic;
 use crate::report::Choice;
 
 /// Keeps a main branch deployable: runs the checks a change can affect and rejects what would break it
@@ -97,9 +98,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code.code());
         }
     };
-    let mut context = match Context::from_process() {
-        Ok(context) => context,
-        Err(_) => return ExitCode::from(Exit::Usage.code()),
+    let Ok(mut context) = Context::from_process() else {
+        let shown = Diagnostic::error("gate/no-folder", "the current folder is not there any more");
+        let exit = Failure::new(Exit::Usage, shown).tell(&mut std::io::stderr(), false);
+        return ExitCode::from(exit.code());
     };
     context.choose_colour(cli.color.into());
     if let Some(dir) = &cli.directory {

@@ -53,7 +53,8 @@ impl Repo {
     /// When the remote doesn't give them.
     pub fn fetch_missing(&self, ids: &[ObjectId]) -> Result<(), Error> {
         let Some(remote) = self.promisor() else { return Ok(()) };
-        let wanted: String = ids.iter().filter(|id| !self.contains(**id)).map(|id| format!("{id}\n")).collect();
+        let missing = ids.iter().filter(|id| !self.contains(**id));
+        let wanted = missing.fold(String::new(), |list, id| list + &id.to_string() + "\n");
         if !wanted.is_empty() {
             // As git itself does it when it needs an object: builtin/fetch is given the names on its standard input.
             let options = ["--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none"];

@@ -59,12 +59,13 @@ impl TestRepo {
         self.git_in(&self.root, args)
     }
 
+    #[expect(clippy::unused_self, reason = "it reads like the others, and only the folder differs")]
     pub(crate) fn git_in(&self, dir: &Path, args: &[&str]) -> String {
-        run(hermetic("git").args(["-c", "protocol.file.allow=always"]).args(args).dir(dir))
+        run(&hermetic("git").args(["-c", "protocol.file.allow=always"]).args(args).dir(dir))
     }
 
     pub(crate) fn git_input(&self, args: &[&str], input: impl Into<Vec<u8>>) -> String {
-        run(hermetic("git").args(args).dir(&self.root).input(input))
+        run(&hermetic("git").args(args).dir(&self.root).input(input))
     }
 
     /// Runs git where it may fail; says whether it did not.
@@ -118,7 +119,7 @@ impl TestRepo {
     fn in_copy(&self, with: impl FnOnce(&Path) -> String) -> ObjectId {
         let copies = tempfile::tempdir_in(self.top()).unwrap();
         let copy = copies.path().join("r");
-        run(Program::new("cp").arg("-a").arg(&self.root).arg(&copy));
+        run(&Program::new("cp").arg("-a").arg(&self.root).arg(&copy));
         drop(fs_err::remove_file(copy.join(".git/index.lock")));
         with(&copy).parse().unwrap()
     }
@@ -160,7 +161,7 @@ pub(crate) fn hermetic(name: &str) -> Program {
 }
 
 #[track_caller]
-pub(crate) fn run(program: Program) -> String {
+pub(crate) fn run(program: &Program) -> String {
     let ran = program.run().unwrap();
     assert!(ran.status.success(), "{program:?}: {}", String::from_utf8_lossy(&ran.stderr));
     String::from_utf8_lossy(&ran.stdout).trim_end().to_owned()

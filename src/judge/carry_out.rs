@@ -67,17 +67,17 @@ pub(super) fn carry_out(
     site: &Site,
     planned: &mut Planned,
 ) -> Result<Carried, Refusal> {
-    let carrier = Carrier { id, request, setting, site, slots: slots(request, planned) };
-    let ground = carrier.ground(planned);
+    let with = Carrier { id, request, setting, site, slots: slots(request, planned) };
+    let ground = with.ground(planned);
     let mut carried = Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new() };
     if planned.plan.running().next().is_none() {
-        carrier.announce(&planned.plan);
+        with.announce(&planned.plan);
     } else if request.place == Place::Here {
-        carrier.announce(&planned.plan);
+        with.announce(&planned.plan);
         let dir = site.repo.work_dir().map(PathBuf::from).unwrap_or_default();
-        carried.ended = carrier.run(&planned.plan, dir, site.step_env(setting));
+        carried.ended = with.run(&planned.plan, dir, Site::step_env(setting));
     } else {
-        carrier.run_privately(planned, &mut carried)?;
+        with.run_privately(planned, &mut carried)?;
     }
     Ok(carried)
 }

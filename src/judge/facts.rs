@@ -59,7 +59,7 @@ impl<'a> Gatherer<'a> {
         let mut rest = check_folds.iter();
         for (check, scopes) in checks.iter().zip(&scopes) {
             let folds = scopes.take(&mut rest)?;
-            facts.insert(check.name.clone(), self.facts(check, folds, tree)?);
+            facts.insert(check.name.clone(), self.facts(check, &folds, tree)?);
         }
         let shared = self.shared(rules, prepare_folds, tree)?;
         Ok(Gathered { facts, shared })
@@ -70,7 +70,7 @@ impl<'a> Gatherer<'a> {
         [self.folds.save(), self.toolbox.save()].into_iter().filter_map(Result::err).collect()
     }
 
-    fn facts(&mut self, check: &Check, folds: CheckFolds, tree: ObjectId) -> Result<Facts, Refusal> {
+    fn facts(&mut self, check: &Check, folds: &CheckFolds, tree: ObjectId) -> Result<Facts, Refusal> {
         let dir = check.dir.as_ref().map_or(Path::new(""), |dir| dir.as_path());
         let mut environment = self.programs(&check.run, dir, &check.tools, tree)?;
         environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));

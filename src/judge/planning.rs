@@ -56,14 +56,14 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let base_rules = base_rules(site, &change, blob, &rules)?;
     let weakenings = base_rules.as_ref().map(|base| weakenings(base, &rules, &change)).unwrap_or_default();
     let standing = change.base_tree().map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
-    let step_env = site.step_env(setting);
+    let step_env = Site::step_env(setting);
     let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
     let sides = Sides {
         candidate: gatherer.gather(&rules, change.candidate.tree)?,
         base: match (base_rules, change.base_tree()) {
             (Some(rules), Some(tree)) => {
-                let gathered = gatherer.gather(&rules, tree)?;
-                Some((rules, gathered))
+                let facts = gatherer.gather(&rules, tree)?;
+                Some((rules, facts))
             }
             _ => None,
         },

@@ -72,15 +72,12 @@ fn invalid(diagnostics: Vec<Diagnostic>) -> Refusal {
 /// taken as unchanged.
 pub(super) fn of_base(site: &mut Site, blob: ObjectId) -> Result<Option<Rules>, Refusal> {
     let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
-    match config::load(&source, None) {
-        Ok(loaded) => Ok(Some(loaded.rules)),
-        Err(_) => {
-            let warning =
-                Diagnostic::warning("config/base", "the base's gate.toml is not valid: every check counts as new");
-            site.warnings.push(warning);
-            Ok(None)
-        }
+    if let Ok(loaded) = config::load(&source, None) {
+        return Ok(Some(loaded.rules));
     }
+    let told = "the base's gate.toml is not valid: every check counts as new";
+    site.warnings.push(Diagnostic::warning("config/base", told));
+    Ok(None)
 }
 
 /// Refuses rules below the root, which would hold for nobody: where the change brings them, or anywhere if there is no

@@ -51,14 +51,14 @@ impl Site {
     }
 
     /// The environment that steps start from, before a private checkout is known: what programs are looked up in.
-    pub(super) fn step_env(&self, setting: &Setting<'_>) -> Vec<(OsString, OsString)> {
+    pub(super) fn step_env(setting: &Setting<'_>) -> Vec<(OsString, OsString)> {
         process::environment(setting.env, None).variables
     }
 
     /// The environment that steps start from in a private checkout: what points into the user's checkout points there.
     pub(super) fn private_env(&self, setting: &Setting<'_>, private: &Path) -> Vec<(OsString, OsString)> {
         let real = |path: &Path| path.canonicalize().ok();
-        let user = self.repo.work_dir().and_then(|dir| real(dir));
+        let user = self.repo.work_dir().and_then(real);
         let checkouts = user.as_deref().map(|user| Checkouts { user, private, real: &real });
         process::environment(setting.env, checkouts.as_ref()).variables
     }

@@ -55,22 +55,33 @@ impl Plan {
 
     /// A step whose need the user skips can't run either, and is as much owed.
     fn skip_with_needs(&mut self) {
-        for _ in 0..self.steps.len() {
-            let skipped: BTreeMap<StepName, Reason> = self
-                .steps
-                .iter()
-                .filter_map(|step| match step.reasons.first() {
-                    Some(reason @ Reason::Asked { .. }) => Some((step.name.clone(), reason.clone())),
-                    _ => None,
-                })
-                .collect();
-            for step in &mut self.steps {
-                if let Some(reason) = step.needs.iter().find_map(|need| skipped.get(need)) {
-                    (step.decision, step.reasons) = (Decision::Skip, vec![reason.clone()]);
-                }
+        loop {
+            let skipped: BTreeMap<StepName, Reason> =
+                self.steps.iter().filter_map(|step| Some((step.name.clone(), asked(step)?.clone()))).collect();
+            let mut more = false;
+            for step in self.steps.iter_mut().filter(|step| !skipped.contains_key(&step.name)) {
+                let reason = step.needs.iter().find_map(|need| skipped.get(need)).cloned();
+                more |= reason.is_some();
+                step.skip_for(reason);
+            }
+            if !more {
+                return;
             }
         }
     }
+}
+
+impl Step {
+    fn skip_for(&mut self, reason: Option<Reason>) {
+        if let Some(reason) = reason {
+            (self.decision, self.reasons) = (Decision::Skip, vec![reason]);
+        }
+    }
+}
+
+/// The user's wish to skip a step.
+fn asked(step: &Step) -> Option<&Reason> {
+    step.reasons.first().filter(|reason| matches!(reason, Reason::Asked { .. }))
 }
 
 fn stage_checks<'a>(question: &Question<'a>) -> impl Iterator<Item = &'a Check> {

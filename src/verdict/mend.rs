@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::verdict::{Cause, Finding, Kind, Standing};
+use super::answer::{Cause, Finding, Kind, Standing};
 use crate::check::{Outcome, StepName};
 use crate::plan::Plan;
 

@@ -2,9 +2,9 @@
 
 mod decide;
 mod mend;
-mod verdict;
+mod answer;
 mod weakening;
 
+pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use decide::{Ground, Trial};
-pub use verdict::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use weakening::weakenings;

@@ -51,7 +51,7 @@ fn check(repo: &TestRepo, dir: &Path, args: &[&str]) {
     hook(repo, "pre-commit", "");
     let answer = repo.top().join("answer");
     drop(fs_err::remove_file(&answer));
-    run(hermetic("git").args(args).dir(dir).env(ANSWER, &answer).env_remove("GATE_TEST_PUSHED"));
+    run(&hermetic("git").args(args).dir(dir).env(ANSWER, &answer).env_remove("GATE_TEST_PUSHED"));
     assert_eq!(fs_err::read_to_string(&answer).unwrap(), repo.git_in(dir, &["rev-parse", "HEAD^{tree}"]), "{args:?}");
 }
 
@@ -88,9 +88,9 @@ fn in_a_linked_worktree_and_with_an_index_of_its_own() {
     hook(&repo, "pre-commit", "");
     let (index, answer) = (repo.top().join("own index"), repo.top().join("answer"));
     let own = || hermetic("git").dir(repo.root()).env("GIT_INDEX_FILE", &index).env(ANSWER, &answer);
-    run(own().args(["read-tree", "HEAD"]));
-    run(own().args(["rm", "-q", "--cached", "d/b"]));
-    run(own().args(["commit", "-q", "-m", "own index"]));
+    run(&own().args(["read-tree", "HEAD"]));
+    run(&own().args(["rm", "-q", "--cached", "d/b"]));
+    run(&own().args(["commit", "-q", "-m", "own index"]));
     assert_eq!(fs_err::read_to_string(&answer).unwrap(), repo.git(&["rev-parse", "HEAD^{tree}"]));
 }
 
@@ -115,7 +115,7 @@ fn objects_in_quarantine_are_read() {
     hook(&server, "pre-receive", "read old GATE_TEST_PUSHED ref\nexport GATE_TEST_PUSHED\n");
     let answer = server.top().join("answer");
     let push = |branch: &str| {
-        run(hermetic("git")
+        run(&hermetic("git")
             .args(["push", "-q", server.root().to_str().unwrap(), branch])
             .dir(user.root())
             .env(ANSWER, &answer));

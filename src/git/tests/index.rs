@@ -206,7 +206,7 @@ fn a_damaged_index_is_an_error_and_never_another_tree() {
         // Only the id itself can be changed without a trace, and then the object is missing.
         match cached(&repo) {
             Cached::Tree(read) if Cached::Tree(read) != tree => {
-                assert!(!repo.open().contains(read), "byte {at}: {read}")
+                assert!(!repo.open().contains(read), "byte {at}: {read}");
             }
             _ => {}
         }

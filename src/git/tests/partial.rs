@@ -13,7 +13,7 @@ fn partial(filter: &str) -> (TestRepo, TestRepo) {
     let clone = TestRepo::empty();
     clone.remove("");
     let url = format!("file://{}", origin.root().display());
-    run(hermetic("git")
+    run(&hermetic("git")
         .args(["clone", "-q", "--no-checkout", &format!("--filter={filter}"), &url, "r"])
         .dir(clone.top()));
     (origin, clone)

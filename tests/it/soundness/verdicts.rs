@@ -38,7 +38,9 @@ fn a_broken_base_accepts_no_change_that_breaks_more() {
     let broken = repo.commit("broken");
     assert_eq!(verdict(&repo.check(&["--commit", &broken, "--fresh"]).1), "rejected");
     let judge = |files: [(&str, &str); 3]| {
-        files.iter().for_each(|(path, text)| repo.write(path, text));
+        for (path, text) in files {
+            repo.write(path, text);
+        }
         let (code, document) = repo.check(&["--base", &broken]);
         (code, verdict(&document).to_owned(), document["standing"]["kind"].as_str().unwrap().to_owned())
     };
