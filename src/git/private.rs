@@ -1,12 +1,12 @@
 //! What a private checkout needs of git: settings that change files' content, objects of its own, filters, ignore rules.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::program::SCRUBBED;
 use super::repo::from_git2;
-use super::{Environment, Error, Repo};
+use super::{Error, Repo, path_list};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
 use crate::process::Program;
@@ -23,30 +23,6 @@ const CONTENT: [&str; 7] = [
     "core.ignorecase",
 ];
 
-/// Git's variables that point into another repository (`git rev-parse --local-env-vars`), and those that change what a
-/// checkout writes.
-const LOCAL: [&str; 19] = [
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_ATTR_SOURCE",
-    "GIT_CONFIG",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_CONFIG_COUNT",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_GRAFT_FILE",
-    "GIT_INDEX_FILE",
-    "GIT_LFS_SKIP_SMUDGE",
-    "GIT_NAMESPACE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_PREFIX",
-    "GIT_SHALLOW_FILE",
-    "GIT_COMMON_DIR",
-    "GIT_INTERNAL_SUPER_PREFIX",
-];
-
 /// Where files are to be written through git, with their filters.
 #[derive(Clone, Copy, Debug)]
 pub struct Writing<'a> {
@@ -61,14 +37,6 @@ pub struct Writing<'a> {
 }
 
 impl Repo {
-    /// Opens the repository at exactly this place: a `.git` folder, a bare repository, or a folder with a `.git` in it.
-    ///
-    /// # Errors
-    /// When there is none, or libgit2 can't read its format.
-    pub fn at(path: &Path) -> Result<Self, Error> {
-        Self::open(path, &Environment { dir: Some(path.into()), ..Environment::default() })
-    }
-
     /// The effective settings that change what checked-out files hold or which files are ignored, filters included, in
     /// order of their names.
     ///
@@ -92,16 +60,6 @@ impl Repo {
     #[must_use]
     pub fn attributes_file(&self) -> Option<PathBuf> {
         self.inner().config().ok()?.get_path("core.attributesfile").ok()
-    }
-
-    /// The tree of a commit.
-    ///
-    /// # Errors
-    /// When the commit is missing or damaged.
-    pub fn commit_tree(&self, commit: ObjectId) -> Result<ObjectId, Error> {
-        let oid = git2::Oid::from_bytes(commit.as_bytes())?;
-        let found = self.inner().find_commit(oid).map_err(|error| Error::Object(commit, Some(error)))?;
-        Ok(from_git2(found.tree_id()))
     }
 }
 
@@ -158,15 +116,16 @@ pub fn write_filtered<'a>(to: &Writing<'_>, paths: impl Iterator<Item = &'a Repo
     if input.is_empty() {
         return Ok(());
     }
-    let mut program = LOCAL.iter().fold(Program::new("git"), Program::env_remove);
+    let mut program = SCRUBBED.iter().fold(Program::new("git"), Program::env_remove);
     program = program
+        .env_remove("GIT_LFS_SKIP_SMUDGE")
         .dir(to.work_dir)
         .env("GIT_DIR", to.git_dir)
         .env("GIT_WORK_TREE", to.work_dir)
         .env("GIT_INDEX_FILE", to.index)
         .env("GIT_TERMINAL_PROMPT", "0");
     if let Some(objects) = to.objects {
-        program = program.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(objects.as_os_str()));
+        program = program.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", path_list::join([objects]));
     }
     let ran = program.args(["checkout-index", "-f", "-q", "-z", "--stdin"]).input(input).run()?;
     if ran.status.success() {
@@ -174,18 +133,6 @@ pub fn write_filtered<'a>(to: &Writing<'_>, paths: impl Iterator<Item = &'a Repo
     }
     let message = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
     Err(Error::Program { command: "checkout-index".to_owned(), message })
-}
-
-/// A path as lists of object folders take it: in double quotes where a colon or quote would be taken for more.
-fn quoted(path: &OsStr) -> std::ffi::OsString {
-    let text = path.as_encoded_bytes();
-    if !text.iter().any(|byte| matches!(byte, b':' | b'"' | b'\n' | b'\\')) {
-        return path.to_owned();
-    }
-    let mut out = std::ffi::OsString::from("\"");
-    out.push(path.to_string_lossy().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"));
-    out.push("\"");
-    out
 }
 
 #[cfg(test)]

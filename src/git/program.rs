@@ -11,7 +11,7 @@ use crate::process::{Captured, Program};
 
 /// Variables of git's that would make it work on something else than it is told, or in another way: those that
 /// `git rev-parse --local-env-vars` prints, and some that it doesn't.
-const SCRUBBED: [&str; 26] = [
+pub(super) const SCRUBBED: [&str; 26] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_ATTR_SOURCE",
     "GIT_COMMON_DIR",
