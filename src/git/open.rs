@@ -38,14 +38,6 @@ impl Repo {
         Ok(Self::new(inner, cwd.to_owned(), environment.clone(), objects))
     }
 
-    /// Opens the repository at exactly this place: a `.git` folder, a bare repository, or a folder with a `.git` in it.
-    ///
-    /// # Errors
-    /// As [`Repo::open`].
-    pub fn at(path: &Path) -> Result<Self, Error> {
-        Self::open(path, &Environment { dir: Some(path.into()), ..Environment::default() })
-    }
-
     /// Opens the same repository once more, for another thread.
     ///
     /// # Errors

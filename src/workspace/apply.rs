@@ -32,6 +32,8 @@ pub(super) struct Written {
 pub(super) fn apply(job: &Job<'_>, manifest: &mut Manifest, leaves: &[Leaf<'_>]) -> Result<Vec<Written>, Error> {
     let needs_git = |leaf: &Leaf<'_>| leaf.1.mode.is_file() && job.rules.may_change(leaf.0.as_bstr());
     let (filtered, plain): (Vec<Leaf<'_>>, Vec<Leaf<'_>>) = leaves.iter().copied().partition(needs_git);
+    let ids: Vec<_> = leaves.iter().filter(|leaf| leaf.1.mode != Mode::Submodule).map(|leaf| leaf.1.id).collect();
+    job.repo.fetch_missing(&ids)?;
     let stats = write::write_all(job.root, job.repo, &plain, job.stamp)?;
     let written = plain.iter().zip(stats);
     let mut written: Vec<_> =

@@ -34,6 +34,7 @@ pub(super) fn run_stale(workspace: &mut Workspace, session: &Session<'_>, update
     if !ran {
         return Ok(());
     }
+    workspace.record.generation += 1;
     let mut again = Updated::default();
     workspace.begin(session)?;
     workspace.bring(session, Trust::Nothing, &mut again)?;

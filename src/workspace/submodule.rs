@@ -19,7 +19,7 @@ use super::write::{Leaf, Stamp};
 use super::{Error, sweep::Belongings};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher, ObjectId};
-use crate::git::{Repo, Side, Writing};
+use crate::git::{Environment, Repo, Side, Writing};
 use crate::path::{Mode, RepoPath};
 
 /// A submodule that the user has.
@@ -88,7 +88,9 @@ fn collect(
             continue;
         }
         let path = at.map_or_else(|| inner.clone(), |at| at.join(inner.as_bstr()));
-        let Ok((repo, tree)) = Repo::at(&folder).and_then(|repo| repo.commit_tree(*commit).map(|tree| (repo, tree)))
+        let here = Environment { dir: Some(folder.clone().into()), ..Environment::default() };
+        let Ok((repo, tree)) =
+            Repo::open(&folder, &here).and_then(|repo| repo.commit(*commit).map(|commit| (repo, commit.tree)))
         else {
             let text = format!("submodule '{path}' does not have commit {}: its folder is left empty", commit.short());
             notices.push(Diagnostic::warning("workspace/submodule", text).hint("git submodule update --init"));

@@ -14,7 +14,7 @@ use super::manifest::Manifest;
 use super::root::{Root, is_absent, split};
 use super::spec::{Spec, Touched, TouchedKind};
 use crate::digest::Digest;
-use crate::git::{self, Repo};
+use crate::git::{self, Environment, Repo};
 use crate::path::{Mode, RepoPath};
 
 /// File systems stamp with the kernel's tick, 10 ms at the coarsest: what was written less than this before an update
@@ -41,7 +41,9 @@ pub(super) fn look(workspace: &mut Workspace, root: &Root, repo: &Repo, spec: &S
         touched.push(Touched { changed: changed(root, path.as_bstr()), path, kind: TouchedKind::Changed });
     }
     if !found.foreign.is_empty() {
-        let repo = Repo::at(root.path()).or_else(|_| repo.reopen())?;
+        // Its own rules; the user's, should a check have broken its `.git`.
+        let here = Environment { dir: Some(root.path().into()), ..Environment::default() };
+        let repo = Repo::open(root.path(), &here).or_else(|_| repo.reopen())?;
         let mut left = Vec::new();
         for path in found.foreign {
             leftovers(root, &repo, path, &mut left)?;

@@ -2,7 +2,6 @@
 
 use super::{Bench, Spec, keep, sh};
 use crate::digest::Digest;
-use crate::path::RepoPath;
 use crate::process::Program;
 use crate::workspace::Preparation;
 
@@ -148,6 +147,10 @@ fn products_are_held_until_anything_changes() {
     assert!(workspace.holds(&step));
     sh(workspace.dir(), "mkdir dist");
     drop(workspace);
-    assert!(!bench.at(tree).holds(&step));
-    assert_eq!(RepoPath::from("a").to_string(), "a");
+    let mut workspace = bench.at(tree);
+    assert!(!workspace.holds(&step));
+    workspace.remember(&step).unwrap();
+    drop(workspace);
+    let prepared = Spec { prepare: vec![preparation(b"1", "touch dist")], ..Spec::default() };
+    assert!(!bench.at_with(tree, &prepared).holds(&step));
 }
