@@ -6,7 +6,11 @@ use crate::repo::TestRepo;
 
 mod checkout;
 mod environment;
+mod files;
 mod inputs;
+mod meddling;
+mod rules;
+mod state;
 mod verdicts;
 
 /// A repository on a guarded branch, with a gate.toml and other files in its one commit.

@@ -1,0 +1,73 @@
+//! Checks whose command takes files.
+
+use std::os::unix::fs::symlink;
+
+use super::{FAILED, PASSED, REUSED, judge, repository, said, verdict};
+
+const RULES: &str = "[check.a]\nfiles = [\"*.txt\"]\nrun = \"! grep -l bad {files}\"\n";
+
+#[test]
+fn a_file_that_turns_into_a_link_or_goes_leaves_the_others_proved_only_by_receipts() {
+    let repo = repository(RULES, &[("a.txt", "good"), ("b.txt", "bad")]);
+    repo.remove("a.txt");
+    symlink("b.txt", repo.path().join("a.txt")).unwrap();
+    let (_, document) = repo.check(&[]);
+    assert_ne!(document["proof"], "proved", "{document:#}");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn a_failing_batch_proves_none_of_its_files() {
+    let rules = "[check.a]\nfiles = [\"*.txt\"]\nrun = \"! grep -l bad {files}\"\n";
+    let repo = repository(rules, &[]);
+    for n in 0..40 {
+        repo.write(format!("{n:02}.txt"), if n == 3 { "bad" } else { "good" });
+    }
+    let (_, document) = repo.check(&["--all", "--jobs", "2"]);
+    assert_eq!(said(&document, "a"), FAILED);
+    let (_, document) = repo.check(&["--all", "--jobs", "2"]);
+    assert_eq!(said(&document, "a"), FAILED);
+    repo.write("03.txt", "good");
+    let (_, document) = repo.check(&["--all", "--jobs", "2"]);
+    assert_eq!(said(&document, "a"), PASSED);
+    assert_eq!(document["proof"], "proved");
+}
+
+#[test]
+fn modes_and_folders_count() {
+    let rules =
+        "[check.a]\nfiles = [\"src/*.sh\"]\ndir = \"src\"\nrun = 'for f in {files}; do test -x $f || exit 1; done'\n";
+    let repo = repository(rules, &[]);
+    repo.write_program("src/a.sh", "1");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.write("src/b.sh", "1");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+    repo.remove("src/b.sh");
+    assert_eq!(said(&judge(&repo), "a"), REUSED);
+    repo.remove("src/a.sh");
+    repo.write("src/a.sh", "1");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn a_broken_base_is_found_out_whatever_is_assumed() {
+    let repo = repository(RULES, &[("a.txt", "bad"), ("b.txt", "good")]);
+    let (_, document) = repo.check(&["--commit", "HEAD", "--fresh"]);
+    assert_eq!(verdict(&document), "rejected");
+    repo.write("b.txt", "also good");
+    let (code, document) = repo.check(&[]);
+    assert_eq!((code, said(&document, "a")), (1, FAILED), "{document:#}");
+}
+
+#[test]
+fn a_base_receipt_is_for_the_base_only() {
+    let repo = repository(RULES, &[("a.txt", "good"), ("b.txt", "good")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.write("b.txt", "still good");
+    let (_, document) = repo.check(&[]);
+    assert_eq!((said(&document, "a"), &document["proof"]), (PASSED, &"proved".into()));
+    repo.write("b.txt", "bad");
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+    repo.git(&["mv", "a.txt", "c.txt"]);
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+}

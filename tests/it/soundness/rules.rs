@@ -1,0 +1,115 @@
+//! Rules that differ between base and candidate, and what they say of one another.
+
+use super::{FAILED, PASSED, REUSED, judge, repository, said, verdict};
+
+#[test]
+fn a_base_with_invalid_rules_or_none_or_a_link_for_them_is_no_base_to_assume_from() {
+    let rules = "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n";
+    let repo = repository("[check.a]\nrun = 3\n", &[("a", "bad")]);
+    repo.write("gate.toml", rules);
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+    repo.remove("gate.toml");
+    repo.commit("none");
+    repo.write("gate.toml", rules);
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+    repo.write("rules.toml", rules);
+    repo.remove("gate.toml");
+    std::os::unix::fs::symlink("rules.toml", repo.path().join("gate.toml")).unwrap();
+    repo.commit("a link");
+    assert_eq!(repo.gate(&["check"]).code, 4);
+    repo.remove("gate.toml");
+    repo.write("gate.toml", rules);
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+}
+
+#[test]
+fn a_renamed_check_and_one_that_is_defined_otherwise_run() {
+    let rules = "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n";
+    for changed in [
+        rules.replace("check.a", "check.b"),
+        rules.replace("grep -q", "grep -qi"),
+        format!("{rules}env = [\"FOO\"]\n"),
+        format!("{rules}pass-env = [\"FOO\"]\n"),
+        format!("{rules}tools = [\"cat\"]\n"),
+        format!("{rules}exclude = [\"b\"]\n"),
+        format!("{rules}inputs = [\"b\"]\n"),
+        format!("{rules}reuse = false\n"),
+        format!("{rules}git = \"history\"\n"),
+        format!("{rules}[[workspace.prepare]]\nrun = \"true\"\ninputs = [\"b\"]\n"),
+        format!("{rules}[workspace]\nshare = [\".env\"]\n"),
+    ] {
+        let repo = repository(rules, &[("a", "bad"), ("b", "1")]);
+        repo.write("gate.toml", &changed);
+        let (code, document) = repo.check(&[]);
+        assert_eq!((code, verdict(&document)), (1, "rejected"), "{changed}");
+    }
+}
+
+/// As texts they look alike.
+#[test]
+fn a_line_for_the_shell_is_not_a_list_of_words() {
+    let repo = repository("[check.a]\nrun = [\"true\"]\n", &[("x", "1")]);
+    repo.check(&["--all", "--only", "a"]);
+    assert_eq!(said(&judge(&repo), "a"), REUSED);
+    repo.write("gate.toml", "[check.a]\nfiles = [\"x\"]\nrun = [\"true\"]\n");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.write("gate.toml", "[check.a]\nfiles = [\"x\"]\nrun = '[\"true\"]'\n");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn a_prepare_line_for_the_shell_is_not_a_list_of_words() {
+    let rules = |run: &str| {
+        format!("[[workspace.prepare]]\nrun = {run}\ninputs = [\"x\"]\n[check.a]\nfiles = [\"x\"]\nrun = \"true\"\n")
+    };
+    let repo = repository(&rules("[\"true\"]"), &[("x", "1")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.write("gate.toml", rules("'[\"true\"]'"));
+    let (code, document) = repo.check(&["--all"]);
+    assert_eq!((code, verdict(&document)), (3, "undecided"), "{document:#}");
+}
+
+#[test]
+fn a_prepare_that_fails_leaves_the_change_undecided() {
+    let rules = "[[workspace.prepare]]\nrun = \"grep -q good x\"\ninputs = [\"x\"]\n[check.a]\nfiles = [\"y\"]\nrun = \"true\"\n";
+    let repo = repository(rules, &[("x", "good"), ("y", "1")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.write("x", "bad");
+    let (code, document) = repo.check(&["--all"]);
+    assert_eq!((code, verdict(&document)), (3, "undecided"));
+    let (code, document) = repo.check(&["--all"]);
+    assert_eq!((code, verdict(&document)), (3, "undecided"), "again");
+}
+
+#[test]
+fn the_users_own_rules_never_touch_the_merge_stage() {
+    let rules = "[check.a]\non = [\"pre-commit\"]\nrun = \"false\"\n";
+    let repo = repository(rules, &[(".gitignore", "gate.local.toml\n")]);
+    repo.write("gate.local.toml", "[local]\nskip = [\"a\"]\n[check.mine]\non = [\"pre-commit\"]\nrun = \"true\"\n");
+    repo.write("x", "1");
+    let (code, document) = repo.check(&[]);
+    assert_eq!((code, said(&document, "a")), (1, FAILED), "{document:#}");
+    assert_eq!(document["steps"].as_array().unwrap().len(), 1);
+    let (code, document) = repo.check(&["--stage", "pre-commit"]);
+    assert_eq!((code, verdict(&document)), (0, "clear"), "{document:#}");
+    repo.write("gate.local.toml", "[check.a]\non = [\"pre-commit\"]\nrun = \"true\"\n");
+    assert_eq!(repo.gate(&["check"]).code, 4);
+    repo.write("gate.local.toml", "[check.mine]\non = [\"merge\"]\nrun = \"true\"\n");
+    assert_eq!(repo.gate(&["check"]).code, 4);
+    repo.write("gate.local.toml", "[check.mine]\non = [\"pre-commit\"]\nrun = \"true\"\n");
+    repo.write("gate.toml", "[check.a]\non = [\"pre-commit\"]\nneeds = [\"mine\"]\nrun = \"true\"\n");
+    assert_eq!(repo.gate(&["check"]).code, 4);
+}
+
+#[test]
+fn no_required_check_is_no_proof() {
+    let repo = repository("[check.a]\nrequired = false\non = [\"merge\"]\nrun = \"true\"\n", &[]);
+    let (code, document) = repo.check(&["--all"]);
+    assert_eq!((code, verdict(&document)), (3, "undecided"));
+    let empty = crate::repo::TestRepo::new();
+    assert_ne!(empty.gate(&["check"]).code, 0);
+    empty.write("gate.toml", "");
+    assert_eq!(empty.gate(&["check"]).code, 3);
+    empty.write("gate.toml", "[check.a]\nrun = \"false\"\n");
+    assert_eq!(empty.gate(&["check"]).code, 1);
+}

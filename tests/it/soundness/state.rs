@@ -1,0 +1,97 @@
+//! What gate remembers: receipts, memos and checkouts, and what happens to them.
+
+use super::{FAILED, PASSED, REUSED, judge, repository, said};
+
+#[test]
+fn damaged_memos_are_no_memos() {
+    let rules = "[check.a]\nfiles = [\"src/**\"]\nrun = \"! grep -r bad src\"\n";
+    let repo = repository(rules, &[("src/a", "good"), ("src/b/c", "good")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    let folds = repo.path().join(".git/gate/folds");
+    let bytes = fs_err::read(&folds).unwrap();
+    for at in [0, 20, 60, bytes.len() / 2, bytes.len() - 1] {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        fs_err::write(&folds, damaged).unwrap();
+        repo.write("src/a", "bad");
+        assert_eq!(said(&judge(&repo), "a"), FAILED, "{at}");
+        repo.write("src/a", "good");
+        assert_eq!(said(&judge(&repo), "a"), REUSED, "{at}");
+    }
+    let other = repository(rules, &[("src/a", "bad"), ("src/b/c", "good")]);
+    judge(&other);
+    fs_err::copy(other.path().join(".git/gate/folds"), &folds).unwrap();
+    assert_eq!(said(&judge(&repo), "a"), REUSED);
+    repo.write("src/a", "bad");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn results_age() {
+    let rules = "[check.a]\nreuse = \"1s\"\nrun = \"true\"\n";
+    let repo = repository(rules, &[]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.write("gate.toml", rules.replace("\"1s\"", "false"));
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    assert_eq!(said(&repo.check(&[]).1, "a"), PASSED, "though nothing differs from the base");
+}
+
+#[test]
+fn a_pass_on_a_retry_leaves_nothing_to_reuse() {
+    let rules = "[check.a]\nretries = 1\nrun = \"test -e $HOME/mark || ! touch $HOME/mark\"\n\
+                 [check.b]\nneeds = [\"a\"]\nrun = \"true\"\n";
+    let repo = repository(rules, &[]);
+    let document = judge(&repo);
+    assert_eq!((said(&document, "a"), said(&document, "b")), (("run", Some("flaky")), PASSED));
+    assert_ne!(said(&judge(&repo), "a"), REUSED);
+}
+
+#[test]
+fn worktrees_share_receipts_of_trees_and_nothing_else() {
+    let rules = "[workspace]\nshare = [\".env\"]\n[check.a]\nrun = \"grep -q good .env\"\n";
+    let repo = repository(rules, &[(".gitignore", ".env\n")]);
+    repo.write(".env", "good");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    let linked = repo.root().join("linked");
+    repo.git(&["worktree", "add", "--quiet", "--detach", linked.to_str().unwrap()]);
+    fs_err::write(linked.join(".env"), "bad").unwrap();
+    let ran = repo.run(&linked, env!("CARGO_BIN_EXE_gate"), &["check", "--all"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    fs_err::remove_file(linked.join(".env")).unwrap();
+    let ran = repo.run(&linked, env!("CARGO_BIN_EXE_gate"), &["check", "--all"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    fs_err::write(linked.join(".env"), "good").unwrap();
+    let ran = repo.run(&linked, env!("CARGO_BIN_EXE_gate"), &["check", "--all"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn a_mode_of_the_rules_changes_nothing_but_is_a_change() {
+    let repo = repository("[check.a]\nrun = \"test ! -x gate.toml\"\n", &[]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    let text = repo.read("gate.toml");
+    repo.write_program("gate.toml", text);
+    let (code, document) = repo.check(&[]);
+    assert_eq!((code, said(&document, "a")), (1, FAILED));
+}
+
+#[test]
+fn a_submodule_that_is_not_filled_is_no_pass() {
+    let inner = crate::repo::TestRepo::with(&[("version", "1")]);
+    let repo = crate::repo::TestRepo::new();
+    repo.set_env("GIT_ALLOW_PROTOCOL", "file");
+    repo.git(&["submodule", "--quiet", "add", inner.path().to_str().unwrap(), "lib"]);
+    repo.write("gate.toml", "[check.a]\nrun = \"grep -q 1 lib/version\"\n");
+    repo.commit("rules");
+    let copy = repo.root().join("copy");
+    repo.git(&["clone", "--quiet", repo.path().to_str().unwrap(), copy.to_str().unwrap()]);
+    let check = |folder: &std::path::Path| repo.run(folder, env!("CARGO_BIN_EXE_gate"), &["check", "--all"]).code;
+    assert_eq!(check(&copy), 1);
+    assert_eq!(check(&repo.path()), 0);
+    repo.git(&["submodule", "--quiet", "deinit", "--force", "lib"]);
+    fs_err::remove_dir_all(repo.path().join(".git/modules")).unwrap();
+    assert_eq!(repo.gate(&["check", "--all", "--fresh"]).code, 1, "filled by an earlier run only");
+}
