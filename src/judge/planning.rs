@@ -19,7 +19,7 @@ use crate::verdict::{Cause, Standing, weakenings};
 pub struct Planned {
     /// What is judged.
     pub change: Change,
-    /// The candidate's rules.
+    /// The candidate's rules, with the base's policy where the base has one.
     pub rules: Rules,
     /// What will be done, and why.
     pub plan: Plan,
@@ -49,12 +49,16 @@ struct Sides {
 pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
     let candidate = change::candidate(&site.repo, &request.spec, &site.store)?;
     let Found::Blob(blob) = rules::find(site, candidate.tree)? else { return Err(rules::absent(site)) };
-    let rules = rules::of_candidate(site, blob)?;
+    let mut rules = rules::of_candidate(site, blob)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
     let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
     rules::refuse_nested(site, &change)?;
     let base_rules = base_rules(site, &change, blob, &rules)?;
     let weakenings = base_rules.as_ref().map(|base| weakenings(base, &rules, &change)).unwrap_or_default();
+    if let Some(base) = &base_rules {
+        // No change makes its own judge more lenient.
+        rules.policy = base.policy.clone();
+    }
     let standing = change.base_tree().map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
     let step_env = Site::step_env(setting);
     let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);

@@ -3,6 +3,25 @@
 use super::{FAILED, PASSED, REUSED, judge, repository, said, verdict};
 
 #[test]
+fn the_bases_policy_holds_whatever_the_candidates_says() {
+    let flaky = "[check.a]\nretries = 1\nrun = \"test -e $HOME/mark || ! touch $HOME/mark\"\n";
+    let repo = repository(&format!("[policy]\nflaky = \"reject\"\n{flaky}"), &[]);
+    repo.write("gate.toml", flaky);
+    let (code, document) = repo.check(&[]);
+    assert_eq!(said(&document, "a"), ("run", Some("flaky")), "{document:#}");
+    assert_eq!((code, verdict(&document)), (1, "rejected"));
+}
+
+#[test]
+fn the_bases_policy_says_whether_an_unproved_base_counts() {
+    let check = "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n";
+    let repo = repository(&format!("[policy]\nunproved-base = \"run\"\n{check}"), &[("a", "bad")]);
+    repo.write("gate.toml", check);
+    let (code, document) = repo.check(&[]);
+    assert_eq!((code, said(&document, "a")), (1, FAILED), "{document:#}");
+}
+
+#[test]
 fn a_base_with_invalid_rules_or_none_or_a_link_for_them_is_no_base_to_assume_from() {
     let rules = "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n";
     let repo = repository("[check.a]\nrun = 3\n", &[("a", "bad")]);
