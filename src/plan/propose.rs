@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::compare::difference;
+use super::question::is_newly_required;
 use super::{Decision, Facts, Field, FileWork, Fingerprint, Plan, Question, Reason, Side, Step};
 use crate::change::Base;
 use crate::check::{CheckName, StepName};
@@ -125,7 +126,13 @@ fn decide(
     match (&question.change.base, &step.base) {
         (Base::None(why), _) => (Decision::Run, vec![Reason::NoBase { why: why.clone() }]),
         (Base::Known { .. }, None) => (Decision::Run, vec![Reason::NewCheck]),
-        (Base::Known { .. }, Some(base)) if *base == step.fingerprint => unchanged(question.candidate.rules),
+        (Base::Known { .. }, Some(base)) if *base == step.fingerprint => {
+            let there = question.base.as_ref().and_then(|side| side.check(name));
+            if there.is_some_and(|(there, _)| is_newly_required(there, &step.check)) {
+                return (Decision::Run, vec![Reason::DefinitionChanged { field: "required".to_owned() }]);
+            }
+            unchanged(question.candidate.rules)
+        }
         (Base::Known { .. }, Some(base)) => {
             (Decision::Run, vec![difference(question.change, &step.check, base, &step.fingerprint)])
         }

@@ -103,6 +103,12 @@ impl<'a> Side<'a> {
         let (Some((here, facts)), Some(base)) = (self.check(name), base) else { return false };
         let Some((there, base_facts)) = base.check(name) else { return false };
         self.rules.policy.unproved_base == UnprovedBase::Assume
+            && !is_newly_required(there, here)
             && self.common(here, facts) == base.common(there, base_facts)
     }
+}
+
+/// Whether a base can be deployable although the check fails there, which the candidate requires.
+pub(super) fn is_newly_required(base: &Check, candidate: &Check) -> bool {
+    candidate.required && !base.required
 }

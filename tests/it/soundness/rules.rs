@@ -22,6 +22,26 @@ fn the_bases_policy_says_whether_an_unproved_base_counts() {
 }
 
 #[test]
+fn a_check_that_the_base_did_not_require_is_not_assumed_of_it() {
+    let rules = "[check.a]\nfiles = [\"a\"]\nrequired = false\non = [\"merge\"]\nrun = \"grep -q good a\"\n\
+                 [check.b]\nfiles = [\"b\"]\nrun = \"true\"\n";
+    let repo = repository(rules, &[("a", "bad"), ("b", "1")]);
+    repo.write("gate.toml", rules.replace("required = false\n", ""));
+    let (code, document) = repo.check(&[]);
+    assert_eq!((code, said(&document, "a")), (1, FAILED), "{document:#}");
+}
+
+#[test]
+fn a_file_check_that_the_base_did_not_require_gets_every_file() {
+    let rules = "[check.a]\nfiles = [\"*.txt\"]\nrequired = false\non = [\"merge\"]\nrun = \"! grep -l bad {files}\"\n\
+                 [check.b]\nfiles = [\"b\"]\nrun = \"true\"\n";
+    let repo = repository(rules, &[("a.txt", "bad"), ("b", "1")]);
+    repo.write("gate.toml", rules.replace("required = false\n", ""));
+    let (code, document) = repo.check(&[]);
+    assert_eq!((code, said(&document, "a")), (1, FAILED), "{document:#}");
+}
+
+#[test]
 fn a_base_with_invalid_rules_or_none_or_a_link_for_them_is_no_base_to_assume_from() {
     let rules = "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n";
     let repo = repository("[check.a]\nrun = 3\n", &[("a", "bad")]);
