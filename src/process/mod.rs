@@ -25,7 +25,7 @@ pub use child::{Cause, Ending, Invocation, Limits, MARK, StartError, find};
 pub use environment::{Checkouts, Environment, Moved, PASSED, environment, is_local_to_git};
 pub use jobserver::Jobserver;
 pub use leftover::{end_leftovers, identity};
-pub use once::run_to_end;
+pub use once::{run_to_end, run_to_end_as};
 pub use signals::{Control, Urgency};
 pub use supervisor::{Happening, ProcessId, Supervisor};
 pub use window::window;
