@@ -42,10 +42,11 @@ pub(crate) struct Active<'a> {
 }
 
 impl<'a> Active<'a> {
-    /// Begins a step: it has its folder for temporary files now, and no process yet.
+    /// Begins a step: it knows its folder for temporary files now, and has no process yet. What [`Self::note`] says must
+    /// be noted before anything is made.
     pub(crate) fn begin(step: &'a Step, prepared: Prepared, held: Held, settings: &Settings) -> io::Result<Self> {
         let Prepared { mut env, batches } = prepared;
-        let scratch = Scratch::new(&settings.user_env)?;
+        let scratch = Scratch::choose(&settings.user_env)?;
         env.set("TMPDIR".into(), scratch.path().into());
         let count = batches.len();
         Ok(Self {
@@ -88,6 +89,11 @@ impl<'a> Active<'a> {
             tmp: self.scratch.path().into(),
             secret_logs: (!self.env.secrets.is_empty()).then(|| self.logs.part_prefix().into()),
         }
+    }
+
+    /// Makes its folder for temporary files.
+    pub(crate) fn make_scratch(&self) -> io::Result<()> {
+        self.scratch.make()
     }
 
     /// The next batch of this attempt; `started` must follow.

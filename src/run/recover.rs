@@ -4,10 +4,11 @@
 //! locked is what a dead run left.
 
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::TryLockError;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fs_err::{File, OpenOptions};
 use serde::{Deserialize, Serialize};
@@ -17,10 +18,16 @@ use super::names::file_name;
 use super::scratch::remove_folder;
 use crate::diagnostic::Diagnostic;
 use crate::plan::CommandLine;
-use crate::process::{Control, Invocation, Limits, end_leftovers, identity, run_to_end};
+use crate::process::{Control, Invocation, Limits, end_leftovers, identity, run_to_end_as};
 
 /// Begins the name of a file that is not yet locked; no other name of a run begins like it.
 const NEW: &str = ".new-";
+
+/// How old a file is that was not locked in time because its run was killed between the two.
+const ABANDONED: Duration = Duration::from_hours(1);
+
+/// How often it is looked whether another run has cleared up.
+const POLL: Duration = Duration::from_millis(20);
 
 /// The notes of a run that is under way. They go when it is dropped after every step has ended.
 pub(crate) struct Notes {
@@ -124,24 +131,29 @@ fn folder(state: &Path) -> PathBuf {
 }
 
 /// Ends what runs that were killed have left: their processes, their temporary files, and what their checks' `cleanup` is
-/// for. Says what it did and what it could not do. To be called before a checkout is taken.
+/// for. Says what it did and what it could not do.
+///
+/// `taken` is the checkout that this run holds, not yet brought to anything: a run that worked in it before and did not
+/// end its steps is dead, so where another run is clearing up after it, this waits for that.
 ///
 /// `env` and `user_env` are what [`super::Settings`] has under these names.
 #[must_use]
 pub fn recover(
     state: &Path,
-    env: &[(OsString, OsString)],
-    user_env: &[(OsString, OsString)],
+    (env, user_env): (&[(OsString, OsString)], &[(OsString, OsString)]),
+    taken: Option<&Path>,
     control: &Control,
 ) -> Vec<Diagnostic> {
     let Ok(entries) = fs_err::read_dir(folder(state)) else { return Vec::new() };
-    let is_new = |name: &OsStr| name.as_encoded_bytes().starts_with(NEW.as_bytes());
-    let found = entries.filter_map(Result::ok).filter(|entry| !is_new(&entry.file_name()));
-    let mut paths: Vec<PathBuf> = found.map(|entry| entry.path()).collect();
+    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
     paths.sort();
     let mut said = Vec::new();
     for path in paths {
-        match clear(&path, (env, user_env), control) {
+        if path.file_name().unwrap_or_default().as_encoded_bytes().starts_with(NEW.as_bytes()) {
+            remove_abandoned(&path);
+            continue;
+        }
+        match clear_or_wait(&path, (env, user_env), taken, control) {
             Ok(more) => said.extend(more),
             Err(error) => said.push(
                 Diagnostic::warning("run/recover", format!("can't clear up after a killed run: {error}"))
@@ -152,17 +164,51 @@ pub fn recover(
     said
 }
 
-fn clear(path: &Path, envs: (Variables<'_>, Variables<'_>), control: &Control) -> io::Result<Vec<Diagnostic>> {
-    let file = match OpenOptions::new().read(true).write(true).open(path) {
-        // Another run was quicker.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        file => file?,
-    };
-    match file.file().try_lock() {
-        Err(TryLockError::WouldBlock) => return Ok(Vec::new()),
-        locked => locked.map_err(io::Error::from)?,
+/// Removes a file that a run had made and not yet locked when it was killed.
+fn remove_abandoned(path: &Path) {
+    let age = fs_err::metadata(path).and_then(|found| found.modified()).map(|made| made.elapsed());
+    if age.is_ok_and(|age| age.is_ok_and(|age| age > ABANDONED)) {
+        // A file that stays costs the next run one look.
+        let _stays = fs_err::remove_file(path);
     }
-    let (steps, leaders) = read(&fs_err::read(path)?);
+}
+
+fn clear_or_wait(
+    path: &Path,
+    envs: (Variables<'_>, Variables<'_>),
+    taken: Option<&Path>,
+    control: &Control,
+) -> io::Result<Vec<Diagnostic>> {
+    loop {
+        let file = match OpenOptions::new().read(true).write(true).open(path) {
+            // Another run was quicker.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            file => file?,
+        };
+        match file.file().try_lock() {
+            Err(TryLockError::WouldBlock) => {}
+            Ok(()) => return clear(path, envs, control),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let concerns = |taken| read(&fs_err::read(path).unwrap_or_default()).0.iter().any(|began| is_in(began, taken));
+        if control.urgency().is_some() || !taken.is_some_and(concerns) {
+            return Ok(Vec::new());
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+fn is_in(began: &Began, checkout: &Path) -> bool {
+    Path::new(&began.dir).starts_with(checkout)
+}
+
+fn clear(path: &Path, envs: (Variables<'_>, Variables<'_>), control: &Control) -> io::Result<Vec<Diagnostic>> {
+    let notes = match fs_err::read(path) {
+        // Another run cleared up before this one had the lock.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        notes => notes?,
+    };
+    let (steps, leaders) = read(&notes);
     let run = path.file_name().unwrap_or_default().to_string_lossy();
     let ended = end_leftovers(&run, &leaders);
     let mut said = Vec::new();
@@ -171,12 +217,16 @@ fn clear(path: &Path, envs: (Variables<'_>, Variables<'_>), control: &Control) -
         said.push(Diagnostic::warning("run/leftovers", text));
     }
     for began in steps {
-        if let Some(Err(why)) = began.cleanup.as_ref().map(|cleanup| clean(&began, cleanup, envs, control)) {
+        if let Some(Err(why)) = began.cleanup.as_ref().map(|cleanup| clean((&run, &began), cleanup, envs, control)) {
             let text = format!("the cleanup of '{}', which a killed run owed, failed: {why}", began.step);
             said.push(Diagnostic::warning("run/cleanup", text).hint("run it by hand"));
         }
         remove_secret_logs(&began)?;
         remove_folder(Path::new(&began.tmp))?;
+    }
+    if control.urgency().is_some() {
+        // Some cleaning up was cut short: the next run does it once more.
+        return Ok(said);
     }
     match fs_err::remove_file(path) {
         // It was about to go by itself.
@@ -208,8 +258,9 @@ fn read(bytes: &[u8]) -> (Vec<Began>, Vec<(u32, String)>) {
     (steps, leaders.concat())
 }
 
+/// Cleans up under the name of the dead run, so that whoever comes after this run would end that too.
 fn clean(
-    began: &Began,
+    (run, began): (&str, &Began),
     cleanup: &Command,
     envs: (Variables<'_>, Variables<'_>),
     control: &Control,
@@ -230,7 +281,7 @@ fn clean(
         secrets,
         limits: Limits { timeout: Some(CLEANUP_LIMIT), ..Limits::default() },
     };
-    match run_to_end(invocation, control) {
+    match run_to_end_as(run, invocation, control, &mut |_| ()) {
         Ok(ending) if ending.status.success() => Ok(()),
         Ok(ending) => Err(ending.status.to_string()),
         Err(error) => Err(error.to_string()),
@@ -322,7 +373,7 @@ mod tests {
             assert!(gate.try_wait().unwrap().is_none(), "it ended by itself");
             std::thread::yield_now();
         }
-        let clear = || recover(&ground.join("state"), &env(), &user_env(), &Control::new());
+        let clear = || recover(&ground.join("state"), (&env(), &user_env()), None, &Control::new());
         assert_eq!(clear(), [], "a living run is left alone");
         assert!(is_alive(ground, "pid") && !ground.join("cleaned").exists());
         gate.kill().unwrap();
@@ -356,7 +407,7 @@ mod tests {
         notes.began(began("good", "touch good")).unwrap();
         notes.file.write_all(b"{\"ended\":{\"step\":\"go").unwrap();
         drop(notes);
-        let said = recover(dir.path(), &env(), &env(), &Control::new());
+        let said = recover(dir.path(), (&env(), &env()), None, &Control::new());
         assert_eq!(said.len(), 1);
         assert_eq!(said[0].message, "the cleanup of 'bad', which a killed run owed, failed: exit status: 3");
         assert!(dir.path().join("good").exists() && !dir.path().join("done").exists());

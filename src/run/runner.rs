@@ -182,6 +182,11 @@ impl<'a> Runner<'a> {
         let active = Active::begin(step, prepared, lock?, self.settings).map_err(|error| error.to_string())?;
         let notes = self.notes.as_mut().map_err(|error| error.clone())?;
         notes.began(active.note()).map_err(|error| error.to_string())?;
+        if let Err(error) = active.make_scratch() {
+            // A note that stays costs the next run one look.
+            let _stays = notes.ended(step.name.as_str());
+            return Err(error.to_string());
+        }
         Ok(active)
     }
 

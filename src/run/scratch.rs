@@ -2,36 +2,54 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-
-use tempfile::TempDir;
 
 /// The longest path of the folder for temporary files that is taken over from the user: a socket's path can hold about
 /// 107 bytes, and what tools add to theirs must fit too.
 const LONGEST: usize = 40;
 
 /// A folder that goes when this is dropped, with whatever is in it.
-pub(crate) struct Scratch(TempDir);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes one where the user's temporary files go, or below `/tmp`. It lies outside gate's own folders on purpose: what
-    /// looks for a repository or a configuration file in the folders above finds none.
-    pub(crate) fn new(user_env: &[(OsString, OsString)]) -> io::Result<Self> {
+    /// Chooses a path where the user's temporary files go, or below `/tmp`; nothing is made yet, so that the path can be
+    /// noted before. It lies outside gate's own folders on purpose: what looks for a repository or a configuration file
+    /// in the folders above finds none.
+    pub(crate) fn choose(user_env: &[(OsString, OsString)]) -> io::Result<Self> {
         let user = user_env.iter().find(|(name, _)| name == "TMPDIR").map(|(_, value)| PathBuf::from(value));
         let fits = |dir: &PathBuf| dir.is_absolute() && dir.as_os_str().len() <= LONGEST && dir.is_dir();
         let base = user.filter(fits).unwrap_or_else(|| PathBuf::from("/tmp"));
-        tempfile::Builder::new().prefix("gate-").rand_bytes(6).tempdir_in(base).map(Self)
+        let free = |path: &Path| match path.symlink_metadata() {
+            Ok(_) => Err(io::Error::from(io::ErrorKind::AlreadyExists)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        };
+        let chosen = tempfile::Builder::new().prefix("gate-").rand_bytes(6).make_in(base, free)?;
+        Ok(Self(chosen.into_temp_path().keep()?))
+    }
+
+    /// Makes the folder, for nobody else to look into.
+    pub(crate) fn make(&self) -> io::Result<()> {
+        let made = std::fs::DirBuilder::new().mode(0o700).create(&self.0);
+        made.map_err(|error| io::Error::new(error.kind(), format!("can't make '{}': {error}", self.0.display())))
     }
 
     /// Its path.
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        &self.0
     }
 
     /// Removes it, also where a tool took away its own right to write.
     pub(crate) fn remove(self) -> io::Result<()> {
-        remove_folder(&self.0.keep())
+        remove_folder(&self.0)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What can't be removed is found by the next run, as the notes still name it.
+        let _stays = remove_folder(&self.0);
     }
 }
 
@@ -66,7 +84,7 @@ mod tests {
     #[test]
     fn lies_where_the_user_wants_it_if_that_is_short() {
         let base = tempfile::Builder::new().prefix("b").rand_bytes(3).tempdir_in("/tmp").unwrap();
-        let at = |dir: &Path| Scratch::new(&[("TMPDIR".into(), dir.into())]).unwrap();
+        let at = |dir: &Path| Scratch::choose(&[("TMPDIR".into(), dir.into())]).unwrap();
         assert_eq!(at(base.path()).path().parent(), Some(base.path()));
         let long = base.path().join("a".repeat(60));
         fs_err::create_dir(&long).unwrap();
@@ -76,7 +94,10 @@ mod tests {
 
     #[test]
     fn goes_with_folders_that_may_not_be_written() {
-        let scratch = Scratch::new(&[]).unwrap();
+        let scratch = Scratch::choose(&[]).unwrap();
+        assert!(!scratch.path().exists());
+        scratch.make().unwrap();
+        assert_eq!(fs_err::metadata(scratch.path()).unwrap().permissions().mode() & 0o777, 0o700);
         let path = scratch.path().to_owned();
         let inner = path.join("a/b");
         fs_err::create_dir_all(&inner).unwrap();
