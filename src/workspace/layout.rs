@@ -3,6 +3,7 @@
 //! ```text
 //! <cache>/<8 digits of the repository>/
 //!   store/objects   objects that gate makes: trees of indexes, blobs of unsaved files
+//!   sized           its time says when the checkouts' sizes were last looked at
 //!   lfs             what git-lfs fetched or linked for the checkouts
 //!   <n>/            checkout n, with a .git of its own
 //!   <n>.state/      what we know of it
@@ -48,6 +49,10 @@ impl Layout {
 
     pub(super) fn lfs(&self) -> PathBuf {
         self.root.join("lfs")
+    }
+
+    pub(super) fn sized(&self) -> PathBuf {
+        self.root.join("sized")
     }
 
     pub(super) fn place(&self, n: u32) -> Place {

@@ -1,7 +1,7 @@
 //! The pool: taking, listing and removing checkouts.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::checkout::Workspace;
 use super::layout::{Layout, Place};
@@ -13,6 +13,9 @@ use crate::git::Repo;
 
 /// How many idle checkouts stay.
 const IDLE: usize = 3;
+
+/// How often it is looked how much room the idle ones take: that means a walk through all of their files.
+const SIZED_EVERY: Duration = Duration::from_hours(1);
 
 /// The private checkouts of one repository.
 #[derive(Clone, Debug)]
@@ -102,6 +105,21 @@ impl Pool {
         listed.collect()
     }
 
+    /// Removes idle checkouts beyond a few now, and once in a while those that take too much room, as [`Self::trim`] does.
+    ///
+    /// # Errors
+    /// When something can't be removed.
+    pub fn tidy(&self, max_size: u64) -> Result<usize, Error> {
+        let mark = self.layout.sized();
+        let age = fs_err::metadata(&mark).and_then(|found| found.modified()).map(|time| time.elapsed());
+        let fresh = age.is_ok_and(|age| age.is_ok_and(|age| age < SIZED_EVERY));
+        if fresh {
+            return self.trim(u64::MAX);
+        }
+        fs_err::write(&mark, "").map_err(|source| Error::io("write", &mark, source))?;
+        self.trim(max_size)
+    }
+
     /// Removes idle checkouts beyond a few, and those that make the idle ones take more than `max_size` bytes, the
     /// longest unused first; the one used last stays. Gives how many were removed.
     ///
@@ -110,11 +128,12 @@ impl Pool {
     pub fn trim(&self, max_size: u64) -> Result<usize, Error> {
         let mut places: Vec<_> = self.layout.places().into_iter().map(|place| (used(&place), place)).collect();
         places.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+        let bounded = max_size < u64::MAX && places.len() > 1;
         let (mut idle, mut total, mut removed) = (0, 0_u64, 0);
         for (_, place) in places {
             let Some(_lock) = lock(&place)? else { continue };
             idle += 1;
-            total = total.saturating_add(size::of(&place.work()));
+            total = total.saturating_add(if bounded { size::of(&place.work()) } else { 0 });
             if idle > IDLE || (idle > 1 && total > max_size) {
                 remove(&place)?;
                 removed += 1;
