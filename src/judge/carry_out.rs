@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::planning::Planned;
@@ -11,7 +11,7 @@ use super::site::Site;
 use super::{Place, Refusal, Request, Setting, disturbance, workshop};
 use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::event::Event;
 use crate::plan::{Decision, Plan, Step};
 use crate::record::new_id;
@@ -28,9 +28,14 @@ pub fn warm(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result
     let planned = super::planning::plan(request, setting, site)?;
     let carrier = Carrier { id: &id, request, setting, site, slots: slots(request, &planned) };
     let mut workspace = site.pool.take(planned.change.candidate.tree)?;
+    let mut notes = carrier.recover(Some(workspace.dir()));
     let (_, updated) = carrier.ready(&mut workspace, &planned, GitView::Snapshot)?;
-    site.warnings.extend(updated.notices);
-    Ok(workspace.dir().to_owned())
+    notes.extend(updated.notices);
+    let dir = workspace.dir().to_owned();
+    drop(workspace);
+    notes.extend(carrier.trim(&planned));
+    site.warnings.extend(notes);
+    Ok(dir)
 }
 
 /// What came of it.
@@ -71,8 +76,10 @@ pub(super) fn carry_out(
     let ground = with.ground(planned);
     let mut carried = Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new() };
     if planned.plan.running().next().is_none() {
+        carried.notes = with.recover(None);
         with.announce(&planned.plan);
     } else if request.place == Place::Here {
+        carried.notes = with.recover(None);
         with.announce(&planned.plan);
         let dir = site.repo.work_dir().map(PathBuf::from).unwrap_or_default();
         carried.ended = with.run(&planned.plan, dir, Site::step_env(setting));
@@ -107,6 +114,8 @@ impl Carrier<'_> {
     /// Runs the steps that see a snapshot, then those that see history: they can't be in one checkout at once.
     fn run_privately(&self, planned: &mut Planned, carried: &mut Carried) -> Result<(), Refusal> {
         let mut workspace = self.site.pool.take(planned.change.candidate.tree)?;
+        // Whoever had it before is dead or done; what a dead one left may still be writing in it.
+        carried.notes.extend(self.recover(Some(workspace.dir())));
         if sees(&planned.plan, GitView::History) {
             // What a need left for one view is gone when the checkout is brought to the other.
             planned.plan.settle(|_| false);
@@ -116,7 +125,22 @@ impl Carrier<'_> {
                 self.run_view(&mut workspace, planned, view, carried)?;
             }
         }
+        drop(workspace);
+        carried.notes.extend(self.trim(planned));
         Ok(())
+    }
+
+    /// Ends what killed runs have left, wherever they ran.
+    fn recover(&self, taken: Option<&Path>) -> Vec<Diagnostic> {
+        let env = self.site.step_env(self.setting);
+        run::recover(&self.setting.cache, (&env, self.setting.env), taken, self.setting.control)
+    }
+
+    /// Removes checkouts that are too many. One that can't be removed does not change what was found out.
+    fn trim(&self, planned: &Planned) -> Option<Diagnostic> {
+        let error = self.site.pool.tidy(planned.rules.workspace.max_size).err()?;
+        let error = Diagnostic::from(&error);
+        Some(Diagnostic { severity: Severity::Warning, ..error })
     }
 
     fn run_view(
