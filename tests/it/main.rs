@@ -1,6 +1,7 @@
 //! gate as a program, against real repositories, and the source held to its own rules.
 #![cfg(test)]
 
+mod changes;
 mod init;
 mod readme;
 mod refusals;
