@@ -11,7 +11,7 @@ use super::group::{self, Group};
 use super::log::Log;
 use super::mask::Mask;
 use super::signals::Urgency;
-use super::sweep::{self, Question, Survivor};
+use super::sweep::{self, Known, Question, Survivor};
 
 /// Between TERM and KILL.
 const GRACE: Duration = Duration::from_secs(2);
@@ -89,9 +89,9 @@ impl Life {
         self.child.is_none()
     }
 
-    /// Its number, once it is running.
-    pub(super) fn pid(&self) -> Option<Pid> {
-        self.group().map(|group| group.0)
+    /// What is needed to tell its descendants from those of others.
+    pub(super) fn known(&self) -> Known {
+        Known { mark: self.mark.clone(), pid: self.group().map(|group| group.0) }
     }
 
     fn group(&self) -> Option<Group> {
@@ -169,14 +169,14 @@ impl Life {
         self.limits.idle.and_then(|limit| self.began.max(self.log.changed()).checked_add(limit))
     }
 
-    /// Looks after it. `known` are all processes of the same supervisor.
-    pub(super) fn look(&mut self, now: Instant, known: &[Option<Pid>]) -> Step {
+    /// Looks after it. `known` are all processes of the same supervisor, and `prefix` begins their marks.
+    pub(super) fn look(&mut self, now: Instant, (prefix, known): (&str, &[Known])) -> Step {
         if let Err(error) = self.log.look(now) {
             self.trouble.get_or_insert(format!("its log can't be kept within bounds: {error}"));
             self.stop(Cause::Stopped, Urgency::AtOnce, now);
         }
         if self.sweep.is_some() {
-            return self.sweep(now, known);
+            return self.sweep(now, (prefix, known));
         }
         let is_over = |moment: Option<Instant>| moment.is_some_and(|moment| now >= moment);
         if self.kill_at.is_some() {
@@ -193,9 +193,9 @@ impl Life {
         Step::Going
     }
 
-    fn sweep(&mut self, now: Instant, known: &[Option<Pid>]) -> Step {
+    fn sweep(&mut self, now: Instant, (prefix, known): (&str, &[Known])) -> Step {
         let (Some(group), Some(sweep)) = (self.group(), &mut self.sweep) else { return Step::Over };
-        let left = sweep::survivors(&Question { group, mark: &self.mark, known });
+        let left = sweep::survivors(&Question { group, mark: &self.mark, prefix, known });
         sweep.told.iter().for_each(|pid| sweep::reap(*pid));
         sweep.over = left.is_empty();
         if sweep.over || now >= sweep.give_up {

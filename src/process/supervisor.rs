@@ -16,7 +16,7 @@ use super::child::{Cause, Ending, Invocation, StartError};
 use super::group::Group;
 use super::life::{Life, Step};
 use super::signals::{Control, Urgency};
-use super::sweep;
+use super::sweep::{self, Known};
 
 /// How often logs and limits are looked at while something runs.
 const LOOK: Duration = Duration::from_millis(100);
@@ -186,8 +186,9 @@ impl<'a> Supervisor<'a> {
 
     /// Looks after every process: its limits, its log, what is left of it.
     fn look(&mut self, now: Instant) {
-        let known: Vec<Option<Pid>> = self.lives.values().map(Life::pid).collect();
-        let looked = self.lives.iter_mut().map(|(id, life)| (*id, life.look(now, &known)));
+        let prefix = format!("{}.", self.name);
+        let known: Vec<Known> = self.lives.values().map(Life::known).collect();
+        let looked = self.lives.iter_mut().map(|(id, life)| (*id, life.look(now, (&prefix, &known))));
         let gone: Vec<ProcessId> = looked.filter(|(_, step)| *step == Step::Over).map(|(id, _)| id).collect();
         for id in gone {
             if let Some(ending) = self.lives.remove(&id).and_then(Life::finish) {

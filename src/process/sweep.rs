@@ -15,9 +15,18 @@ pub(super) struct Question<'a> {
     pub(super) group: Group,
     /// The mark in the environment of everything that descends from it.
     pub(super) mark: &'a str,
-    /// The processes of the same supervisor that are not yet reaped, it among them; `None` for one that is just being
-    /// started.
-    pub(super) known: &'a [Option<Pid>],
+    /// Begins the mark of every process of its supervisor.
+    pub(super) prefix: &'a str,
+    /// The processes of its supervisor that are not yet reaped, it among them.
+    pub(super) known: &'a [Known],
+}
+
+/// A process that was started and is not yet reaped: it is nobody's leftover.
+pub(super) struct Known {
+    /// The mark in the environment of everything that descends from it.
+    pub(super) mark: String,
+    /// Its number, once it is running.
+    pub(super) pid: Option<Pid>,
 }
 
 /// A process that outlived the one asked about.
@@ -42,12 +51,17 @@ pub(super) use elsewhere::{adopt, reap, survivors};
 #[cfg(target_os = "linux")]
 mod linux {
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use bstr::ByteSlice;
     use rustix::process::{Pid, WaitId, WaitIdOptions, getpgrp, getpid, set_child_subreaper, waitid};
 
     use super::{Question, Survivor, own_suffix};
     use crate::process::child::{MARK, OWN_MARK};
+
+    /// How often an environment that seems empty is looked at, and how long it is waited in between.
+    const LOOKS: u32 = 4;
+    const MOMENT: Duration = Duration::from_millis(1);
 
     /// Makes gate the parent of whatever loses its own.
     pub(in crate::process) fn adopt() {
@@ -62,9 +76,18 @@ mod linux {
 
     /// The processes that are alive and descend from the one asked about.
     pub(in crate::process) fn survivors(question: &Question<'_>) -> Vec<Survivor> {
-        let strangers = adopted().into_iter().filter(|pid| !question.known.contains(&Some(*pid)));
-        let mine = strangers.filter(|pid| is_of(*pid, question));
-        mine.map(|pid| Survivor { pid, name: name(pid) }).collect()
+        let is_known = |pid: &Pid| question.known.iter().any(|known| known.pid == Some(*pid));
+        let mut list = adopted();
+        loop {
+            let mine = list.iter().filter(|pid| !is_known(pid) && is_of(**pid, question));
+            let mine: Vec<Survivor> = mine.map(|pid| Survivor { pid: *pid, name: name(*pid) }).collect();
+            let again = adopted();
+            // One that ended meanwhile may have left others.
+            if !mine.is_empty() || again.iter().all(|pid| list.contains(pid)) {
+                return mine;
+            }
+            list = again;
+        }
     }
 
     /// Children of the main thread: those that were adopted, and those that gate's main thread started itself.
@@ -119,21 +142,38 @@ mod linux {
         if in_group || stat.group == getpgrp().as_raw_nonzero().get() {
             return in_group;
         }
-        match mark(pid) {
-            Some(mark) if mark == question.mark.as_bytes() => true,
-            Some(mark) if mark == OWN_MARK.as_bytes() => false,
-            // Another process of this gate answers for it.
-            Some(mark) if mark.ends_with(own_suffix().as_bytes()) => false,
+        let mark = mark(pid).unwrap_or_default();
+        if mark == question.mark {
+            true
+        } else if mark == OWN_MARK || question.known.iter().any(|known| known.mark == mark) {
+            false
+        } else if mark.starts_with(question.prefix) {
+            // Whose it was is reaped already.
+            true
+        } else if mark.ends_with(&own_suffix()) {
+            // Another supervisor of this gate answers for it.
+            false
+        } else {
             // It cleared its environment, or belongs to a gate that ran inside. Where nothing else is running it can
             // come only from the process asked about; else whichever ends last takes it along.
-            _ => question.known.len() == 1,
+            question.known.len() == 1
         }
     }
 
-    fn mark(pid: Pid) -> Option<Vec<u8>> {
-        let environment = fs_err::read(file(pid, "environ")).ok()?;
+    /// The mark in the environment of a process, if it has one.
+    fn mark(pid: Pid) -> Option<String> {
+        let mut environment = Vec::new();
+        for _ in 0..LOOKS {
+            environment = fs_err::read(file(pid, "environ")).ok()?;
+            if !environment.is_empty() {
+                break;
+            }
+            // It is just starting another program, or really has none.
+            std::thread::sleep(MOMENT);
+        }
         let mut variables = environment.split(|byte| *byte == 0);
-        variables.find_map(|variable| variable.strip_prefix(MARK.as_bytes())?.strip_prefix(b"=").map(<[u8]>::to_vec))
+        let mark = variables.find_map(|variable| variable.strip_prefix(MARK.as_bytes())?.strip_prefix(b"="))?;
+        Some(mark.to_str_lossy().into_owned())
     }
 
     fn name(pid: Pid) -> String {
