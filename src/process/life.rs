@@ -17,7 +17,7 @@ use super::sweep::{self, Known, Question, Survivor};
 const GRACE: Duration = Duration::from_secs(2);
 
 /// What ends by itself this soon after its parent has not outlived it.
-const LINGER: Duration = Duration::from_millis(100);
+const LINGER: Duration = Duration::from_millis(300);
 
 /// How long dying may take after KILL.
 const DYING: Duration = Duration::from_secs(5);

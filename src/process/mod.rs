@@ -18,6 +18,8 @@ mod window;
 mod jobserver;
 mod environment;
 mod arguments;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use arguments::{argument_room, argument_size};
 pub use capture::{Captured, Program, SpawnError};

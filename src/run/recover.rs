@@ -308,6 +308,7 @@ mod tests {
     use super::*;
     use crate::event::Silent;
     use crate::plan::Check;
+    use crate::process::testing::has_own_process;
     use crate::run::testing::{check, plan, step};
     use crate::run::{History, Settings, run};
 
@@ -359,6 +360,9 @@ mod tests {
     #[test]
     #[expect(clippy::disallowed_methods, reason = "the process that is killed is this test program")]
     fn what_a_killed_run_left_is_cleared_up_once_it_is_dead() {
+        if !has_own_process("run::recover::tests::what_a_killed_run_left_is_cleared_up_once_it_is_dead") {
+            return;
+        }
         let dir = tempfile::tempdir().unwrap();
         let ground = dir.path();
         let name = "run::recover::tests::a_run_that_is_killed";

@@ -384,7 +384,7 @@ mod tests {
             let mut user_env = env.clone();
             user_env.push(("TOKEN".into(), "sesame-open".into()));
             Settings {
-                run: format!("{run}-{}", std::process::id()),
+                run: format!("{run}-{}", self.dir.path().display()),
                 dir: self.tree(),
                 env,
                 user_env,
