@@ -132,7 +132,7 @@ impl Carrier<'_> {
 
     /// Ends what killed runs have left, wherever they ran.
     fn recover(&self, taken: Option<&Path>) -> Vec<Diagnostic> {
-        let env = self.site.step_env(self.setting);
+        let env = Site::step_env(self.setting);
         run::recover(&self.setting.cache, (&env, self.setting.env), taken, self.setting.control)
     }
 
