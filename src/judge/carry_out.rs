@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::planning::Planned;
 use super::site::Site;
@@ -48,6 +48,8 @@ pub(super) struct Carried {
     pub ground: Ground,
     /// What is worth telling.
     pub notes: Vec<Diagnostic>,
+    /// Whether steps ran once more because the checkout had not been the candidate from the start.
+    repeated: bool,
 }
 
 /// Everything that a run works with.
@@ -74,7 +76,7 @@ pub(super) fn carry_out(
 ) -> Result<Carried, Refusal> {
     let with = Carrier { id, request, setting, site, slots: slots(request, planned) };
     let ground = with.ground(planned);
-    let mut carried = Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new() };
+    let mut carried = Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new(), repeated: false };
     if planned.plan.running().next().is_none() {
         carried.notes = with.recover(None);
         with.announce(&planned.plan);
@@ -165,8 +167,14 @@ impl Carrier<'_> {
         planned.plan.settle(|fingerprint| workspace.holds(&fingerprint.digest()));
         let part = planned.plan.seeing(view, &outcomes(&carried.ended));
         self.announce(&planned.plan);
+        let began = SystemTime::now();
         let mut ended = self.run(&part, workspace.dir().to_owned(), ready.env);
         let touched = workspace.verify(&self.site.repo, &ready.spec)?;
+        if disturbance::is_older(&touched, began) && !std::mem::replace(&mut carried.repeated, true) {
+            let text = "the private checkout had been changed from outside: it is put right, and the steps run again";
+            self.setting.sink.emit(Event::Notice { text: text.to_owned() });
+            return self.run_view(workspace, planned, view, carried);
+        }
         carried.disturbed.extend(disturbance::apply(&touched, &mut ended));
         remember(workspace, &part, &ended)?;
         carried.ended.extend(ended);

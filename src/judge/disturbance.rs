@@ -37,6 +37,11 @@ fn mark_culprits(ended: &mut [Ended], touch: &Touched) {
     }
 }
 
+/// Whether something had been changed before the steps began: after the last look, by no step of this run.
+pub(super) fn is_older(touched: &[Touched], began: SystemTime) -> bool {
+    touched.iter().any(|touch| touch.kind != TouchedKind::Restored && touch.changed + TICK < began)
+}
+
 fn overlaps(ended: &Ended, at: SystemTime) -> bool {
     ended.span.is_some_and(|(begin, end)| begin <= at + TICK && at <= end + TICK)
 }

@@ -1,6 +1,7 @@
 //! Private checkouts as a plan needs them: what `[workspace]` says, in the words of `workspace`.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use super::planning::Planned;
 use super::site::Site;
@@ -18,8 +19,15 @@ pub(super) fn spec(site: &Site, planned: &Planned, view: GitView, env: &[(OsStri
         keep: rules.keep.clone(),
         share: rules.share.clone(),
         prepare: rules.prepare.iter().map(|prepare| preparation(prepare, &planned.shared, env)).collect(),
-        config_home: None,
+        config_home: config_home(env),
     }
+}
+
+/// The user's folder of settings, where git attributes can lie.
+fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
+    let variable = |name: &str| env.iter().find(|(key, value)| key == name && !value.is_empty());
+    let named = variable("XDG_CONFIG_HOME").map(|(_, value)| PathBuf::from(value));
+    named.or_else(|| variable("HOME").map(|(_, value)| PathBuf::from(value).join(".config")))
 }
 
 fn head(site: &Site, planned: &Planned, view: GitView) -> Head {

@@ -187,3 +187,16 @@ fn a_check_that_uses_git_does_not_reach_the_users_repository() {
     assert_eq!(document["steps"][0]["exit"], 0, "{document:#}");
     assert_untouched(&before, &repo.snapshot(), "a check that uses git");
 }
+
+#[test]
+fn what_was_changed_in_a_checkout_between_two_runs_is_put_right() {
+    let repo = repository("[check.a]\nrun = \"grep -q good data\"\n", &[("data", "good")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    let dir = repo.gate(&["warm"]).stdout.trim().trim_start_matches("ready: ").to_owned();
+    fs_err::write(std::path::Path::new(&dir).join("data"), "evil").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert_eq!(said(&repo.check(&["--all", "--fresh"]).1, "a"), PASSED);
+    repo.write("data", "bad!");
+    fs_err::write(std::path::Path::new(&dir).join("data"), "good").unwrap();
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
