@@ -1,9 +1,9 @@
 //! Bringing files and folders of the user's checkout into a private one.
 //!
-//! Files are copied. Folders are hard links with their relative links kept: a link to the folder would make tools test the
-//! user's code instead of the candidate's, and write there. What would lead back into the user's checkout is refused.
+//! Files are copied, as clones where the file system can; folders too, file by file and with their relative links kept. A
+//! link to the folder would make tools test the user's code instead of the candidate's, and what is written through a hard
+//! link reaches the user's file. What would lead back into the user's checkout is refused.
 
-use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Component, Path};
@@ -21,7 +21,7 @@ use crate::digest::{Digest, Hasher};
 use crate::git::Repo;
 use crate::path::RepoPath;
 
-/// Caches that tools keep inside folders of dependencies: a hard link to one would be written by two.
+/// Caches that tools keep inside folders of dependencies: each checkout has its own.
 const CACHES: [&str; 9] =
     [".cache", ".vite", ".vite-temp", ".vitest", ".turbo", ".parcel-cache", ".swc", ".nx", ".eslintcache"];
 
@@ -86,12 +86,20 @@ pub(super) fn bring(workspace: &mut Workspace, session: &Session<'_>, updated: &
         let from = user.join(path.as_path());
         let warn = |text: String| Diagnostic::warning("workspace/share", text);
         if workspace.files.tracked(path.as_bstr()).is_some() {
+            forget(workspace, path)?;
             updated
                 .notices
                 .push(warn(format!("'{path}' is in the candidate: the candidate's is used, nothing is shared")));
             continue;
         }
         let Some(key) = digest(&from)? else {
+            // An earlier run may have brought it.
+            let io = |source| Error::io("remove", &workspace.dir.join(path.as_path()), source);
+            if session.root.remove(path.as_bstr()).map_err(io)? {
+                workspace.record.generation += 1;
+                workspace.store_record()?;
+            }
+            forget(workspace, path)?;
             updated.notices.push(warn(format!("'{path}' is not there to be shared")));
             continue;
         };
@@ -103,8 +111,11 @@ pub(super) fn bring(workspace: &mut Workspace, session: &Session<'_>, updated: &
                 continue;
             }
         } else if known && session.root.stat(path.as_bstr()).is_ok() {
-            agree::check(session, path, &from)?;
-            continue;
+            let there = workspace.dir.join(path.as_path());
+            if is_as_brought(&from, &there).map_err(|source| Error::io("read", &there, source))? {
+                agree::check(session, path, &from)?;
+                continue;
+            }
         }
         forget(workspace, path)?;
         copy(session, path, &from)?;
@@ -139,7 +150,7 @@ fn copy(session: &Session<'_>, path: &RepoPath, from: &Path) -> Result<(), Error
         return Err(Error::Share { path: path.clone(), why, cure });
     }
     agree::check(session, path, from)?;
-    link_folder(session, path, path, from)
+    copy_folder(session, path, path, from)
 }
 
 fn copy_file(session: &Session<'_>, path: &BStr, from: &Path) -> Result<(), Error> {
@@ -147,11 +158,45 @@ fn copy_file(session: &Session<'_>, path: &BStr, from: &Path) -> Result<(), Erro
     let executable = fs_err::metadata(from).map_err(io)?.permissions().mode() & 0o100 != 0;
     let mut file = session.root.create(path, executable).map_err(io)?;
     let mut source = fs_err::File::open(from).map_err(io)?;
-    std::io::copy(&mut source, &mut file).map(drop).map_err(io)
+    let modified = source.metadata().and_then(|found| found.modified()).map_err(io)?;
+    std::io::copy(&mut source, &mut file).map_err(io)?;
+    file.set_modified(modified).map_err(io)
 }
 
-/// Brings a folder as hard links; files on another file system are copied.
-fn link_folder(session: &Session<'_>, shared: &RepoPath, path: &RepoPath, from: &Path) -> Result<(), Error> {
+/// Whether a folder holds what was brought there from another one, as far as names, kinds, sizes and times tell.
+fn is_as_brought(from: &Path, there: &Path) -> std::io::Result<bool> {
+    let names = |folder: &Path| -> std::io::Result<Vec<_>> {
+        let entries = fs_err::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name()));
+        let mut names = entries.collect::<Result<Vec<_>, _>>()?;
+        names.retain(|name| CACHES.iter().all(|cache| name != cache));
+        names.sort();
+        Ok(names)
+    };
+    let wanted = names(from)?;
+    if !there.symlink_metadata()?.is_dir() || wanted != names(there)? {
+        return Ok(false);
+    }
+    for name in wanted {
+        let (from, there) = (from.join(&name), there.join(&name));
+        let (wanted, found) = (from.symlink_metadata()?, there.symlink_metadata()?);
+        let same = wanted.file_type() == found.file_type()
+            && if wanted.is_dir() {
+                is_as_brought(&from, &there)?
+            } else if wanted.is_symlink() {
+                fs_err::read_link(&from)? == fs_err::read_link(&there)?
+            } else {
+                let known = |of: &std::fs::Metadata| (of.len(), of.mtime(), of.mtime_nsec(), of.mode() & 0o100);
+                known(&wanted) == known(&found)
+            };
+        if !same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Brings a folder, file by file.
+fn copy_folder(session: &Session<'_>, shared: &RepoPath, path: &RepoPath, from: &Path) -> Result<(), Error> {
     let io = |source| Error::io("share", from, source);
     session.root.make_folder(path.as_bstr()).map_err(io)?;
     for entry in fs_err::read_dir(from).map_err(io)? {
@@ -171,7 +216,7 @@ fn link_folder(session: &Session<'_>, shared: &RepoPath, path: &RepoPath, from: 
                     cure: "make it in the checkout: [[workspace.prepare]]",
                 });
             }
-            link_folder(session, shared, &child, &entry.path())?;
+            copy_folder(session, shared, &child, &entry.path())?;
         } else if kind.is_symlink() {
             let target = fs_err::read_link(entry.path()).map_err(io)?;
             if leads_out(&child, &target) {
@@ -184,13 +229,7 @@ fn link_folder(session: &Session<'_>, shared: &RepoPath, path: &RepoPath, from: 
             }
             session.root.link(child.as_bstr(), target.as_os_str().as_bytes()).map_err(io)?;
         } else if kind.is_file() {
-            match fs_err::hard_link(entry.path(), session.root.path().join(child.as_path())) {
-                Ok(()) => {}
-                Err(error) if matches!(error.kind(), ErrorKind::CrossesDevices | ErrorKind::PermissionDenied) => {
-                    copy_file(session, child.as_bstr(), &entry.path())?;
-                }
-                Err(error) => return Err(io(error)),
-            }
+            copy_file(session, child.as_bstr(), &entry.path())?;
         }
     }
     Ok(())

@@ -85,6 +85,16 @@ fn a_process_that_outlives_its_step_is_a_leak() {
 }
 
 #[test]
+fn what_is_written_to_a_shared_folder_does_not_reach_the_users() {
+    let rules = "[workspace]\nshare = [\"deps\"]\n[check.a]\nrun = \"echo more >> deps/x; chmod +x deps/x\"\n";
+    let repo = repository(rules, &[(".gitignore", "deps/\n")]);
+    repo.write("deps/x", "1\n");
+    let before = repo.snapshot();
+    judge(&repo);
+    assert_untouched(&before, &repo.snapshot(), "a shared folder");
+}
+
+#[test]
 fn what_is_written_to_a_shared_file_does_not_reach_the_users_or_the_next_run() {
     let rules = "[workspace]\nshare = [\".env\"]\n[check.a]\nreuse = false\nrun = \"grep -q more .env; was=$?; echo more >> .env; exit $was\"\n";
     let repo = repository(rules, &[(".gitignore", ".env\n")]);

@@ -3,6 +3,37 @@
 use super::{FAILED, PASSED, REUSED, judge, repository, said};
 
 #[test]
+fn a_shared_file_that_is_gone_is_gone_from_the_checkout() {
+    let rules = "[workspace]\nshare = [\".env\"]\n[check.a]\nrun = \"grep -q A=1 .env\"\n";
+    let repo = repository(rules, &[(".gitignore", ".env\n")]);
+    repo.write(".env", "A=1\n");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.remove(".env");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn a_shared_folder_that_is_gone_is_gone_from_the_checkout() {
+    let rules = "[workspace]\nshare = [\"deps\"]\n[check.a]\nrun = \"grep -q 1 deps/x\"\n";
+    let repo = repository(rules, &[(".gitignore", "deps\n")]);
+    repo.write("deps/x", "1\n");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    fs_err::remove_dir_all(repo.path().join("deps")).unwrap();
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+    let (_, document) = repo.check(&["--all"]);
+    assert_ne!(document["proof"], "proved");
+}
+
+#[test]
+fn what_a_step_left_in_a_shared_folder_is_gone_for_the_next() {
+    let rules = "[workspace]\nshare = [\"deps\"]\n[check.a]\nreuse = false\nrun = \"test -e deps/mark; was=$?; touch deps/mark; exit $was\"\n";
+    let repo = repository(rules, &[(".gitignore", "deps\n")]);
+    repo.write("deps/x", "1\n");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
 fn damaged_memos_are_no_memos() {
     let rules = "[check.a]\nfiles = [\"src/**\"]\nrun = \"! grep -r bad src\"\n";
     let repo = repository(rules, &[("src/a", "good"), ("src/b/c", "good")]);
