@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::facts::{Gathered, Gatherer};
 use super::rules::{self, Found};
 use super::site::Site;
-use super::{Refusal, Request, Setting};
+use super::{Refusal, RefusalKind, Request, Setting};
 use crate::change::{self, Change};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, Rules};
+use crate::diagnostic::Diagnostic;
 use crate::git::Repo;
 use crate::input::{self, Input};
 use crate::plan::{Field, Plan, Question, Side, Step};
@@ -50,6 +51,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let candidate = change::candidate(&site.repo, &request.spec, &site.store)?;
     let Found::Blob(blob) = rules::find(site, candidate.tree)? else { return Err(rules::absent(site)) };
     let mut rules = rules::of_candidate(site, blob)?;
+    refuse_unknown(request, &rules)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
     let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
     rules::refuse_nested(site, &change)?;
@@ -82,6 +84,20 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
     Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared })
+}
+
+/// Refuses names of checks that the stage does not have: a slip of the pen must not select nothing and call that clear.
+fn refuse_unknown(request: &Request, rules: &Rules) -> Result<(), Refusal> {
+    let there = |name: &CheckName| rules.checks.get(name).is_some_and(|check| check.on.contains(&request.stage));
+    let unknown = request.only.iter().filter(|name| !there(name));
+    let told = |name: &CheckName| {
+        let known = rules.checks.values().filter(|check| check.on.contains(&request.stage));
+        let known: Vec<&str> = known.map(|check| check.name.as_str()).collect();
+        Diagnostic::error("plan/unknown-check", format!("no check '{name}' at the {} stage", request.stage))
+            .hint(format!("its checks are: {}", known.join(", ")))
+    };
+    let diagnostics: Vec<Diagnostic> = unknown.map(told).collect();
+    if diagnostics.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Usage, diagnostics }) }
 }
 
 /// The base's rules: the candidate's own where gate.toml is the same file.

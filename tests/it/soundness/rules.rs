@@ -141,6 +141,23 @@ fn the_users_own_rules_never_touch_the_merge_stage() {
 }
 
 #[test]
+fn narrowing_brings_what_is_needed() {
+    let rules = "[check.build]\nfiles = [\"b\"]\nrun = \"mkdir -p out; cp b out/b\"\n\
+                 [check.test]\nneeds = [\"build\"]\nfiles = [\"t\"]\nrun = \"grep -q good out/b\"\n";
+    let repo = repository(rules, &[("b", "good"), ("t", "1"), (".gitignore", "out/\n")]);
+    let (_, document) = repo.check(&["--all", "--only", "test"]);
+    assert_eq!((said(&document, "build"), said(&document, "test")), (PASSED, PASSED));
+    assert_eq!(verdict(&document), "clear");
+    repo.write("t", "2");
+    let (_, document) = repo.check(&["--all", "--only", "test"]);
+    assert_eq!((said(&document, "build"), said(&document, "test")), (PASSED, PASSED));
+    repo.write("b", "bad");
+    let (_, document) = repo.check(&["--all", "--only", "test"]);
+    assert_eq!(said(&document, "test"), FAILED);
+    assert_eq!(repo.gate(&["check", "--all", "--only", "tset"]).code, 2);
+}
+
+#[test]
 fn no_required_check_is_no_proof() {
     let repo = repository("[check.a]\nrequired = false\non = [\"merge\"]\nrun = \"true\"\n", &[]);
     let (code, document) = repo.check(&["--all"]);
