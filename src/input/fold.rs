@@ -26,6 +26,8 @@ pub struct Fold {
     /// How many paths are selected. For a selection of everything, which is never walked, 1 for a tree that holds
     /// anything. Zero exactly where nothing is selected.
     pub count: u64,
+    /// How many of them are links; none for a selection of everything.
+    pub links: u64,
 }
 
 /// Takes folds, and remembers them on disk between runs.
@@ -164,12 +166,12 @@ fn fold(sum: &Sum, view: &View) -> Option<Fold> {
     for link in &sum.links {
         hasher.field("link", link.as_bstr()).field("target", view.target(link)?.digest.as_bytes());
     }
-    Some(Fold { digest: hasher.finish(), count: sum.count })
+    Some(Fold { digest: hasher.finish(), count: sum.count, links: sum.links.len() as u64 })
 }
 
 fn everything(repo: &Repo, tree: ObjectId) -> Result<Fold, Error> {
     let count = u64::from(repo.tree(tree)?.entries().next().is_some());
-    Ok(Fold { digest: Hasher::new("fold", FORMAT).field("tree", tree.as_bytes()).finish(), count })
+    Ok(Fold { digest: Hasher::new("fold", FORMAT).field("tree", tree.as_bytes()).finish(), count, links: 0 })
 }
 
 #[cfg(test)]

@@ -74,7 +74,10 @@ impl<'a> Gatherer<'a> {
         let dir = check.dir.as_ref().map_or(Path::new(""), |dir| dir.as_path());
         let mut environment = self.programs(&check.run, dir, &check.tools, tree)?;
         environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));
-        Ok(Facts { inputs: folds.scope, selected: folds.files.count, common: folds.common, environment })
+        // What a link leads to is no file that a command could be given by that name.
+        let links = if check.run.takes_files() { folds.files.links } else { 0 };
+        let selected = folds.files.count.saturating_sub(links);
+        Ok(Facts { inputs: folds.scope, selected, common: folds.common, environment })
     }
 
     fn programs(

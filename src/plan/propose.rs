@@ -114,7 +114,8 @@ fn decide(
     if let Some(why) = question.skips.get(name) {
         return (Decision::Skip, vec![Reason::Asked { why: why.clone() }]);
     }
-    if facts.selected == 0 {
+    let no_files = step.files.as_ref().is_some_and(|files| !files.assumed && files.pending.is_empty());
+    if facts.selected == 0 || no_files {
         return (Decision::Skip, vec![Reason::SelectsNothing]);
     }
     if question.fresh {

@@ -54,7 +54,7 @@ fn files(list: &[(&str, u8)]) -> BTreeMap<String, u8> {
 fn fold(files: &BTreeMap<String, u8>, selection: &crate::path::Selection) -> Fold {
     let taken = files.iter().filter(|(path, _)| selection.matches(&RepoPath::from(path.as_str()), Mode::File));
     let text = format!("{:?}", taken.clone().collect::<Vec<_>>());
-    Fold { digest: Digest::of(text.as_bytes()), count: taken.count() as u64 }
+    Fold { digest: Digest::of(text.as_bytes()), count: taken.count() as u64, links: 0 }
 }
 
 impl World {

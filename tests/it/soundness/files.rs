@@ -7,6 +7,16 @@ use super::{FAILED, PASSED, REUSED, judge, repository, said, verdict};
 const RULES: &str = "[check.a]\nfiles = [\"*.txt\"]\nrun = \"! grep -l bad {files}\"\n";
 
 #[test]
+fn no_file_at_all_is_no_pass() {
+    let repo = repository(RULES, &[("target", "bad")]);
+    symlink("target", repo.path().join("a.txt")).unwrap();
+    let (code, document) = repo.check(&["--all"]);
+    assert_eq!((code, verdict(&document)), (3, "undecided"), "{document:#}");
+    let (code, document) = repo.check(&[]);
+    assert_eq!((code, verdict(&document)), (3, "undecided"), "{document:#}");
+}
+
+#[test]
 fn a_file_that_turns_into_a_link_or_goes_leaves_the_others_proved_only_by_receipts() {
     let repo = repository(RULES, &[("a.txt", "good"), ("b.txt", "bad")]);
     repo.remove("a.txt");
@@ -70,4 +80,13 @@ fn a_base_receipt_is_for_the_base_only() {
     assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
     repo.git(&["mv", "a.txt", "c.txt"]);
     assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+}
+
+#[test]
+fn a_file_in_a_linked_folder_is_not_passed_and_so_not_proved() {
+    let rules = "[check.a]\nfiles = [\"docs/*.md\"]\nrun = \"! grep -l bad {files}\"\n";
+    let repo = repository(rules, &[("real/one.md", "bad")]);
+    symlink("real", repo.path().join("docs")).unwrap();
+    let (code, document) = repo.check(&["--all"]);
+    assert_ne!((code, verdict(&document)), (0, "deployable"), "{document:#}");
 }
