@@ -1,6 +1,7 @@
 //! What will be done about every check of a stage, and why. Pure: no I/O, the same answer for the same question.
 
 mod question;
+mod side;
 mod propose;
 mod compare;
 mod difference;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::compare::difference;
-use super::question::is_newly_required;
-use super::{Decision, Facts, Field, FileWork, Fingerprint, Plan, Question, Reason, Side, Step};
+use super::side::{Fingerprints, is_newly_required};
+use super::{Decision, Facts, FileWork, Plan, Question, Reason, Step};
 use crate::change::Base;
 use crate::check::{CheckName, StepName};
 use crate::config::{Check, Reuse, Rules, UnprovedBase};
@@ -24,14 +24,14 @@ impl Plan {
         let steps = stage_checks(question)
             .filter_map(|check| {
                 let (_, facts) = question.candidate.check(&check.name)?;
-                let fingerprint = candidate.of.get(&check.name)?.clone();
+                let fingerprint = candidate.of(&check.name)?.clone();
                 let mut step = Step {
                     name: StepName::from(&check.name),
                     check: Arc::new(check.clone()),
                     decision: Decision::Run,
                     reasons: Vec::new(),
                     files: file_work(question, check, facts),
-                    base: base.of.get(&check.name).cloned(),
+                    base: base.of(&check.name).cloned(),
                     fingerprint,
                     needs: check.needs.iter().map(StepName::from).collect(),
                     after: check.after.iter().map(StepName::from).collect(),
@@ -160,36 +160,4 @@ fn file_work(question: &Question<'_>, check: &Check, facts: &Facts) -> Option<Fi
         common: question.candidate.common(check, facts),
         proved: None,
     })
-}
-
-/// The fingerprints of one side, each need before its dependents.
-#[derive(Default)]
-struct Fingerprints {
-    of: BTreeMap<CheckName, Fingerprint>,
-}
-
-impl Fingerprints {
-    fn take(&mut self, side: &Side<'_>) {
-        for name in side.facts.keys() {
-            self.one(side, name, &mut BTreeSet::new());
-        }
-    }
-
-    /// `on_the_way` guards against a cycle, which valid rules do not have.
-    fn one(&mut self, side: &Side<'_>, name: &CheckName, on_the_way: &mut BTreeSet<CheckName>) {
-        if self.of.contains_key(name) || !on_the_way.insert(name.clone()) {
-            return;
-        }
-        let Some((check, facts)) = side.check(name) else { return };
-        let mut fields = side.conditions(check, facts);
-        fields.push(Field::subject("inputs", facts.inputs.digest.to_string()));
-        for need in &check.needs {
-            self.one(side, need, on_the_way);
-            if let Some(fingerprint) = self.of.get(need) {
-                fields.push(Field::subject(format!("need:{need}"), fingerprint.subject().to_string()));
-                fields.push(Field::environment(format!("need:{need}"), fingerprint.environment().to_string()));
-            }
-        }
-        self.of.insert(name.clone(), Fingerprint::new(fields));
-    }
 }

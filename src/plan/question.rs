@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Field;
 use crate::change::Change;
 use crate::check::{CheckName, Stage};
-use crate::config::{Check, GitView, Rules, UnprovedBase};
-use crate::digest::{Digest, Hasher, ObjectId};
+use crate::config::{Check, GitView, Rules};
+use crate::digest::ObjectId;
 use crate::input::{Fold, Input};
 
 /// What is to be planned.
@@ -80,35 +80,4 @@ impl<'a> Side<'a> {
         fields.extend(self.shared.iter().cloned());
         fields
     }
-
-    /// What the result of one file depends on beside that file, in one digest.
-    #[must_use]
-    pub fn common(&self, check: &Check, facts: &Facts) -> Digest {
-        let mut fields = self.conditions(check, facts);
-        fields.sort();
-        let mut hasher = Hasher::new("file-conditions", 1);
-        for field in &fields {
-            hasher.field(&field.name, &field.value);
-        }
-        if let Some(common) = &facts.common {
-            hasher.field("inputs", common.digest.as_bytes());
-        }
-        hasher.finish()
-    }
-
-    /// Whether files that equal the base's are taken to pass: nothing else that their results depend on differs, and the
-    /// policy assumes that the base passes.
-    #[must_use]
-    pub fn assumes_files(&self, base: Option<&Self>, name: &CheckName) -> bool {
-        let (Some((here, facts)), Some(base)) = (self.check(name), base) else { return false };
-        let Some((there, base_facts)) = base.check(name) else { return false };
-        self.rules.policy.unproved_base == UnprovedBase::Assume
-            && !is_newly_required(there, here)
-            && self.common(here, facts) == base.common(there, base_facts)
-    }
-}
-
-/// Whether a base can be deployable although the check fails there, which the candidate requires.
-pub(super) fn is_newly_required(base: &Check, candidate: &Check) -> bool {
-    candidate.required && !base.required
 }

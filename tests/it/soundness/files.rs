@@ -27,6 +27,18 @@ fn a_file_that_turns_into_a_link_or_goes_leaves_the_others_proved_only_by_receip
 }
 
 #[test]
+fn a_need_that_changes_passes_every_file_again() {
+    let rules = "[check.gen]\nfiles = [\"word\"]\nrun = \"mkdir -p out; cp word out/word\"\n\
+                 [check.a]\nneeds = [\"gen\"]\nfiles = [\"*.txt\"]\nrun = 'cat {files} > /dev/null && grep -q good out/word'\n";
+    let repo = repository(rules, &[("a.txt", "1"), ("word", "good"), (".gitignore", "out/\n")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    assert_eq!(said(&judge(&repo), "a"), REUSED);
+    repo.write("word", "bad");
+    assert_eq!(said(&judge(&repo), "a"), FAILED, "without a base");
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED, "with a base");
+}
+
+#[test]
 fn a_failing_batch_proves_none_of_its_files() {
     let rules = "[check.a]\nfiles = [\"*.txt\"]\nrun = \"! grep -l bad {files}\"\n";
     let repo = repository(rules, &[]);
@@ -80,6 +92,19 @@ fn a_base_receipt_is_for_the_base_only() {
     assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
     repo.git(&["mv", "a.txt", "c.txt"]);
     assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+}
+
+#[test]
+fn what_is_never_reused_gets_every_file_every_time() {
+    let repo = repository(&format!("{RULES}reuse = false\n"), &[("a.txt", "bad"), ("b", "1")]);
+    repo.write("b", "2");
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+    fs_err::write(repo.path().join(".git/gate/ledger.db"), "no ledger").unwrap();
+    repo.write("b", "3");
+    assert_eq!(said(&repo.check(&[]).1, "a"), FAILED);
+    for _ in 0..2 {
+        assert_eq!(said(&judge(&repo), "a"), FAILED);
+    }
 }
 
 #[test]
