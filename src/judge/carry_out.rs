@@ -157,7 +157,7 @@ impl Carrier<'_> {
                 carried.notes.extend(updated.notices);
                 ready
             }
-            Err(error @ workspace::Error::Prepare { .. }) => {
+            Err(error @ (workspace::Error::Prepare { .. } | workspace::Error::Interrupted(_))) => {
                 let open = planned.plan.running().filter(|step| step.check.git == view);
                 carried.ended.extend(open.map(|step| Ended::never(&step.name, error.to_string())));
                 return Ok(());
@@ -189,10 +189,11 @@ impl Carrier<'_> {
         view: GitView,
     ) -> Result<(Ready, Updated), workspace::Error> {
         let env = self.site.private_env(self.setting, workspace.dir());
-        let spec = workshop::spec(self.site, planned, view, &env);
+        let spec = workshop::spec((self.site, self.setting.control), planned, view, &env);
         let began = Instant::now();
         self.setting.sink.emit(Event::CheckoutStarted { cold: workspace.is_cold() });
-        let updated = workspace.update(&self.site.repo, planned.change.candidate.tree, &spec)?;
+        let told = |command: &str| self.setting.sink.emit(Event::PrepareStarted { command: command.to_owned() });
+        let updated = workspace.update_telling(&self.site.repo, planned.change.candidate.tree, &spec, &told)?;
         let duration = began.elapsed();
         self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
         Ok((Ready { env, spec }, updated))

@@ -65,6 +65,7 @@ impl From<git::Error> for Refusal {
 impl From<workspace::Error> for Refusal {
     fn from(error: workspace::Error) -> Self {
         let kind = match &error {
+            workspace::Error::Interrupted(signal) => RefusalKind::Interrupted(*signal),
             workspace::Error::Git(_) | workspace::Error::Io { .. } | workspace::Error::Filter { .. } => {
                 RefusalKind::Internal
             }

@@ -1,5 +1,6 @@
 //! Private checkouts as a plan needs them: what `[workspace]` says, in the words of `workspace`.
 
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -8,11 +9,16 @@ use super::site::Site;
 use crate::config::{CommandLine, GitView, Prepare};
 use crate::digest::{Digest, Hasher};
 use crate::plan::Field;
-use crate::process::Program;
+use crate::process::Control;
 use crate::workspace::{Head, Preparation, Spec};
 
 /// What a checkout is asked to be for the steps with one view of git.
-pub(super) fn spec(site: &Site, planned: &Planned, view: GitView, env: &[(OsString, OsString)]) -> Spec {
+pub(super) fn spec(
+    (site, control): (&Site, &Control),
+    planned: &Planned,
+    view: GitView,
+    env: &[(OsString, OsString)],
+) -> Spec {
     let rules = &planned.rules.workspace;
     Spec {
         head: head(site, planned, view),
@@ -20,6 +26,7 @@ pub(super) fn spec(site: &Site, planned: &Planned, view: GitView, env: &[(OsStri
         share: rules.share.clone(),
         prepare: rules.prepare.iter().map(|prepare| preparation(prepare, &planned.shared, env)).collect(),
         config_home: config_home(env),
+        control: control.clone(),
     }
 }
 
@@ -42,15 +49,13 @@ fn head(site: &Site, planned: &Planned, view: GitView) -> Head {
 }
 
 fn preparation(prepare: &Prepare, shared: &[Field], env: &[(OsString, OsString)]) -> Preparation {
-    let program = match &prepare.run {
-        CommandLine::Shell(line) => Program::new("sh").args(["-c", line]),
-        CommandLine::Words(words) => {
-            let (first, rest) = words.split_first().map_or(("", [].as_slice()), |(first, rest)| (first.as_str(), rest));
-            Program::new(first).args(rest)
-        }
+    let mut words: VecDeque<OsString> = match &prepare.run {
+        CommandLine::Shell(line) => ["sh".into(), "-c".into(), line.into()].into(),
+        CommandLine::Words(words) => words.iter().map(Into::into).collect(),
     };
-    let program = env.iter().fold(program.env_clear(), |program, (name, value)| program.env(name, value));
-    Preparation { name: prepare.run.text(), key: key(prepare, shared), program, dir: prepare.dir.clone() }
+    let program = words.pop_front().unwrap_or_default();
+    let (name, key) = (prepare.run.text(), key(prepare, shared));
+    Preparation { name, key, program, args: words.into(), env: env.to_vec(), dir: prepare.dir.clone() }
 }
 
 /// Everything that holds for every step: it has the definition, the inputs and the tools of every command in it.

@@ -9,6 +9,7 @@ use super::write::{self, Leaf, Stamp};
 use crate::digest::Digest;
 use crate::git::{self, Repo, Writing};
 use crate::path::{Mode, RepoPath};
+use crate::process::Control;
 
 /// Where to write, from what, and how.
 pub(super) struct Job<'a> {
@@ -18,6 +19,8 @@ pub(super) struct Job<'a> {
     pub(super) stamp: Stamp,
     /// For git, where it has to write.
     pub(super) to: Writing<'a>,
+    /// What ends it early.
+    pub(super) control: &'a Control,
 }
 
 /// A path that was written.
@@ -34,7 +37,7 @@ pub(super) fn apply(job: &Job<'_>, manifest: &mut Manifest, leaves: &[Leaf<'_>])
     let (filtered, plain): (Vec<Leaf<'_>>, Vec<Leaf<'_>>) = leaves.iter().copied().partition(needs_git);
     let ids: Vec<_> = leaves.iter().filter(|leaf| leaf.1.mode != Mode::Submodule).map(|leaf| leaf.1.id).collect();
     job.repo.fetch_missing(&ids)?;
-    let stats = write::write_all(job.root, job.repo, &plain, job.stamp)?;
+    let stats = write::write_all((job.root, job.repo), &plain, job.stamp, job.control)?;
     let written = plain.iter().zip(stats);
     let mut written: Vec<_> =
         written.map(|((path, _), stat)| Written { path: (*path).clone(), stat, digest: None }).collect();

@@ -48,6 +48,7 @@ impl Workspace {
         let (dir, state) = (place.work(), place.state());
         fs_err::create_dir_all(&state).map_err(|source| Error::io("make", &state, source))?;
         fs_err::create_dir_all(&dir).map_err(|source| Error::io("make", &dir, source))?;
+        prepare::end_left(&place).map_err(|source| Error::io("end what was left in", &dir, source))?;
         let path = place.record();
         let record = Record::load(&path);
         let record_file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
@@ -94,9 +95,23 @@ impl Workspace {
     /// # Errors
     /// When an object or the disk fails, or a prepare command does.
     pub fn update(&mut self, repo: &Repo, tree: ObjectId, spec: &Spec) -> Result<Updated, Error> {
+        self.update_telling(repo, tree, spec, &|_| ())
+    }
+
+    /// The same; `told` is given each `prepare` command when it begins.
+    ///
+    /// # Errors
+    /// As [`Self::update`].
+    pub fn update_telling(
+        &mut self,
+        repo: &Repo,
+        tree: ObjectId,
+        spec: &Spec,
+        told: &dyn Fn(&str),
+    ) -> Result<Updated, Error> {
         let root = self.root()?;
         let settings = Settings::read(repo, spec.config_home.as_deref())?;
-        let session = Session { repo, root: &root, tree, spec, settings: &settings };
+        let session = Session { repo, root: &root, tree, spec, settings: &settings, told };
         let mut updated = Updated::default();
         let trust = self.load(&session);
         self.forget_made(spec)?;

@@ -44,6 +44,9 @@ pub enum Error {
         /// The end of what it wrote.
         message: String,
     },
+    /// It was told to end by this signal.
+    #[error("it was ended by signal {0}")]
+    Interrupted(i32),
     /// Something of the user's checkout can't be shared.
     #[error("can't share '{path}': {why}")]
     Share {
@@ -78,6 +81,7 @@ impl From<&Error> for Diagnostic {
                 Some("for LFS, fetch what is missing (git lfs fetch) and look that git-lfs is in PATH"),
             ),
             Error::Prepare { .. } => ("workspace/prepare", Some("run it in a fresh clone to see it fail there too")),
+            Error::Interrupted(_) => ("workspace/interrupted", None),
             Error::Share { cure, .. } => ("workspace/share", Some(*cure)),
         };
         let shown = Self::error(code, error.to_string());

@@ -119,6 +119,16 @@ impl Place {
         self.state().join("attributes")
     }
 
+    /// What a `prepare` command is that is running.
+    pub(super) fn preparing(&self) -> PathBuf {
+        self.state().join("preparing")
+    }
+
+    /// What a `prepare` command wrote.
+    pub(super) fn prepare_log(&self) -> PathBuf {
+        self.state().join("prepare.log")
+    }
+
     /// What `prepare`, `share` and steps put there.
     pub(super) fn made(&self) -> PathBuf {
         self.state().join("made")

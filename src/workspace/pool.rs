@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::checkout::Workspace;
 use super::layout::{Layout, Place};
 use super::lock::Lock;
+use super::prepare::end_left;
 use super::record::{Phase, Record};
 use super::{Error, size};
 use crate::digest::ObjectId;
@@ -178,6 +179,7 @@ fn used(place: &Place) -> SystemTime {
 
 /// Removes a checkout; what is known of it goes first, so that half a checkout is never taken for a whole one.
 fn remove(place: &Place) -> Result<(), Error> {
+    end_left(place).map_err(|source| Error::io("end what was left in", &place.work(), source))?;
     size::remove(&place.state())?;
     size::remove(&place.work())
 }

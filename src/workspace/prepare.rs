@@ -1,16 +1,26 @@
 //! Running the commands that make what the tree does not hold.
 
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+
 use bstr::ByteSlice;
+use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::checkout::Workspace;
+use super::layout::Place;
 use super::made::Product;
 use super::spec::{Preparation, Updated};
 use super::update::{Session, Trust};
 use crate::diagnostic::Diagnostic;
+use crate::process::{Invocation, Limits, end_leftovers, identity, run_to_end_as};
 
 /// How much of what a command wrote is shown when it fails.
 const TAIL: usize = 2000;
+
+/// How many bytes of it are kept until then.
+const LOG: u64 = 1 << 20;
 
 /// Runs the commands whose products are not there, or were made from something else.
 pub(super) fn run_stale(workspace: &mut Workspace, session: &Session<'_>, updated: &mut Updated) -> Result<(), Error> {
@@ -20,8 +30,13 @@ pub(super) fn run_stale(workspace: &mut Workspace, session: &Session<'_>, update
         if made.is_some_and(|product| is_there(session, product)) {
             continue;
         }
-        run(workspace, preparation)?;
+        (session.told)(&preparation.name);
+        let outlived = run(workspace, session, preparation)?;
         ran = true;
+        updated.notices.extend(outlived.iter().map(|left| {
+            let text = format!("'{left}' outlived the prepare command '{}' and was ended", preparation.name);
+            Diagnostic::warning("workspace/prepare", text)
+        }));
         updated.prepared.push(preparation.name.clone());
         let mut folders = workspace.folders.clone();
         let found = workspace.belongings(&workspace.files, session.spec).look(session.root, &mut folders);
@@ -50,19 +65,83 @@ fn is_there(session: &Session<'_>, product: &Product) -> bool {
     product.paths.iter().all(|path| session.root.stat(path.as_bstr()).is_ok())
 }
 
-fn run(workspace: &Workspace, preparation: &Preparation) -> Result<(), Error> {
-    let dir = preparation.dir.as_ref().map_or_else(|| workspace.dir.clone(), |dir| workspace.dir.join(dir.as_path()));
+fn run(workspace: &Workspace, session: &Session<'_>, preparation: &Preparation) -> Result<Vec<String>, Error> {
     let failed = |how: String, message: String| Error::Prepare { command: preparation.name.clone(), how, message };
-    let ran = preparation.program.clone().dir(dir).run().map_err(|error| failed(String::new(), chain(&error)))?;
-    if ran.status.success() {
-        return Ok(());
+    let dir = preparation.dir.as_ref().map_or_else(|| workspace.dir.clone(), |dir| workspace.dir.join(dir.as_path()));
+    let log = workspace.place.prepare_log();
+    let invocation = Invocation {
+        program: preparation.program.clone(),
+        args: preparation.args.clone(),
+        dir,
+        env: preparation.env.clone(),
+        log: log.clone(),
+        secrets: Vec::new(),
+        limits: Limits { log_bytes: LOG, ..Limits::default() },
+    };
+    let note = workspace.place.preparing();
+    let mut running = Running { name: name(), leader: None };
+    let io = |source| Error::io("write", &note, source);
+    running.save(&note).map_err(io)?;
+    let control = &session.spec.control;
+    let ended = run_to_end_as(&running.name.clone(), invocation, control, &mut |pid| {
+        running.leader = identity(pid).map(|identity| (pid, identity));
+        // Without its number, what is left of it is found by its name alone.
+        let _unnoted = running.save(&note);
+    });
+    let output = fs_err::read(&log).unwrap_or_default();
+    for file in [&note, &log] {
+        removed(file).map_err(|source| Error::io("remove", file, source))?;
     }
-    let output = [ran.stdout, ran.stderr].concat();
+    if let Some(signal) = control.signal() {
+        return Err(Error::Interrupted(signal));
+    }
+    let ending = ended.map_err(|error| failed(String::new(), error.to_string()))?;
+    if let Some(trouble) = ending.trouble {
+        return Err(failed(String::new(), trouble));
+    }
+    if ending.status.success() {
+        return Ok(ending.outlived);
+    }
     let tail = output.trim_end();
     let tail = &tail[tail.len().saturating_sub(TAIL)..];
-    Err(failed(format!(" ({})", ran.status), String::from_utf8_lossy(tail).into_owned()))
+    Err(failed(format!(" ({})", ending.status), String::from_utf8_lossy(tail).into_owned()))
 }
 
-fn chain(error: &crate::process::SpawnError) -> String {
-    format!("{error}: {}", error.source)
+/// A command that is running: what the next holder of the checkout has to end if gate is killed.
+#[derive(Serialize, Deserialize)]
+struct Running {
+    /// What marks its processes.
+    name: String,
+    /// Its first process, and what tells that from a later one of the same number.
+    leader: Option<(u32, String)>,
+}
+
+impl Running {
+    fn save(&self, file: &Path) -> io::Result<()> {
+        fs_err::write(file, serde_json::to_vec(self)?)
+    }
+}
+
+/// A name that no other command on the machine has or had.
+fn name() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    format!("prepare-{}-{}", std::process::id(), since.as_nanos())
+}
+
+/// Ends the command that a killed run has left running in a checkout, which is locked for us.
+pub(super) fn end_left(place: &Place) -> io::Result<()> {
+    let note = place.preparing();
+    let Ok(bytes) = fs_err::read(&note) else { return Ok(()) };
+    if let Ok(Running { name, leader }) = serde_json::from_slice(&bytes) {
+        let _count = end_leftovers(&name, leader.as_slice());
+    }
+    removed(&note)?;
+    removed(&place.prepare_log())
+}
+
+fn removed(file: &Path) -> io::Result<()> {
+    match fs_err::remove_file(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
 }

@@ -1,12 +1,13 @@
 //! What is asked of a checkout, and what it answers.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, ObjectId};
 use crate::path::{Pattern, RepoPath};
-use crate::process::Program;
+use crate::process::Control;
 
 /// What a checkout needs beside the candidate's files.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Spec {
     pub prepare: Vec<Preparation>,
     /// The user's folder of settings (`$XDG_CONFIG_HOME` or `~/.config`): git attributes lie there too.
     pub config_home: Option<PathBuf>,
+    /// What ends it early.
+    pub control: Control,
 }
 
 /// What commit a checkout's HEAD is.
@@ -42,8 +45,12 @@ pub struct Preparation {
     pub name: String,
     /// Over its definition, its inputs and its tools: it runs again when this is another one.
     pub key: Digest,
-    /// What to run, with its whole environment. It is run in the checkout, or in `dir`.
-    pub program: Program,
+    /// The program; empty if the command is.
+    pub program: OsString,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+    /// Its whole environment.
+    pub env: Vec<(OsString, OsString)>,
     /// The folder of the checkout to run it in; the root if `None`.
     pub dir: Option<RepoPath>,
 }

@@ -140,7 +140,8 @@ fn write(
     let (git_dir, index) = (workspace.dir.join(".git"), workspace.place.state().join("module"));
     let objects = source.repo.objects_dir();
     let to = Writing { git_dir: &git_dir, work_dir: root.path(), index: &index, objects: Some(&objects) };
-    let job = Job { root: &root, repo: &source.repo, rules: &rules, stamp, to };
+    let control = &session.spec.control;
+    let job = Job { root: &root, repo: &source.repo, rules: &rules, stamp, to, control };
     for written in apply(&job, &mut manifest, &leaves)? {
         let path = source.path.join(written.path.as_bstr());
         next.set(path.as_bstr(), written.stat);

@@ -29,6 +29,8 @@ pub(super) struct Session<'a> {
     pub(super) tree: ObjectId,
     pub(super) spec: &'a Spec,
     pub(super) settings: &'a Settings,
+    /// Is told each `prepare` command when it begins.
+    pub(super) told: &'a dyn Fn(&str),
 }
 
 /// How far what is known of a checkout goes.
@@ -146,7 +148,8 @@ impl Workspace {
     ) -> Result<(), Error> {
         let (git_dir, index) = (self.dir.join(".git"), self.place.index());
         let to = Writing { git_dir: &git_dir, work_dir: &self.dir, index: &index, objects: None };
-        let job = Job { root: session.root, repo: session.repo, rules: &self.rules, stamp, to };
+        let control = &session.spec.control;
+        let job = Job { root: session.root, repo: session.repo, rules: &self.rules, stamp, to, control };
         for written in apply(&job, next, leaves)? {
             next.set(written.path.as_bstr(), written.stat);
             self.written.insert(written.path, written.digest);

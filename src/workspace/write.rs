@@ -15,6 +15,7 @@ use super::index::Stat;
 use super::root::{Root, split};
 use crate::git::{Repo, Side};
 use crate::path::{Mode, RepoPath};
+use crate::process::Control;
 
 /// The time that the files of one update bear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +50,17 @@ impl Stamp {
 /// A path and what it has to hold.
 pub(super) type Leaf<'a> = (&'a RepoPath, Side);
 
-/// Writes files, links and the folders of submodules; gives what the file system says of them, in the same order.
-pub(super) fn write_all(root: &Root, repo: &Repo, leaves: &[Leaf<'_>], stamp: Stamp) -> Result<Vec<Stat>, Error> {
+/// Writes files, links and the folders of submodules, unless it is told to end; gives what the file system says of them,
+/// in the same order.
+pub(super) fn write_all(
+    (root, repo): (&Root, &Repo),
+    leaves: &[Leaf<'_>],
+    stamp: Stamp,
+    control: &Control,
+) -> Result<Vec<Stat>, Error> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     if leaves.len() < MANY || threads == 1 {
-        return write_some(root, repo, leaves, stamp);
+        return write_some((root, repo), leaves, stamp, control);
     }
     let parts: Vec<_> = leaves.chunks(leaves.len().div_ceil(threads)).collect();
     let repos = parts.iter().map(|_| repo.reopen()).collect::<Result<Vec<_>, _>>()?;
@@ -61,7 +68,7 @@ pub(super) fn write_all(root: &Root, repo: &Repo, leaves: &[Leaf<'_>], stamp: St
     let written: Vec<Result<Vec<Stat>, Error>> = std::thread::scope(|scope| {
         let start = |(part, repo): (&'_ [Leaf<'_>], Repo)| {
             let root = Root::open(path).map_err(|source| Error::io("open", path, source))?;
-            write_some(&root, &repo, part, stamp)
+            write_some((&root, &repo), part, stamp, control)
         };
         let running: Vec<_> = parts.into_iter().zip(repos).map(|work| scope.spawn(move || start(work))).collect();
         running
@@ -75,8 +82,17 @@ pub(super) fn write_all(root: &Root, repo: &Repo, leaves: &[Leaf<'_>], stamp: St
     })
 }
 
-fn write_some(root: &Root, repo: &Repo, leaves: &[Leaf<'_>], stamp: Stamp) -> Result<Vec<Stat>, Error> {
-    leaves.iter().map(|(path, side)| write(root, repo, path, *side, stamp)).collect()
+fn write_some(
+    (root, repo): (&Root, &Repo),
+    leaves: &[Leaf<'_>],
+    stamp: Stamp,
+    control: &Control,
+) -> Result<Vec<Stat>, Error> {
+    let write = |(path, side): &Leaf<'_>| match control.signal() {
+        Some(signal) => Err(Error::Interrupted(signal)),
+        None => write(root, repo, path, *side, stamp),
+    };
+    leaves.iter().map(write).collect()
 }
 
 fn write(root: &Root, repo: &Repo, path: &RepoPath, side: Side, stamp: Stamp) -> Result<Stat, Error> {

@@ -2,7 +2,6 @@
 
 use super::{Bench, Spec, keep, sh};
 use crate::digest::Digest;
-use crate::process::Program;
 use crate::workspace::Preparation;
 
 #[test]
@@ -93,8 +92,9 @@ fn an_update_writes_only_what_changed() {
 }
 
 fn preparation(key: &[u8], line: &str) -> Preparation {
-    let program = Program::new("sh").args(["-c", line]);
-    Preparation { name: line.to_owned(), key: Digest::of(key), program, dir: None }
+    let env = vec![("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into())];
+    let args = vec!["-c".into(), line.into()];
+    Preparation { name: line.to_owned(), key: Digest::of(key), program: "sh".into(), args, env, dir: None }
 }
 
 #[test]
