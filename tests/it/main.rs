@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod changes;
+mod faults;
 mod init;
 mod readme;
 mod refusals;

@@ -181,7 +181,7 @@ pub(crate) fn assert_untouched(before: &Snapshot, after: &Snapshot, what: &str) 
     assert!(paths.is_empty(), "{what}: written or removed: {paths:?}");
 }
 
-fn exit_code(status: std::process::ExitStatus) -> i32 {
+pub(crate) fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     status.code().or_else(|| Some(128 + status.signal()?)).unwrap()
 }
