@@ -1,6 +1,6 @@
 //! What a candidate is compared with.
 
-use super::{Base, BaseChoice, Candidate, ChangeSpec, Error, NoBase, Source};
+use super::{Base, BaseChoice, BaseSpec, Candidate, ChangeSpec, Error, NoBase, Source};
 use crate::digest::ObjectId;
 use crate::git::{Branch, Head, MergeBase, Repo};
 
@@ -12,12 +12,12 @@ pub(super) fn choose(
     guarded: &dyn Fn(&str) -> bool,
 ) -> Result<Base, Error> {
     match (&spec.source, &spec.base) {
-        (Source::All, _) => Ok(Base::None(NoBase::Asked)),
+        (_, BaseSpec::Nothing) => Ok(Base::None(NoBase::Asked)),
         (Source::Range { from, .. }, _) => exactly(repo, from),
-        (_, Some(revision)) => named(repo, revision, candidate),
-        (Source::Commit(revision), None) => parent(repo, revision, candidate),
-        (Source::Staged, None) => head(repo),
-        (Source::WorkTree, None) => nearest(repo, guarded),
+        (_, BaseSpec::Named(revision)) => named(repo, revision, candidate),
+        (Source::Commit(revision), BaseSpec::Usual) => parent(repo, revision, candidate),
+        (Source::Staged, BaseSpec::Usual) => head(repo),
+        (Source::WorkTree, BaseSpec::Usual) => nearest(repo, guarded),
     }
 }
 

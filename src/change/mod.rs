@@ -10,7 +10,7 @@ mod base;
 
 pub use crate::git::{Delta, Error, Side};
 pub use resolve::{against, candidate};
-pub use spec::{Base, BaseChoice, Candidate, Change, ChangeSpec, NoBase, Source};
+pub use spec::{Base, BaseChoice, BaseSpec, Candidate, Change, ChangeSpec, NoBase, Source};
 
 #[cfg(test)]
 mod tests;

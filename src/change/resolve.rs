@@ -12,7 +12,7 @@ use crate::git::Repo;
 /// When a revision names nothing, there is no index or working tree, or it can't be read; an unmerged index has no tree.
 pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Candidate, Error> {
     match &spec.source {
-        Source::WorkTree | Source::All => Ok(Candidate { commit: None, tree: repo.work_tree(store)? }),
+        Source::WorkTree => Ok(Candidate { commit: None, tree: repo.work_tree(store)? }),
         Source::Staged => Ok(Candidate { commit: None, tree: repo.index_tree(store)? }),
         Source::Range { to, .. } => {
             let found = repo.resolve(to)?;

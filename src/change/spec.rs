@@ -11,8 +11,20 @@ use crate::digest::ObjectId;
 pub struct ChangeSpec {
     /// Where the candidate comes from.
     pub source: Source,
-    /// The base, as a revision, where the user names it.
-    pub base: Option<String>,
+    /// What it is to be compared with.
+    pub base: BaseSpec,
+}
+
+/// What a candidate is to be compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BaseSpec {
+    /// What goes with its source.
+    #[default]
+    Usual,
+    /// The merge-base with a revision.
+    Named(String),
+    /// Nothing: every check is affected.
+    Nothing,
 }
 
 /// Where a candidate comes from.
@@ -31,8 +43,6 @@ pub enum Source {
     },
     /// A commit, against its first parent.
     Commit(String),
-    /// The working tree, against nothing: every check is affected.
-    All,
 }
 
 /// What it comes to: a pair of trees and what differs between them.

@@ -13,7 +13,8 @@ fn guarded(branch: &str) -> bool {
 
 fn ask_in(dir: &Path, repo: &TestRepo, source: Source, base: Option<&str>) -> Result<Change, Error> {
     let open = Repo::discover(dir)?;
-    let spec = ChangeSpec { source, base: base.map(str::to_owned) };
+    let base = base.map_or(BaseSpec::Usual, |revision| BaseSpec::Named(revision.to_owned()));
+    let spec = ChangeSpec { source, base };
     let candidate = candidate(&open, &spec, &repo.store())?;
     against(&open, &spec, candidate, &guarded)
 }
@@ -120,12 +121,21 @@ fn a_commit_is_compared_with_its_first_parent() {
 }
 
 #[test]
-fn all_is_the_working_tree_against_nothing() {
+fn whatever_is_judged_can_be_compared_with_nothing() {
     let repo = with_remote();
     repo.write("untracked", "x\n");
-    let change = ask(&repo, Source::All, Some("main"));
-    check_none(&change, &NoBase::Asked);
-    assert_eq!(change.candidate.tree, repo.expected_work_tree());
+    for (source, tree) in [
+        (Source::WorkTree, repo.expected_work_tree()),
+        (Source::Staged, repo.id("HEAD^{tree}")),
+        (Source::Commit("main".into()), repo.id("main^{tree}")),
+    ] {
+        let open = Repo::discover(repo.root()).unwrap();
+        let spec = ChangeSpec { source, base: BaseSpec::Nothing };
+        let candidate = candidate(&open, &spec, &repo.store()).unwrap();
+        let change = against(&open, &spec, candidate, &guarded).unwrap();
+        check_none(&change, &NoBase::Asked);
+        assert_eq!(change.candidate.tree, tree);
+    }
 }
 
 #[test]

@@ -5,59 +5,75 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
-use crate::change::{ChangeSpec, Source};
+use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::{CheckName, Stage};
 use crate::judge::{Place, Request};
 
+/// The heading of the options that say which change is meant.
+const CHANGE: &str = "Which change";
+
+/// The heading of the options that say which checks are meant.
+const CHECKS: &str = "Which checks";
+
+/// The heading of the options that say how steps are run.
+const RUN: &str = "How to run them";
+
 /// Which change is meant.
 #[derive(Args, Debug)]
+#[command(next_help_heading = CHANGE)]
 pub(super) struct ChangeArgs {
-    /// The index that git names, against HEAD
+    /// The index, against HEAD
     #[arg(long, group = "source")]
     staged: bool,
-    /// A commit or tree to compare with; goes with --to
-    #[arg(long, value_name = "REV", requires = "to", conflicts_with = "source")]
-    from: Option<String>,
-    /// A commit or tree to judge; goes with --from
-    #[arg(long, value_name = "REV", requires = "from", conflicts_with = "source")]
-    to: Option<String>,
     /// A commit, against its first parent
     #[arg(long, value_name = "REV", group = "source")]
     commit: Option<String>,
-    /// The working tree, against nothing: every check is affected
-    #[arg(long, group = "source")]
-    all: bool,
-    /// What to compare with, instead of the merge-base with the main branch
-    #[arg(long, value_name = "REV", conflicts_with_all = ["from", "commit", "all"])]
+    /// A commit or tree to compare with
+    #[arg(long, value_name = "REV", requires = "to", conflicts_with = "source")]
+    from: Option<String>,
+    /// The commit or tree to judge, after --from
+    #[arg(long, value_name = "REV", requires = "from", conflicts_with = "source")]
+    to: Option<String>,
+    /// Compare with the merge-base with this, instead of the main branch
+    #[arg(long, value_name = "REV", conflicts_with = "from")]
     base: Option<String>,
+    /// Compare with nothing: every check is affected
+    #[arg(long, conflicts_with_all = ["from", "base"])]
+    all: bool,
 }
 
 /// Which checks are meant.
 #[derive(Args, Debug)]
+#[command(next_help_heading = CHECKS)]
 pub(super) struct SelectionArgs {
-    /// The stage whose checks are meant
+    /// Those of this stage
     #[arg(long, value_enum, default_value_t = StageArg::Merge)]
     stage: StageArg,
-    /// Only these checks and what they need; the verdict is then never above 'clear'
+    /// Only these and what they need; the verdict is then never above 'clear'
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub(super) only: Vec<CheckName>,
-    /// Take no earlier result for granted
+    /// Run again what has passed before
     #[arg(long)]
     pub(super) fresh: bool,
 }
 
 /// How the steps are run.
 #[derive(Args, Debug)]
+#[command(next_help_heading = RUN)]
 pub(super) struct RunArgs {
-    /// Run in your own working tree: quick advice that proves nothing
+    /// In your own working tree: quick advice that proves nothing
     #[arg(long, conflicts_with_all = ["staged", "from", "to", "commit"])]
     pub(super) here: bool,
-    /// End the run at the first failure
+    /// End at the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,
-    /// How many slots to spread the steps over; by default one for each processor
-    #[arg(long, short, value_name = "N")]
+    /// How many at once; left out: one for each processor
+    #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub(super) jobs: Option<NonZeroUsize>,
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "a whole number from 1 is needed")
 }
 
 /// A stage, as the command line writes it.
@@ -79,9 +95,9 @@ pub(super) enum Format {
     /// For people
     #[default]
     Text,
-    /// One JSON document (gate.verdict/1)
+    /// One JSON document
     Json,
-    /// A line of JSON for each event (gate.events/1), the document last
+    /// A line of JSON for each event, the document last
     Jsonl,
 }
 
@@ -93,10 +109,14 @@ impl ChangeArgs {
             (Some(from), Some(to), _) => Source::Range { from, to },
             (_, _, Some(commit)) => Source::Commit(commit),
             _ if self.staged => Source::Staged,
-            _ if self.all => Source::All,
             _ => Source::WorkTree,
         };
-        ChangeSpec { source, base: self.base }
+        let base = match self.base {
+            Some(revision) => BaseSpec::Named(revision),
+            None if self.all => BaseSpec::Nothing,
+            None => BaseSpec::Usual,
+        };
+        ChangeSpec { source, base }
     }
 }
 

@@ -7,8 +7,8 @@ use super::{Context, Failure};
 use crate::diagnostic::Diagnostic;
 use crate::event::Sink;
 use crate::record::Entry;
-use crate::report::Terminal;
 use crate::report::jsonl::Lines;
+use crate::report::{Detail, Terminal, View};
 
 /// Who is told what happens.
 pub(super) enum Audience {
@@ -44,8 +44,12 @@ impl Audience {
             }
             Self::Terminal(terminal, format) => {
                 drop(terminal);
-                context.warn(warnings);
-                context.report(entry, format)
+                // A report for people has the run's notes in it.
+                let is_told = |warning: &&Diagnostic| format == Format::Text && entry.notes.contains(&warning.message);
+                let untold: Vec<Diagnostic> = warnings.iter().filter(|warning| !is_told(warning)).cloned().collect();
+                context.warn(&untold);
+                let detail = if context.is_one_terminal() { Detail::Unseen } else { Detail::Notable };
+                context.report(entry, format, &View { detail, ..context.view() })
             }
         }
     }

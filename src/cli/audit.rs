@@ -41,7 +41,12 @@ pub(super) fn run(args: AuditArgs, context: &Context) -> Result<Exit, Failure> {
         writeln!(stdout, "{step}: {outcome}, although a receipt covered it; its receipts count no more")?;
     }
     let (held, refuted) = (audited.held.len(), audited.refuted.len());
-    writeln!(stdout, "{held} held, {refuted} refuted, {} not looked at", audited.left)?;
+    let (looked_at, total) = (held + refuted, held + refuted + audited.left);
+    match (total, refuted) {
+        (0, _) => writeln!(stdout, "audit: nothing is reused, so there is nothing to look at")?,
+        (_, 0) => writeln!(stdout, "audit: {looked_at} of {total} reused steps run again, and passed again")?,
+        _ => writeln!(stdout, "audit: {looked_at} of {total} reused steps run again, {refuted} refuted")?,
+    }
     Ok(match (control.signal(), refuted) {
         (Some(signal), _) => Exit::Signal(signal),
         (None, 0) => Exit::Success,

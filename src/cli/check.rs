@@ -9,12 +9,25 @@ use crate::judge::{self, Judged, Place, Request};
 use crate::record::Entry;
 use crate::verdict::Kind;
 
+const EXAMPLES: &str = "\
+Examples:
+  gate check                                  the working tree, against the main branch
+  gate check --all                            the same, proved without trusting the main branch
+  gate check --staged --stage pre-commit      what a commit would hold, quick checks only
+  gate check --commit HEAD                    the last commit
+  gate check --from origin/main --to HEAD     what a pull request would bring
+  gate check --only test --fresh              one check, again
+  gate check --format json | jq .verdict      for programs
+
+Exit codes: 0 deployable, mends or clear; 1 rejected; 3 undecided. `gate --help` has the others.";
+
 /// Say whether a change leaves main deployable, and why
 ///
 /// Judges the working tree (tracked, staged, and untracked but not ignored) against the merge-base with the main branch,
 /// unless something else is asked for. Runs the checks that the change can affect, in a private checkout of exactly the
 /// result, and reuses what is already proved. Nothing of yours is written.
 #[derive(Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
     change: ChangeArgs,
@@ -22,8 +35,8 @@ pub(super) struct CheckArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     run: RunArgs,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    /// How to write the result on standard output
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     format: Format,
 }
 

@@ -19,8 +19,8 @@ pub(super) struct CleanArgs {}
 /// When one can't be removed.
 pub(super) fn run(_args: &CleanArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
-    let removed = site.pool.clean().map_err(Refusal::from)?;
-    let checkouts = if removed == 1 { "checkout" } else { "checkouts" };
-    writeln!(context.stdout(), "removed {removed} private {checkouts}")?;
+    let cleaned = site.pool.clean().map_err(Refusal::from)?;
+    let checkouts = if cleaned == 1 { "checkout" } else { "checkouts" };
+    writeln!(context.stdout(), "removed {cleaned} private {checkouts}")?;
     Ok(Exit::Success)
 }

@@ -14,7 +14,7 @@ pub(super) enum ConfigCommand {
     Validate,
     /// Print the JSON Schema of gate.toml
     Schema,
-    /// Print what gate.toml comes to, with every default filled in
+    /// Print what gate.toml and gate.local.toml come to, with every default filled in
     Show,
 }
 
@@ -36,6 +36,9 @@ pub(super) fn run(command: &ConfigCommand, context: &Context) -> Result<Exit, Fa
             let loaded = context.rules()?;
             context.warn(&loaded.warnings);
             write!(stdout, "{}", loaded.rules.to_toml())?;
+            if let Some(local) = loaded.rules.to_local_toml() {
+                write!(stdout, "\n# gate.local.toml\n\n{local}")?;
+            }
         }
     }
     Ok(Exit::Success)

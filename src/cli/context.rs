@@ -14,7 +14,7 @@ use crate::judge::{self, Planned, Request, Setting, Site};
 use crate::process::{Control, window};
 use crate::record::Entry;
 use crate::report::jsonl::Lines;
-use crate::report::{self, Hints, Look, Style, Terminal, View};
+use crate::report::{self, Detail, Hints, Look, Style, Terminal, View};
 
 /// What the process was started with. Nothing below `cli` asks the process for any of it.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Context {
     /// How results for people are laid out on standard output.
     #[must_use]
     pub(super) fn view(&self) -> View<'_> {
-        View { style: self.stdout_style, width: self.width(), now: self.now, logs: None, every_step: false }
+        View { style: self.stdout_style, width: self.width(), now: self.now, logs: None, detail: Detail::Notable }
     }
 
     /// Shows a run on standard error while it goes on.
@@ -99,19 +99,26 @@ impl Context {
         Terminal::new(Box::new(io::stderr()), Look { style: self.stderr_style, live, size: window })
     }
 
+    /// Whether what is shown meanwhile and the result come to the same eyes.
+    #[must_use]
+    pub(super) fn is_one_terminal(&self) -> bool {
+        self.stdout_is_terminal && self.stderr_is_terminal
+    }
+
     fn width(&self) -> usize {
         let columns = self.variable("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
-        columns.unwrap_or(80)
+        let window = || self.stdout_is_terminal.then(|| window().0.into());
+        columns.or_else(window).unwrap_or(80)
     }
 
     /// Writes a finished run to standard output.
     ///
     /// # Errors
     /// When it can't be written.
-    pub(super) fn report(&self, entry: &Entry, format: Format) -> Result<(), Failure> {
+    pub(super) fn report(&self, entry: &Entry, format: Format, view: &View<'_>) -> Result<(), Failure> {
         let mut stdout = self.stdout();
         match format {
-            Format::Text => write!(stdout, "{}", report::text::render(entry, &self.view()))?,
+            Format::Text => write!(stdout, "{}", report::text::render(entry, view))?,
             Format::Json => write!(stdout, "{}", report::json::render(entry).map_err(io::Error::from)?)?,
             Format::Jsonl => Lines::new(io::stdout()).finish(entry)?,
         }

@@ -23,9 +23,10 @@ impl Failure {
     /// Tells every problem, and gives what to exit with.
     #[must_use]
     pub fn tell(&self, stderr: &mut impl Write, colour: bool) -> Exit {
-        for diagnostic in &self.diagnostics {
+        for (number, diagnostic) in self.diagnostics.iter().enumerate() {
+            let gap = if number == 0 { "" } else { "\n" };
             // There is nowhere left to say that standard error can't be written.
-            let _unwritten = writeln!(stderr, "{}\n", diagnostic.render(colour));
+            let _unwritten = writeln!(stderr, "{gap}{}", diagnostic.render(colour));
         }
         self.exit
     }

@@ -31,27 +31,42 @@ pub use failure::Failure;
 use crate::diagnostic::Diagnostic;
 use crate::report::Choice;
 
-/// Keeps a main branch deployable: runs the checks a change can affect and rejects what would break it
-///
-/// Exit codes: 0 deployable, mends or clear; 1 rejected; 2 usage; 3 undecided; 4 configuration; 70 internal;
-/// 128 + n after signal n.
+/// What `gate --help` ends with.
+const AFTER: &str = "\
+Start with: gate init, then gate check --all
+
+Exit codes:
+  0    deployable, mends or clear; or what was asked is done
+  1    rejected
+  2    the command line can't be understood, or there is no repository to work with
+  3    undecided: something could not be found out, which is never a pass
+  4    gate.toml is missing or wrong
+  70   gate itself, or the machine, failed
+  128+n  ended by signal n";
+
+/// Keeps a main branch deployable: runs the checks that a change can affect, and refuses what would break it
 #[derive(Debug, Parser)]
 #[command(name = "gate", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(disable_help_subcommand = false, after_help = "Start with: gate init", after_long_help = AFTER)]
 pub struct Cli {
     /// Run as if started in this folder
-    #[arg(short = 'C', value_name = "DIR", global = true)]
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = GLOBAL, display_order = 1000)]
     directory: Option<std::path::PathBuf>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN", global = true)]
+    #[arg(help_heading = GLOBAL, display_order = 1001, hide_default_value = true)]
     color: ColourChoice,
     #[command(subcommand)]
     command: Command,
 }
 
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Everywhere";
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColourChoice {
-    /// Where the output goes to a terminal, unless `NO_COLOR` says otherwise
+    /// On a terminal, unless NO_COLOR is set; elsewhere if CLICOLOR_FORCE is
     Auto,
     /// Always
     Always,

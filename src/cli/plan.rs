@@ -18,7 +18,7 @@ pub(super) struct PlanArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     /// How to write the result
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     format: Format,
 }
 

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::args::Format;
 use super::{Context, Exit, Failure};
+use crate::report::{Detail, View};
 
 /// Show a recorded run again, in any format
 #[derive(Args, Debug)]
@@ -23,6 +24,8 @@ pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<Exit, Failure> {
     let site = context.site()?;
     context.warn(&site.warnings);
     let entry = site.ledger.entry(&args.id).map_err(|error| Failure::new(Exit::Usage, (&error).into()))?;
-    context.report(&entry, args.format)?;
+    let logs = site.state.join("logs");
+    let view = View { logs: Some(&logs), detail: Detail::Every, ..context.view() };
+    context.report(&entry, args.format, &view)?;
     Ok(Exit::Success)
 }

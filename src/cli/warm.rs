@@ -32,6 +32,6 @@ pub(super) fn run(args: WarmArgs, context: &Context) -> Result<Exit, Failure> {
     let dir = judge::warm(&request, &setting, &mut site)?;
     drop(terminal);
     context.warn(&site.warnings);
-    writeln!(context.stdout(), "ready: {}", dir.display())?;
+    writeln!(context.stdout(), "a private checkout is ready: {}", dir.display())?;
     Ok(Exit::Success)
 }

@@ -8,7 +8,8 @@ use clap::Args;
 use super::args::{ChangeArgs, SelectionArgs};
 use super::{Context, Exit, Failure};
 use crate::check::{CheckName, StepName};
-use crate::judge::{self, Planned, Site};
+use crate::config::nearest;
+use crate::judge::{self, PathExplanation, Planned, Site};
 use crate::path::RepoPath;
 use crate::report::{
     self,
@@ -18,9 +19,14 @@ use crate::report::{
 /// Say why a check runs, is reused or is skipped, or which checks a path affects
 ///
 /// For a check that runs again it names the first thing that differs from its last run, and what changed about it.
+///
+/// For a path it lists the checks that depend on it.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  gate why test\n  gate why src/main.rs\n  gate why --staged --stage pre-commit fmt"
+)]
 pub(super) struct WhyArgs {
-    /// A check's name, or a path
+    /// A check's name, or a file's path
     #[arg(value_name = "CHECK|PATH")]
     target: std::ffi::OsString,
     #[command(flatten)]
@@ -50,7 +56,13 @@ pub(super) fn run(args: WhyArgs, context: &Context) -> Result<Exit, Failure> {
             };
             write!(stdout, "{}", report::why::step(&why, &context.view()))?;
         }
-        (_, Some(path)) => tell_path(&planned, &path, context, &mut stdout)?,
+        (_, Some(path)) => {
+            let explained = judge::explain_path(&planned, &site, &path)?;
+            if explained.delta.is_none() && !explained.is_there && is_slip(&planned, &args.target) {
+                return Err(judge::unknown_target(&planned, &args.target.to_string_lossy()).into());
+            }
+            write!(stdout, "{}", report::why::path(&path_why(&planned, path, explained), &context.view()))?;
+        }
         (_, None) => {
             let name = args.target.to_string_lossy();
             return Err(judge::unknown_target(&planned, &name).into());
@@ -59,15 +71,21 @@ pub(super) fn run(args: WhyArgs, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-fn tell_path(planned: &Planned, path: &RepoPath, context: &Context, stdout: &mut impl Write) -> Result<(), Failure> {
-    let explained = judge::explain_path(planned, path);
-    let why = PathWhy {
-        path: path.clone(),
+/// Whether something that is no path of the change was meant to be a check: it looks like one, or like no path at all.
+fn is_slip(planned: &Planned, target: &std::ffi::OsStr) -> bool {
+    let Some(target) = target.to_str() else { return false };
+    let known = planned.plan.steps.iter().map(|step| step.check.name.as_str());
+    nearest(target, known).is_some() || !target.contains(['/', '.'])
+}
+
+fn path_why(planned: &Planned, path: RepoPath, explained: PathExplanation) -> PathWhy {
+    PathWhy {
+        path,
         edit: explained.delta.map(|delta| delta.edit().as_str().to_owned()),
+        is_there: explained.is_there,
         steps: explained.steps.into_iter().map(|step| (step.name, step.decision)).collect(),
         total: planned.plan.steps.len(),
-    };
-    Ok(write!(stdout, "{}", report::why::path(&why, &context.view()))?)
+    }
 }
 
 /// The target as a path of the repository, seen from where gate was called.

@@ -28,6 +28,7 @@ mod tests;
 pub use file::Source;
 pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
+pub use nearest::nearest;
 pub use rules::{Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules};
 pub use schema::schema;
 pub use table::keys;

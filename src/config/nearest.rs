@@ -1,7 +1,8 @@
 //! The known word that a misspelt one most likely means.
 
 /// The known word nearest to `word`, if one is near enough to be meant: at most one edit for every three letters.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace('_', "-");
     let word = plain(word);
     let length = word.chars().count();

@@ -103,12 +103,18 @@ impl Diagnostic {
             }
             None => groups.push(Group::with_title(title)),
         }
-        if let Some(hint) = &hint {
-            let last = groups.pop().map(|group| group.element(Level::HELP.message(&**hint)));
-            groups.extend(last);
+        let mut below = String::new();
+        match (&hint, &self.place) {
+            (Some(hint), Some(_)) => {
+                let last = groups.pop().map(|group| group.element(Level::HELP.message(&**hint)));
+                groups.extend(last);
+            }
+            // Without lines of a text there is nothing for a frame to hold.
+            (Some(hint), None) => below = format!("\n  help: {hint}"),
+            (None, _) => {}
         }
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&groups)
+        renderer.render(&groups) + &below
     }
 }
 
@@ -155,8 +161,7 @@ mod tests {
         let shown = Diagnostic::warning("git/shallow", "the clone is shallow").hint("git fetch --unshallow");
         insta::assert_snapshot!(shown.render(false), @r"
         warning[git/shallow]: the clone is shallow
-         |
-         = help: git fetch --unshallow
+          help: git fetch --unshallow
         ");
     }
 }

@@ -3,11 +3,14 @@
 use super::planning::Planned;
 use super::{Refusal, RefusalKind, Site};
 use crate::change::Delta;
-use crate::check::StepName;
+use crate::check::{CheckName, StepName};
+use crate::config::{Rules, nearest};
 use crate::diagnostic::Diagnostic;
+use crate::digest::ObjectId;
+use crate::git::{self, Kind, Repo};
 use crate::input;
 use crate::path::{Mode, RepoPath};
-use crate::plan::{Difference, Step, first_difference};
+use crate::plan::{Difference, Plan, Step, first_difference};
 use crate::record::LastStep;
 
 /// What is to be said of one step.
@@ -28,6 +31,8 @@ pub struct Explanation {
 pub struct PathExplanation {
     /// How it differs between base and candidate; `None` if it does not.
     pub delta: Option<Delta>,
+    /// Whether the candidate has it.
+    pub is_there: bool,
     /// The steps that depend on it.
     pub steps: Vec<Step>,
 }
@@ -48,12 +53,15 @@ pub fn explain_check(planned: &Planned, site: &Site, name: &StepName) -> Result<
 }
 
 /// Explains a path: which steps depend on it, and what is done about them.
-#[must_use]
-pub fn explain_path(planned: &Planned, path: &RepoPath) -> PathExplanation {
+///
+/// # Errors
+/// When a tree can't be read.
+pub fn explain_path(planned: &Planned, site: &Site, path: &RepoPath) -> Result<PathExplanation, Refusal> {
+    let is_there = is_there(&site.repo, planned.change.candidate.tree, path)?;
     let delta = planned.change.deltas.iter().find(|delta| &delta.path == path).cloned();
     let mode = delta.as_ref().and_then(|delta| delta.new.or(delta.old)).map_or(Mode::File, |side| side.mode);
     let steps = planned.plan.steps.iter().filter(|step| step.check.scope().matches(path, mode)).cloned().collect();
-    PathExplanation { delta, steps }
+    Ok(PathExplanation { delta, is_there, steps })
 }
 
 /// The first input that differs from the last run's. The tree of that run may be gone; then the fields alone must do.
@@ -62,13 +70,52 @@ fn first_path(planned: &Planned, site: &Site, step: &Step, last: &LastStep) -> O
     input::first_difference(&site.repo, last.tree, now, &step.check.scope()).ok().flatten()
 }
 
-/// Why a target can't be explained.
+/// Why a target can't be explained: neither a check nor a path is called so.
 #[must_use]
 pub fn unknown_target(planned: &Planned, name: &str) -> Refusal {
-    let known: Vec<&str> = planned.plan.steps.iter().map(|step| step.name.as_str()).collect();
-    let message = format!("no check '{name}' at the {} stage, and no such path", planned.plan.stage);
-    Refusal::new(
-        RefusalKind::Usage,
-        Diagnostic::error("plan/unknown-check", message).hint(format!("its checks are: {}", known.join(", "))),
-    )
+    let message = format!("'{name}' is neither a check of the {} stage nor a file of the change", planned.plan.stage);
+    unknown(&planned.rules, &planned.plan, name, message)
+}
+
+/// Why a check can't be chosen: the stage has none of the name.
+pub(super) fn unknown_check(rules: &Rules, plan: &Plan, name: &CheckName) -> Refusal {
+    let message = match rules.checks.get(name) {
+        Some(_) => format!("the check '{name}' does not run at the {} stage", plan.stage),
+        None => format!("there is no check '{name}'"),
+    };
+    unknown(rules, plan, name.as_str(), message)
+}
+
+fn unknown(rules: &Rules, plan: &Plan, name: &str, message: String) -> Refusal {
+    let known: Vec<&str> = plan.steps.iter().map(|step| step.check.name.as_str()).collect();
+    let elsewhere = rules.checks.values().find(|check| check.name.as_str() == name);
+    let hint = match (elsewhere, nearest(name, known.iter().copied())) {
+        (Some(check), _) => {
+            let stages: Vec<&str> = check.on.iter().map(|stage| stage.as_str()).collect();
+            format!("it runs at: {}", stages.join(", "))
+        }
+        (None, Some(near)) => format!("did you mean '{near}'?"),
+        (None, None) if known.is_empty() => format!("no check runs at the {} stage", plan.stage),
+        (None, None) if known.len() <= LISTED => format!("its checks are: {}", known.join(", ")),
+        (None, None) => "'gate plan' lists the checks".to_owned(),
+    };
+    Refusal::new(RefusalKind::Usage, Diagnostic::error("plan/unknown-check", message).hint(hint))
+}
+
+/// Up to so many checks are named in a hint.
+const LISTED: usize = 8;
+
+/// Whether a tree holds something at a path.
+fn is_there(repo: &Repo, tree: ObjectId, path: &RepoPath) -> Result<bool, git::Error> {
+    let mut folder = tree;
+    let mut names = path.as_bstr().split(|byte| *byte == b'/').peekable();
+    while let Some(name) = names.next() {
+        match (repo.tree(folder)?.get(name.into()).map(|entry| (entry.kind, entry.id)), names.peek()) {
+            (None, _) => return Ok(false),
+            (Some(_), None) => return Ok(true),
+            (Some((Kind::Folder, id)), Some(_)) => folder = id,
+            (Some((Kind::Leaf(_), _)), Some(_)) => return Ok(false),
+        }
+    }
+    Ok(false)
 }

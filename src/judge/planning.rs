@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::explain::unknown_check;
 use super::facts::{Gathered, Gatherer};
 use super::rules::{self, Found};
 use super::site::Site;
@@ -80,6 +81,9 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     site.warnings.extend(warnings);
     let skips = skips(request, &rules);
     let mut plan = Plan::propose(&question((request, &skips), &rules, &sides, &change, &files));
+    if let Some(name) = request.only.iter().find(|name| plan.steps.iter().all(|step| step.check.name != **name)) {
+        return Err(unknown_check(&rules, &plan, name));
+    }
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);

@@ -103,6 +103,9 @@ impl Board {
         if fitting < shown.len() {
             let more = format!("{:>LEFT$} {} more running", "", shown.len() - fitting);
             text.push(fit(&more, columns.saturating_sub(1)));
+        } else if !text.is_empty() && self.steps > self.going.len() && text.len() < room {
+            let count = format!("{:>LEFT$} {} of {} done", "", self.done, self.steps);
+            text.push(self.style.paint(Label::Faint, &fit(&count, columns.saturating_sub(1))));
         }
         text
     }
@@ -118,8 +121,9 @@ impl Board {
         if !self.said.as_ref().is_none_or(old) {
             return None;
         }
-        let with_time = |going: &Going| {
-            format!("{} ({})", going.name, words::rough(now.saturating_duration_since(going.since).as_secs()))
+        let with_time = |going: &Going| match now.saturating_duration_since(going.since).as_secs() {
+            0 => going.name.clone(),
+            age => format!("{} ({})", going.name, words::rough(age)),
         };
         let texts: Vec<String> = self.going.iter().map(with_time).collect();
         let count = if self.steps > 0 { format!(", {} of {} done", self.done, self.steps) } else { String::new() };

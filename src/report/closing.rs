@@ -2,23 +2,20 @@
 
 use std::time::SystemTime;
 
+use super::next;
 use super::words::{self, ago, listed};
 use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
 use crate::record::Entry;
-use crate::verdict::{Kind, Proof, Standing};
+use crate::verdict::{Cause, Kind, Proof, Standing};
 
 /// The closing sentence, on one line; it begins with the verdict.
 pub(super) fn sentence(entry: &Entry, now: SystemTime) -> String {
     let counts = counts(entry, now);
     let base = entry.base.as_ref().map(|base| words::base(&base.choice));
     let against = base.as_ref().map(|base| format!(", against {base}")).unwrap_or_default();
-    let show = format!("Run `gate show {}` to see this again.", entry.id);
     match (entry.verdict, entry.proof) {
-        (Kind::Deployable, Some(Proof::Relative)) => {
-            let base = base.unwrap_or_else(|| "the base".to_owned());
-            format!("deployable if {base} is: {counts}. Run `gate check --all` to prove it.")
-        }
+        (Kind::Deployable, Some(Proof::Relative)) => relative(entry, &counts, base),
         (Kind::Deployable, _) => format!("deployable: {counts}{against}."),
         (Kind::Mends, _) => {
             format!("mends: {}; it may land, but not be deployed ({counts}{against}).", broken(entry))
@@ -27,11 +24,21 @@ pub(super) fn sentence(entry: &Entry, now: SystemTime) -> String {
             let only = if entry.narrowed { " by the steps that were asked for" } else { "" };
             format!("clear: nothing found against it{only} ({counts}{against}).")
         }
-        (Kind::Rejected, _) => format!("rejected: {} ({counts}{against}). {show}", causes(entry, Kind::Rejected)),
-        (Kind::Undecided, _) => {
-            let next = if is_here(entry) { "Run `gate check` without --here for a verdict." } else { &show };
-            format!("undecided: {} ({counts}{against}). {next}", causes(entry, Kind::Undecided))
+        (kind @ (Kind::Rejected | Kind::Undecided), _) => {
+            format!("{kind}: {} ({counts}{against}). {}", causes(entry, kind), next::after(entry))
         }
+    }
+}
+
+/// Deployable, but not proved: why, and what would prove it.
+fn relative(entry: &Entry, counts: &str, base: Option<String>) -> String {
+    let is_flaky = entry.steps.iter().any(|step| step.required && step.outcome == Some(Outcome::Flaky));
+    match base {
+        Some(base) if !is_flaky => {
+            format!("deployable if {base} is: {counts}. Run `{}` to prove it.", next::proving(entry))
+        }
+        _ if is_flaky => format!("deployable, not proved: {counts}. Run it again: a flaky pass proves nothing."),
+        _ => format!("deployable, not proved: {counts}. What passes with folders of your own checkout proves nothing."),
     }
 }
 
@@ -90,13 +97,23 @@ fn reused(entry: &Entry, now: SystemTime) -> Option<String> {
 
 /// What led to a verdict.
 fn causes(entry: &Entry, kind: Kind) -> String {
-    let found = entry.findings.iter().filter(|finding| finding.leads_to == Some(kind));
-    let found: Vec<String> = found.map(|finding| words::short_cause(&finding.cause)).collect();
-    match (found.is_empty(), is_here(entry)) {
-        (false, _) => listed(&found),
-        (true, true) => "it ran in your own tree, which proves nothing".to_owned(),
-        (true, false) => "not every required check has a result".to_owned(),
-    }
+    let deciding =
+        || entry.findings.iter().filter(|finding| finding.leads_to == Some(kind)).map(|finding| &finding.cause);
+    let mut found: Vec<String> = Outcome::ALL.into_iter().filter_map(|outcome| ended(deciding(), outcome)).collect();
+    found.extend(deciding().filter(|cause| !matches!(cause, Cause::Step { .. })).map(words::short_cause));
+    // Only a run in the user's own tree leaves a change open without a finding.
+    if found.is_empty() { "nothing failed in your own tree, which proves nothing".to_owned() } else { listed(&found) }
+}
+
+/// The steps that ended in one way, as one clause.
+fn ended<'a>(causes: impl Iterator<Item = &'a Cause>, outcome: Outcome) -> Option<String> {
+    let step = |cause: &Cause| match cause {
+        Cause::Step { step, outcome: ended } if *ended == outcome => Some(step.to_string()),
+        _ => None,
+    };
+    let steps: Vec<String> = causes.filter_map(step).collect();
+    let verb = if steps.len() == 1 { words::ended(outcome) } else { words::all_ended(outcome) };
+    (!steps.is_empty()).then(|| format!("{} {verb}", listed(&steps)))
 }
 
 /// What is broken on the base, and stays so.
@@ -114,8 +131,4 @@ fn broken(entry: &Entry) -> String {
         (false, true) => format!("{} failed on the base and passed here", names(mended)),
         (false, false) => format!("{} failed on the base and passed here, {} still not", names(mended), names(still)),
     }
-}
-
-fn is_here(entry: &Entry) -> bool {
-    entry.steps.iter().any(|step| step.reasons.contains(&Reason::Here))
 }

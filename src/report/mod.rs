@@ -8,6 +8,7 @@ mod clean;
 mod words;
 mod page;
 mod tail;
+mod next;
 mod closing;
 mod board;
 mod terminal;
@@ -20,4 +21,4 @@ pub mod jsonl;
 
 pub use style::{Choice, Hints, Label, Style};
 pub use terminal::{Look, Terminal};
-pub use text::View;
+pub use text::{Detail, View};

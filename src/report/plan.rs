@@ -51,10 +51,10 @@ mod tests {
     use crate::plan::Reason;
     use crate::record::NoBase;
     use crate::record::sample::{at, change, file, plan, step, with_files};
-    use crate::report::Style;
+    use crate::report::{Detail, Style};
 
     fn view() -> View<'static> {
-        View { style: Style::plain(), width: 80, now: at(300), logs: None, every_step: false }
+        View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable }
     }
 
     #[test]

@@ -47,12 +47,12 @@ mod tests {
     use super::*;
     use crate::check::Stage;
     use crate::record::sample::{NOW, at, tree};
-    use crate::report::Style;
+    use crate::report::{Detail, Style};
     use crate::verdict::Kind;
 
     #[test]
     fn runs_are_lines() {
-        let view = View { style: Style::plain(), width: 80, now: at(300), logs: None, every_step: false };
+        let view = View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable };
         let first = RunLine {
             id: "1k0abcdefghjkm".into(),
             stage: Stage::Merge,

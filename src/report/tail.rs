@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use super::clean::{fit, output_line};
 use crate::record::{Entry, StepEntry};
 
-/// How many lines of a failure are shown.
+/// How many lines of a failure are shown at most.
 const LINES: usize = 20;
+
+/// Output of up to so many lines is shown whole: its first lines often say most, and little more has to be read.
+const WHOLE: usize = 36;
 
 /// How much of a log is read for them.
 const BYTES: u64 = 64 << 10;
@@ -23,7 +26,7 @@ pub(super) fn path(entry: &Entry, step: &StepEntry, logs: Option<&Path>) -> Opti
     Some(ours.filter(|ours| ours.exists()).unwrap_or_else(|| log.to_owned()))
 }
 
-/// The last lines of a log, fit for a terminal; empty lines at the end are left out.
+/// The last lines of a log, fit for a terminal, after an ellipsis where lines are left out; empty lines at the end don't count.
 pub(super) fn read(path: &Path, colour: bool) -> io::Result<Vec<String>> {
     let mut file = fs_err::File::open(path)?;
     let length = file.metadata()?.len();
@@ -39,13 +42,15 @@ pub(super) fn read(path: &Path, colour: bool) -> io::Result<Vec<String>> {
     if lines == [""] {
         return Ok(Vec::new());
     }
-    let from = lines.len().saturating_sub(LINES);
+    let is_whole = start == 0 && lines.len() <= WHOLE;
+    let from = if is_whole { 0 } else { lines.len().saturating_sub(LINES) };
     let shown = |line: &&str| {
         let line = output_line(line, colour);
         // A long line is cut where nothing but text can be cut.
         if line.len() > LINE { fit(&output_line(&line, false), LINE) } else { line }
     };
-    Ok(lines[from..].iter().map(shown).collect())
+    let left_out = (!is_whole).then(|| "\u{2026}".to_owned());
+    Ok(left_out.into_iter().chain(lines[from..].iter().map(shown)).collect())
 }
 
 #[cfg(test)]
@@ -67,14 +72,20 @@ mod tests {
         assert_eq!(tail(b"caf\xe9\x07\n"), ["caf\u{fffd}"]);
         let many = (0..100_000).map(|line| format!("line {line}")).collect::<Vec<_>>().join("\n");
         let shown = tail(many.as_bytes());
-        assert_eq!((shown.len(), shown[0].as_str(), shown[19].as_str()), (20, "line 99980", "line 99999"));
+        assert_eq!(shown.len(), 21, "with a line for what is left out");
+        assert_eq!(
+            (shown[0].as_str(), shown[1].as_str(), shown[20].as_str()),
+            ("\u{2026}", "line 99980", "line 99999")
+        );
+        let whole = (0..WHOLE).map(|line| line.to_string()).collect::<Vec<_>>();
+        assert_eq!(tail(whole.join("\n").as_bytes()), whole);
         let wide = vec![format!("start{}", "-".repeat(10_000)); 20].join("\n");
-        assert!(tail(wide.as_bytes()).iter().all(|line| line.starts_with("start")), "no line without its start");
+        assert!(tail(wide.as_bytes())[1..].iter().all(|line| line.starts_with("start")), "no line without its start");
     }
 
     #[test]
     fn endless_lines_are_cut() {
         let shown = tail("\u{e9}".repeat(1 << 20).as_bytes());
-        assert_eq!((shown.len(), shown[0].chars().count()), (1, LINE));
+        assert_eq!((shown.len(), shown[1].chars().count()), (2, LINE));
     }
 }

@@ -22,8 +22,19 @@ pub struct View<'a> {
     pub now: SystemTime,
     /// The folder that holds a folder of logs for each run; without it, logs are where the entry says.
     pub logs: Option<&'a Path>,
-    /// Whether steps that need no attention are listed too.
-    pub every_step: bool,
+    /// Which steps are listed.
+    pub detail: Detail,
+}
+
+/// Which steps of a run are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Those that need attention and were not shown on the same terminal while the run went on.
+    Unseen,
+    /// Those that need attention.
+    Notable,
+    /// Every step.
+    Every,
 }
 
 /// The text of an entry, with a newline at the end.
@@ -31,6 +42,9 @@ pub struct View<'a> {
 pub fn render(entry: &Entry, view: &View<'_>) -> String {
     let mut text = Text { page: Page::new(view.style, view.width), view };
     let (bad, rest): (Vec<_>, Vec<_>) = entry.steps.iter().partition(|step| step.outcome.is_some_and(is_failure));
+    if view.detail == Detail::Unseen && entry.steps.iter().any(|step| step.outcome.is_some()) {
+        text.page.push("");
+    }
     for step in bad {
         text.failure(entry, step);
     }
@@ -44,7 +58,7 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
         text.page.line("note", Label::Warning, note);
     }
     if let Some(why) = entry.no_base.as_ref().filter(|why| **why != NoBase::Asked) {
-        text.page.line("note", Label::Warning, &format!("no base, so every check runs: {}", words::no_base(why)));
+        text.page.line("note", Label::Warning, &format!("there is no base to compare with: {}", words::no_base(why)));
     }
     let label = if words::is_good(entry.verdict) { Label::Good } else { Label::Bad };
     text.page.sentence(entry.verdict.as_str(), label, &closing::sentence(entry, view.now));
@@ -97,15 +111,18 @@ impl Text<'_> {
             format!("{}: {}", step.name, reasons.join("; "))
         };
         match (step.decision, step.outcome) {
+            (_, Some(outcome)) if step.note.is_none() && self.view.detail == Detail::Unseen && is_seen(outcome) => {}
             (_, Some(outcome @ (Outcome::Flaky | Outcome::Cancelled | Outcome::NotStarted))) => {
                 let note = step.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
                 self.page.line(outcome.as_str(), Label::Warning, &format!("{}{}{note}", step.name, how(step)));
             }
-            (_, Some(outcome)) if self.view.every_step => {
+            (_, Some(outcome)) if self.view.detail == Detail::Every => {
                 self.page.line(outcome.as_str(), Label::Good, &format!("{}{}", step.name, how(step)));
             }
-            (Decision::Reuse, _) if self.view.every_step => self.page.line("reused", Label::Good, &reasons()),
-            (Decision::Skip, _) if self.view.every_step || is_notable(step) => {
+            (Decision::Reuse, _) if self.view.detail == Detail::Every => {
+                self.page.line("reused", Label::Good, &reasons())
+            }
+            (Decision::Skip, _) if self.view.detail == Detail::Every || is_notable(step) => {
                 self.page.line("skipped", Label::Warning, &reasons());
             }
             _ => {}
@@ -113,12 +130,18 @@ impl Text<'_> {
     }
 
     fn finding(&mut self, cause: &Cause, decides: bool) {
-        // What became of a step is said where the step is.
-        if !matches!(cause, Cause::Step { .. }) {
+        // What became of a step is said where the step is, and what decides in the closing sentence.
+        let is_told = decides && words::cause(cause) == words::short_cause(cause);
+        if !is_told && !matches!(cause, Cause::Step { .. }) {
             let (word, label) = if decides { ("against it", Label::Bad) } else { ("warning", Label::Warning) };
             self.page.line(word, label, &words::cause(cause));
         }
     }
+}
+
+/// Outcomes that a line told of while the run went on, with nothing to add.
+fn is_seen(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Passed | Outcome::Flaky | Outcome::Cancelled | Outcome::NotStarted)
 }
 
 /// Skips that the reader may not have expected.
@@ -130,6 +153,8 @@ fn is_notable(step: &StepEntry) -> bool {
 fn how(step: &StepEntry) -> String {
     let mut parts = Vec::new();
     match (step.exit, step.signal) {
+        // That gate itself ended it, the outcome says.
+        (_, Some(_)) if matches!(step.outcome, Some(Outcome::TimedOut | Outcome::Cancelled)) => {}
         (_, Some(signal)) => parts.push(words::signal(signal)),
         (Some(code), None) if code != 0 => parts.push(format!("exit {code}")),
         _ => {}
@@ -154,7 +179,7 @@ mod tests {
     use crate::verdict::{Finding, Kind, Proof, Standing, Verdict};
 
     fn view() -> View<'static> {
-        View { style: Style::plain(), width: 80, now: at(300), logs: None, every_step: false }
+        View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable }
     }
 
     fn reused(text: &str, seconds_ago: i64) -> Step {
@@ -204,7 +229,7 @@ mod tests {
                     log: LOGS/test.log
 
         rejected: test failed (1 failed, 1 passed, 1 unchanged, against origin/main).
-          Run `gate show 0k1aaa` to see this again.
+          Fix it and run `gate check` again; `gate show 0k1aaa` shows this again.
         ");
     }
 
@@ -241,7 +266,7 @@ mod tests {
         insta::assert_snapshot!(shown(&plan, &done, &verdict(Kind::Rejected, findings)), @r"
              failed b  exit 1, 1.5s
                     ran because src/a.rs is modified
-          timed-out d  SIGKILL, 1.5s
+          timed-out d  1.5s
                     ran because src/a.rs is modified
              leaked g  exit 1, 1.5s
                     'sleep' outlived it
@@ -253,7 +278,7 @@ mod tests {
         not-started f  exit 1
         rejected: b failed, d timed out and 2 more (1 failed, 1 timed-out, 1 leaked, 1
           modified, 1 cancelled, 1 not-started, 1 flaky, 1 passed, against origin/main).
-          Run `gate show 0k1aaa` to see this again.
+          Fix it and run `gate check` again; `gate show 0k1aaa` shows this again.
         ");
     }
 
@@ -279,7 +304,7 @@ mod tests {
           reused from 1 minute ago, 1 unchanged, 1 skipped on request, 1 left out by
           --only, against origin/main).
         ");
-        insta::assert_snapshot!(render(&entry, &View { every_step: true, ..view() }), @r"
+        insta::assert_snapshot!(render(&entry, &View { detail: Detail::Every, ..view() }), @r"
              reused fmt: passed in run 0k0, 1 minute ago
             skipped lint: equals the base
             skipped slow: skipped on request: flaky today\u{1b}[2J
@@ -322,21 +347,22 @@ mod tests {
         clear: nothing found against it (1 passed, 1 unchanged, against origin/main).
 
          against it the check a is weakened: its timeout is longer
-        rejected: a is weakened (1 passed, 1 unchanged, against origin/main). Run `gate
-          show 0k1aaa` to see this again.
+        rejected: a is weakened (1 passed, 1 unchanged, against origin/main). `gate show
+          0k1aaa` shows this again.
 
-         against it gate.toml is taken away
         rejected: gate.toml is taken away (1 passed, 1 unchanged, against origin/main).
-          Run `gate show 0k1aaa` to see this again.
+          Put gate.toml back; `gate show 0k1aaa` shows this again.
 
-        undecided: not every required check has a result (1 passed, 1 unchanged, against
-          origin/main). Run `gate show 0k1aaa` to see this again.
+        undecided: nothing failed in your own tree, which proves nothing (1 passed, 1
+          unchanged, against origin/main). Run `gate check` without --here for a
+          verdict.
         ");
         let mut here = both();
         here.steps[0].reasons = vec![Reason::Here];
         insta::assert_snapshot!(shown(&here, &passed, &verdict(Kind::Undecided, Vec::new())), @r"
-        undecided: it ran in your own tree, which proves nothing (1 passed, 1 unchanged,
-          against origin/main). Run `gate check` without --here for a verdict.
+        undecided: nothing failed in your own tree, which proves nothing (1 passed, 1
+          unchanged, against origin/main). Run `gate check` without --here for a
+          verdict.
         ");
         insta::assert_snapshot!(shown(&plan(Vec::new()), &[], &verdict(Kind::Deployable, Vec::new())), @r"deployable: there is nothing to check, against origin/main.");
     }
@@ -350,7 +376,7 @@ mod tests {
         entry.notes = vec!["the variable TOKEN is passed and does not count\u{7}".into()];
         insta::assert_snapshot!(render(&entry, &view()), @r"
                note the variable TOKEN is passed and does not count\u{7}
-               note no base, so every check runs: the clone is shallow, and the
+               note there is no base to compare with: the clone is shallow, and the
                     merge-base with main may be wrong
         clear: nothing found against it (1 passed).
         ");

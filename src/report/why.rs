@@ -30,6 +30,8 @@ pub struct PathWhy {
     pub path: RepoPath,
     /// How it differs from the base: `added`, `deleted`, `modified` or `mode-changed`; `None` if it does not.
     pub edit: Option<String>,
+    /// Whether the candidate has it.
+    pub is_there: bool,
     /// The steps that it concerns, with what was decided about each.
     pub steps: Vec<(StepName, Decision)>,
     /// How many steps there are.
@@ -54,7 +56,8 @@ pub fn step(why: &StepWhy<'_>, view: &View<'_>) -> String {
         None => page.line("last time", Label::Faint, "no recorded run has run it"),
     }
     if why.last.is_some() {
-        let text = why.difference.as_ref().map_or_else(|| "nothing that it depends on".to_owned(), difference);
+        let text =
+            why.difference.as_ref().map_or_else(|| "nothing that it depends on has changed".to_owned(), difference);
         page.line("since then", Label::Faint, &text);
     }
     if let Some((path, edit)) = &why.path {
@@ -71,10 +74,14 @@ pub fn path(why: &PathWhy, view: &View<'_>) -> String {
     for (step, decision) in &why.steps {
         page.line(words::decision(*decision), label(*decision), step.as_str());
     }
-    let edit = why.edit.as_ref().map_or_else(|| "equals the base".to_owned(), |edit| format!("is {edit}"));
+    let concerns = match (&why.edit, why.is_there) {
+        (Some(edit), _) => format!("is {edit}: it concerns"),
+        (None, true) => "has not changed; it would concern".to_owned(),
+        (None, false) => "is not there; it would concern".to_owned(),
+    };
     let steps = count(why.total as u64, "step");
     let path = why.path.to_string();
-    page.sentence(&path, Label::Strong, &format!("{path} {edit} and concerns {} of {steps}.", why.steps.len()));
+    page.sentence(&path, Label::Strong, &format!("{path} {concerns} {} of {steps}.", why.steps.len()));
     page.finish()
 }
 
@@ -106,10 +113,10 @@ mod tests {
     use crate::check::Outcome;
     use crate::plan::first_difference;
     use crate::record::sample::{NOW, at, fingerprint, name, step as sample_step, tree};
-    use crate::report::Style;
+    use crate::report::{Detail, Style};
 
     fn view() -> View<'static> {
-        View { style: Style::plain(), width: 80, now: at(300), logs: None, every_step: false }
+        View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable }
     }
 
     fn last(inputs: &str) -> LastStep {
@@ -152,7 +159,8 @@ mod tests {
         let last = last("test:same");
         assert_eq!(first_difference(&last.fields, planned.fingerprint.fields()), None);
         assert!(
-            step(&StepWhy { last: Some(&last), ..never }, &view()).contains("since then nothing that it depends on")
+            step(&StepWhy { last: Some(&last), ..never }, &view())
+                .contains("since then nothing that it depends on has changed")
         );
     }
 
@@ -161,15 +169,19 @@ mod tests {
         let why = PathWhy {
             path: RepoPath::from("src/a.rs"),
             edit: Some("modified".into()),
+            is_there: true,
             steps: vec![(name("test"), Decision::Run), (name("fmt"), Decision::Reuse)],
             total: 5,
         };
         insta::assert_snapshot!(path(&why, &view()), @r"
                 run test
               reuse fmt
-        src/a.rs is modified and concerns 2 of 5 steps.
+        src/a.rs is modified: it concerns 2 of 5 steps.
         ");
-        let none = PathWhy { path: RepoPath::from("a\u{1b}b"), edit: None, steps: Vec::new(), total: 1 };
-        insta::assert_snapshot!(path(&none, &view()), @r#""a\033b" equals the base and concerns 0 of 1 step."#);
+        let none =
+            PathWhy { path: RepoPath::from("a\u{1b}b"), edit: None, is_there: true, steps: Vec::new(), total: 1 };
+        insta::assert_snapshot!(path(&none, &view()), @r#""a\033b" has not changed; it would concern 0 of 1 step."#);
+        let absent = PathWhy { is_there: false, ..none };
+        insta::assert_snapshot!(path(&absent, &view()), @r#""a\033b" is not there; it would concern 0 of 1 step."#);
     }
 }

@@ -152,6 +152,17 @@ pub(super) fn ended(outcome: Outcome) -> &'static str {
     }
 }
 
+/// How several steps ended, as a clause after their names.
+pub(super) fn all_ended(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Cancelled => "were cancelled",
+        Outcome::NotStarted => "were not started",
+        Outcome::Leaked => "left processes behind",
+        Outcome::Modified => "changed what they were to check",
+        other => ended(other),
+    }
+}
+
 /// What was found, as short as it can be.
 pub(super) fn short_cause(cause: &Cause) -> String {
     match cause {

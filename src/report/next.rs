@@ -1,0 +1,64 @@
+//! What to do after a run that did not end well, as the last words of its report.
+
+use crate::change::BaseChoice;
+use crate::check::{Outcome, Stage};
+use crate::plan::Reason;
+use crate::record::Entry;
+use crate::verdict::{Cause, Kind};
+
+/// What to do after a run that was rejected or left undecided.
+pub(super) fn after(entry: &Entry) -> String {
+    let causes: Vec<&Cause> = deciding(entry).collect();
+    let show = format!("`gate show {}` shows this again", entry.id);
+    match causes.as_slice() {
+        [] => "Run `gate check` without --here for a verdict.".to_owned(),
+        [Cause::RulesRemoved, ..] => format!("Put gate.toml back; {show}."),
+        [Cause::NothingRequired, ..] => {
+            "Add a check to gate.toml, as in [check.test] with run = \"make test\".".to_owned()
+        }
+        [Cause::SelectsNothing { .. }, ..] => "Correct the patterns, or set allow-empty = true.".to_owned(),
+        causes if causes.iter().all(|cause| was_ended(cause)) => "Run it again: what has passed is reused.".to_owned(),
+        [Cause::Step { .. }, ..] if is_here(entry) => "Fix it and run it again.".to_owned(),
+        [Cause::Step { .. }, ..] => format!("{}; {show}.", fix(entry)),
+        _ => format!("{show}."),
+    }
+}
+
+/// How a failure is mended, by where the candidate comes from.
+fn fix(entry: &Entry) -> &'static str {
+    match (&entry.base, entry.candidate.commit) {
+        (_, Some(_)) => "Fix it in another commit",
+        (Some(base), None) if base.choice == BaseChoice::Head => "Fix it, `git add` it and try again",
+        _ if entry.stage == Stage::Merge => "Fix it and run `gate check` again",
+        _ => "Fix it and try again",
+    }
+}
+
+/// The command that judges the same candidate and takes nothing from its base.
+pub(super) fn proving(entry: &Entry) -> String {
+    let source = match (entry.candidate.commit, &entry.base) {
+        (Some(commit), _) => format!(" --commit {}", commit.short()),
+        (None, Some(base)) if base.choice == BaseChoice::Head => " --staged".to_owned(),
+        (None, _) => String::new(),
+    };
+    format!("gate check{source} --all")
+}
+
+fn deciding(entry: &Entry) -> impl Iterator<Item = &Cause> {
+    let decides = |kind: Option<Kind>| kind == Some(entry.verdict);
+    entry.findings.iter().filter(move |finding| decides(finding.leads_to)).map(|finding| &finding.cause)
+}
+
+/// Whether nothing speaks against the change but that the run was ended early.
+fn was_ended(cause: &Cause) -> bool {
+    match cause {
+        Cause::Interrupted => true,
+        Cause::Step { outcome, .. } => matches!(outcome, Outcome::Cancelled | Outcome::NotStarted),
+        _ => false,
+    }
+}
+
+/// Whether it ran in the user's own tree, of which nothing is recorded.
+fn is_here(entry: &Entry) -> bool {
+    entry.steps.iter().any(|step| step.reasons.contains(&Reason::Here))
+}
