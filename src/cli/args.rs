@@ -12,11 +12,8 @@ use crate::judge::{Place, Request};
 /// The heading of the options that say which change is meant.
 const CHANGE: &str = "Which change";
 
-/// The heading of the options that say which checks are meant.
-const CHECKS: &str = "Which checks";
-
-/// The heading of the options that say how steps are run.
-const RUN: &str = "How to run them";
+/// The heading of the options that say which checks are meant, and how they run.
+const CHECKS: &str = "Which checks, and how";
 
 /// Which change is meant.
 #[derive(Args, Debug)]
@@ -34,7 +31,7 @@ pub(super) struct ChangeArgs {
     /// The commit or tree to judge, after --from
     #[arg(long, value_name = "REV", requires = "from", conflicts_with = "source")]
     to: Option<String>,
-    /// Compare with the merge-base with this, instead of the main branch
+    /// Compare with the merge-base with this revision
     #[arg(long, value_name = "REV", conflicts_with = "from")]
     base: Option<String>,
     /// Compare with nothing: every check is affected
@@ -46,10 +43,10 @@ pub(super) struct ChangeArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = CHECKS)]
 pub(super) struct SelectionArgs {
-    /// Those of this stage
-    #[arg(long, value_enum, default_value_t = StageArg::Merge)]
+    /// Those of pre-commit, commit-msg, pre-push or merge
+    #[arg(long, value_enum, default_value_t = StageArg::Merge, hide_possible_values = true)]
     stage: StageArg,
-    /// Only these and what they need; the verdict is then never above 'clear'
+    /// Only these, and what they need
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub(super) only: Vec<CheckName>,
     /// Run again what has passed before
@@ -59,9 +56,9 @@ pub(super) struct SelectionArgs {
 
 /// How the steps are run.
 #[derive(Args, Debug)]
-#[command(next_help_heading = RUN)]
+#[command(next_help_heading = CHECKS)]
 pub(super) struct RunArgs {
-    /// In your own working tree: quick advice that proves nothing
+    /// In your own tree: quick advice, no proof
     #[arg(long, conflicts_with_all = ["staged", "from", "to", "commit"])]
     pub(super) here: bool,
     /// End at the first failure

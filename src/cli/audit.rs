@@ -8,7 +8,7 @@ use super::args::{ChangeArgs, SelectionArgs};
 use super::{Context, Exit, Failure};
 use crate::judge::{self, Site};
 
-/// Run reused steps again, to see whether what checks claim to depend on is true
+/// Run reused steps again, to test what checks claim to depend on
 ///
 /// A step that passed before and does not pass now has read something that its inputs do not name: every receipt of its
 /// check is void from then on.

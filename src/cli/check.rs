@@ -35,8 +35,15 @@ pub(super) struct CheckArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     run: RunArgs,
-    /// How to write the result on standard output
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    /// Write text, json or jsonl to standard output
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        value_name = "FORMAT",
+        help_heading = "Options"
+    )]
     format: Format,
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Context, Exit, Failure};
 use crate::judge::Refusal;
 
-/// Remove the private checkouts of this repository that no run is using
+/// Remove the private checkouts that no run is using
 ///
 /// They are made again when a check has to run, from nothing and without anything warm.
 #[derive(Args, Debug)]

@@ -36,32 +36,39 @@ const AFTER: &str = "\
 Start with: gate init, then gate check --all
 
 Exit codes:
-  0    deployable, mends or clear; or what was asked is done
-  1    rejected
-  2    the command line can't be understood, or there is no repository to work with
-  3    undecided: something could not be found out, which is never a pass
-  4    gate.toml is missing or wrong
-  70   gate itself, or the machine, failed
+  0      deployable, mends or clear; or what was asked is done
+  1      rejected
+  2      the command line can't be understood, or there is no repository to work with
+  3      undecided: something could not be found out, which is never a pass
+  4      gate.toml is missing or wrong
+  70     gate itself, or the machine, failed
   128+n  ended by signal n";
 
 /// Keeps a main branch deployable: runs the checks that a change can affect, and refuses what would break it
 #[derive(Debug, Parser)]
 #[command(name = "gate", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
 #[command(disable_help_subcommand = false, after_help = "Start with: gate init", after_long_help = AFTER)]
 pub struct Cli {
     /// Run as if started in this folder
     #[arg(short = 'C', value_name = "DIR", global = true, help_heading = GLOBAL, display_order = 1000)]
     directory: Option<std::path::PathBuf>,
-    /// When to use colour
+    /// Use colour: auto, always or never
     #[arg(long, value_enum, default_value_t = ColourChoice::Auto, value_name = "WHEN", global = true)]
-    #[arg(help_heading = GLOBAL, display_order = 1001, hide_default_value = true)]
+    #[arg(help_heading = GLOBAL, display_order = 1001, hide_default_value = true, hide_possible_values = true)]
     color: ColourChoice,
+    /// Print help; --help says more than -h
+    #[arg(short, long, action = clap::ArgAction::Help, global = true, help_heading = GLOBAL, display_order = 1002)]
+    help: Option<bool>,
+    /// Print the version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = GLOBAL, display_order = 1003)]
+    version: Option<bool>,
     #[command(subcommand)]
     command: Command,
 }
 
 /// The heading of the options that every command has.
-const GLOBAL: &str = "Everywhere";
+const GLOBAL: &str = "Options";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -10,15 +10,22 @@ use crate::judge::Planned;
 use crate::record::PlanEntry;
 use crate::report;
 
-/// Say what would be run, reused and skipped, and why, without running anything
+/// Say what would run, be reused or be skipped, and why
 #[derive(Args, Debug)]
 pub(super) struct PlanArgs {
     #[command(flatten)]
     change: ChangeArgs,
     #[command(flatten)]
     selection: SelectionArgs,
-    /// How to write the result
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    /// Write text, json or jsonl to standard output
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        value_name = "FORMAT",
+        help_heading = "Options"
+    )]
     format: Format,
 }
 

@@ -11,8 +11,8 @@ use crate::report::{Detail, View};
 pub(super) struct ShowArgs {
     /// The run's id, or the beginning of it
     id: String,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    /// Write text, json or jsonl to standard output
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true, value_name = "FORMAT")]
     format: Format,
 }
 

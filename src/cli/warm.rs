@@ -8,9 +8,9 @@ use super::args::{ChangeArgs, SelectionArgs};
 use super::{Context, Exit, Failure};
 use crate::judge::{self, Site};
 
-/// Make a private checkout ready beforehand, so that the next run does not start cold
+/// Make a private checkout ready beforehand
 ///
-/// Brings one to the working tree's candidate and runs what `[workspace] prepare` says.
+/// The next run does not start cold then. Brings one to the working tree's candidate and runs what `[workspace] prepare` says.
 #[derive(Args, Debug)]
 pub(super) struct WarmArgs {
     #[command(flatten)]

@@ -16,7 +16,7 @@ use crate::report::{
     why::{PathWhy, StepWhy},
 };
 
-/// Say why a check runs, is reused or is skipped, or which checks a path affects
+/// Explain what is decided about a check, or which checks a file concerns
 ///
 /// For a check that runs again it names the first thing that differs from its last run, and what changed about it.
 ///

@@ -19,18 +19,20 @@ pub(super) fn after(entry: &Entry) -> String {
         [Cause::SelectsNothing { .. }, ..] => "Correct the patterns, or set allow-empty = true.".to_owned(),
         causes if causes.iter().all(|cause| was_ended(cause)) => "Run it again: what has passed is reused.".to_owned(),
         [Cause::Step { .. }, ..] if is_here(entry) => "Fix it and run it again.".to_owned(),
-        [Cause::Step { .. }, ..] => format!("{}; {show}.", fix(entry)),
+        [Cause::Step { .. }, rest @ ..] => {
+            format!("Fix {} {}; {show}.", if rest.is_empty() { "it" } else { "them" }, again(entry))
+        }
         _ => format!("{show}."),
     }
 }
 
-/// How a failure is mended, by where the candidate comes from.
-fn fix(entry: &Entry) -> &'static str {
+/// What comes after a fix, by where the candidate comes from.
+fn again(entry: &Entry) -> &'static str {
     match (&entry.base, entry.candidate.commit) {
-        (_, Some(_)) => "Fix it in another commit",
-        (Some(base), None) if base.choice == BaseChoice::Head => "Fix it, `git add` it and try again",
-        _ if entry.stage == Stage::Merge => "Fix it and run `gate check` again",
-        _ => "Fix it and try again",
+        (_, Some(_)) => "in another commit",
+        (Some(base), None) if base.choice == BaseChoice::Head => "and try again after `git add`",
+        _ if entry.stage == Stage::Merge => "and run `gate check` again",
+        _ => "and try again",
     }
 }
 

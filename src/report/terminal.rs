@@ -46,7 +46,7 @@ struct State {
 }
 
 enum Out {
-    Live { bar: ProgressBar, size: fn() -> (u16, u16), drawn: bool },
+    Live { bar: ProgressBar, paper: Paper, size: fn() -> (u16, u16), drawn: bool },
     Plain(Box<dyn Write + Send>),
 }
 
@@ -98,8 +98,9 @@ impl Drop for Terminal {
             // A ticker that panicked has nothing to hand over.
             drop(ticker.join());
         }
-        if let Out::Live { bar, .. } = &self.shared.lock().out {
+        if let Out::Live { bar, paper, .. } = &self.shared.lock().out {
             bar.finish_and_clear();
+            end_line(paper);
         }
     }
 }
@@ -131,7 +132,7 @@ impl State {
 
     /// Draws the live lines anew, where there are any or were.
     fn redraw(&mut self, now: Instant) {
-        let Out::Live { bar, size, drawn } = &mut self.out else { return };
+        let Out::Live { bar, size, drawn, .. } = &mut self.out else { return };
         let (columns, lines) = size();
         let text = self.board.live(now, columns.into(), lines.into()).join("\n");
         if *drawn || !text.is_empty() {
@@ -143,12 +144,13 @@ impl State {
 
 impl Out {
     fn live(out: Box<dyn Write + Send>, size: fn() -> (u16, u16)) -> Self {
-        let screen = Screen { out: Mutex::new((out, Vec::new())), size };
+        let paper: Paper = Arc::new(Mutex::new((out, Vec::new(), false)));
+        let screen = Screen { out: Arc::clone(&paper), size };
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(screen)));
         if let Ok(style) = ProgressStyle::with_template("{msg}") {
             bar.set_style(style);
         }
-        Self::Live { bar, size, drawn: false }
+        Self::Live { bar, paper, size, drawn: false }
     }
 
     /// Writes a line that stays. Nobody can be told if it can't be written.
@@ -162,9 +164,21 @@ impl Out {
     }
 }
 
+/// What is drawn on: a stream, what was not written to it yet, and whether the cursor is behind a text.
+type Paper = Arc<Mutex<(Box<dyn Write + Send>, Vec<u8>, bool)>>;
+
+/// Takes the cursor to the next line where it is behind a text: the last line that stays is left without an end.
+fn end_line(paper: &Paper) {
+    let mut paper = paper.lock().unwrap_or_else(PoisonError::into_inner);
+    if std::mem::take(&mut paper.2) {
+        // Nobody can be told if it can't be written.
+        drop(paper.0.write_all(b"\n").and_then(|()| paper.0.flush()));
+    }
+}
+
 /// A terminal behind a writer; what is drawn at once is written at once, so that nothing flickers.
 struct Screen {
-    out: Mutex<(Box<dyn Write + Send>, Vec<u8>)>,
+    out: Paper,
     size: fn() -> (u16, u16),
 }
 
@@ -179,6 +193,9 @@ impl fmt::Debug for Screen {
         f.debug_struct("Screen").finish_non_exhaustive()
     }
 }
+
+/// Clears the line that the cursor is in.
+const CLEAR: &str = "\u{1b}[2K";
 
 /// The sequences are those of ECMA-48: <https://ecma-international.org/publications-and-standards/standards/ecma-48/>.
 impl TermLike for Screen {
@@ -215,12 +232,15 @@ impl TermLike for Screen {
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.put(format_args!("\r\u{1b}[2K"))
+        self.put(format_args!("\r{CLEAR}"))
     }
 
     fn flush(&self) -> io::Result<()> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         let drawn = std::mem::take(&mut out.1);
+        if !drawn.is_empty() {
+            out.2 = !drawn.ends_with(b"\n") && !drawn.ends_with(CLEAR.as_bytes());
+        }
         out.0.write_all(&drawn)?;
         out.0.flush()
     }

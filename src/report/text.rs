@@ -278,7 +278,7 @@ mod tests {
         not-started f  exit 1
         rejected: b failed, d timed out and 2 more (1 failed, 1 timed-out, 1 leaked, 1
           modified, 1 cancelled, 1 not-started, 1 flaky, 1 passed, against origin/main).
-          Fix it and run `gate check` again; `gate show 0k1aaa` shows this again.
+          Fix them and run `gate check` again; `gate show 0k1aaa` shows this again.
         ");
     }
 

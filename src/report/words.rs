@@ -2,11 +2,14 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::clean::clean;
+use super::clean::{clean, fit};
 use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
 use crate::record::{BaseChoice, NoBase};
 use crate::verdict::{Cause, Kind};
+
+/// How much is shown of a text that may be a whole script.
+const SHOWN: usize = 120;
 
 /// A length of time: `0.04s`, `2.3s`, `2m 05s`, `1h 02m`.
 pub(super) fn duration(duration: Duration) -> String {
@@ -176,7 +179,9 @@ pub(super) fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Step { step, outcome } => format!("{step} {}", ended(*outcome)),
         Cause::SelectsNothing { step } => format!("the patterns of {step} match nothing"),
-        Cause::Weakened { check, how } => format!("the check {} is weakened: {}", clean(check), clean(how)),
+        Cause::Weakened { check, how } => {
+            format!("the check {} is weakened: {}", clean(check), fit(&clean(how), SHOWN))
+        }
         Cause::Owed { step } => format!("{step} was skipped on request and is owed to the merge stage"),
         Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),
         Cause::Interrupted => "the run was ended before it was done".to_owned(),

@@ -103,7 +103,8 @@ impl<'a> Runner<'a> {
         }
         loop {
             for task in self.schedule.end_hopeless() {
-                self.never_started(task, "something that it needs did not pass");
+                let why = self.what_it_lacks(task);
+                self.never_started(task, &why);
             }
             let wake = self.start_ready().then(|| Instant::now() + LOCK_POLL);
             if self.schedule.is_over() {
@@ -283,6 +284,15 @@ impl<'a> Runner<'a> {
         let ended = Ended::never(&self.steps[task].name, why.to_owned());
         self.sink.emit(ended.event(Duration::ZERO));
         self.ended.insert(task, ended);
+    }
+
+    /// Why a task whose needs did not all pass can't start.
+    fn what_it_lacks(&self, task: usize) -> String {
+        let names: Vec<&str> = self.schedule.failed_needs(task).map(|need| self.steps[need].name.as_str()).collect();
+        match names.as_slice() {
+            [] => "something that it needs did not pass".to_owned(),
+            names => format!("it needs {}, which did not pass", names.join(" and ")),
+        }
     }
 
     fn end_waiting(&mut self, why: &str) {

@@ -155,6 +155,12 @@ impl Schedule {
         }
     }
 
+    /// What a task needs and did not pass.
+    pub(crate) fn failed_needs(&self, task: usize) -> impl Iterator<Item = usize> {
+        let failed = |need: &usize| self.states[*need] == State::Ended { passed: false };
+        self.tasks[task].needs.iter().copied().filter(failed)
+    }
+
     /// Nothing starts any more: ends the tasks that have not started, and gives them.
     pub(crate) fn cancel(&mut self) -> Vec<usize> {
         let waiting: Vec<usize> = (0..self.tasks.len()).filter(|task| self.states[*task] == State::Waiting).collect();
