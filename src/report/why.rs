@@ -1,5 +1,6 @@
 //! Why a check runs, and which checks a path concerns, as text.
 
+use super::clean::clean;
 use super::page::Page;
 use super::plan::label;
 use super::style::Label;
@@ -7,7 +8,7 @@ use super::text::View;
 use super::words::{self, ago, count};
 use crate::check::StepName;
 use crate::path::RepoPath;
-use crate::plan::{Decision, Difference, Part, Step};
+use crate::plan::{Decision, Difference, Step};
 use crate::record::LastStep;
 
 /// What is known of a step's decision.
@@ -56,12 +57,12 @@ pub fn step(why: &StepWhy<'_>, view: &View<'_>) -> String {
         None => page.line("last time", Label::Faint, "no recorded run has run it"),
     }
     if why.last.is_some() {
-        let text =
-            why.difference.as_ref().map_or_else(|| "nothing that it depends on has changed".to_owned(), difference);
+        let text = match (&why.path, &why.difference) {
+            (Some((path, edit)), _) => format!("{path} is {edit}"),
+            (None, Some(found)) => difference(found),
+            (None, None) => "nothing that it depends on has changed".to_owned(),
+        };
         page.line("since then", Label::Faint, &text);
-    }
-    if let Some((path, edit)) = &why.path {
-        page.below(&format!("{path} is {edit}"));
     }
     page.line("fingerprint", Label::Faint, &why.step.fingerprint.digest().short());
     page.finish()
@@ -87,15 +88,25 @@ pub fn path(why: &PathWhy, view: &View<'_>) -> String {
 
 /// A difference as a clause: what it is about, and from what to what.
 fn difference(difference: &Difference) -> String {
-    let about = match difference.part {
-        Part::Subject => difference.name.clone(),
-        Part::Environment => format!("{} (environment)", difference.name),
-    };
+    let about = about(&difference.name);
     match (&difference.old, &difference.new) {
         (Some(old), Some(new)) => format!("{about} went from {} to {}", value(old), value(new)),
         (None, Some(new)) => format!("{about} is new: {}", value(new)),
         (Some(old), None) => format!("{about} is gone: {}", value(old)),
         (None, None) => about,
+    }
+}
+
+/// What a field of a fingerprint is about.
+fn about(name: &str) -> String {
+    let name = clean(name);
+    match name.split_once(':') {
+        Some(("env", variable)) => format!("the variable {variable}"),
+        Some(("need", step)) => format!("what it needs, {step},"),
+        Some(("program", program)) => format!("the program {program}"),
+        Some(("toolchain", tool)) => format!("the toolchain {tool}"),
+        Some((kind, what)) => format!("{kind} {what}"),
+        None => name.strip_prefix("definition.").map(|key| format!("its '{key}'")).unwrap_or(name),
     }
 }
 
@@ -140,8 +151,7 @@ mod tests {
                 run test
             because src/a.rs is modified
           last time passed in run 0k0, 5 minutes ago
-         since then inputs went from abababababab to 'test:new'
-                    "src/a\nb.rs" is modified
+         since then "src/a\nb.rs" is modified
         fingerprint faee641d8b26
         "#);
     }
@@ -162,6 +172,24 @@ mod tests {
             step(&StepWhy { last: Some(&last), ..never }, &view())
                 .contains("since then nothing that it depends on has changed")
         );
+    }
+
+    #[test]
+    fn a_difference_is_told_in_words() {
+        let told = |name: &str, old: Option<&str>, new: Option<&str>| {
+            let (old, new) = (old.map(str::to_owned), new.map(str::to_owned));
+            difference(&Difference { part: crate::plan::Part::Subject, name: name.into(), old, new })
+        };
+        let digest = "ab".repeat(20);
+        for (name, old, new, expected) in [
+            ("definition.run", Some("a"), Some("b"), "its 'run' went from 'a' to 'b'"),
+            ("env:A\n", Some("unset"), Some(&*digest), "the variable A\\n went from 'unset' to abababababab"),
+            ("program:cargo", None, Some("x"), "the program cargo is new: 'x'"),
+            ("need:build", Some("x"), None, "what it needs, build, is gone: 'x'"),
+            ("inputs", Some("x"), Some("y"), "inputs went from 'x' to 'y'"),
+        ] {
+            assert_eq!(told(name, old, new), expected);
+        }
     }
 
     #[test]
