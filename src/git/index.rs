@@ -15,6 +15,8 @@ use crate::digest::ObjectId;
 const HEADER: u64 = 12;
 /// The checksum at the end.
 const TRAILER: u64 = 20;
+/// The same, for who has the whole file.
+pub(super) const END: usize = 20;
 /// The EOIE extension: signature, size, an offset and a hash.
 const END_OF_ENTRIES: u64 = 4 + 4 + 4 + 20;
 /// How much of the entries is read at a time.
@@ -149,7 +151,7 @@ impl IndexFile {
 }
 
 /// The size of the entry that the bytes start with, and whether a tree can hold it; `None` if there are too few bytes.
-fn entry(bytes: &[u8], version: u32) -> Option<(usize, bool)> {
+pub(super) fn entry(bytes: &[u8], version: u32) -> Option<(usize, bool)> {
     const FLAGS: usize = 60;
     const EXTENDED: u16 = 0x4000;
     const STAGE: u16 = 0x3000;
@@ -190,6 +192,7 @@ fn root_tree(extension: &[u8], count: u32) -> Option<ObjectId> {
     (covered == count).then(|| ObjectId::from_bytes(*id))
 }
 
-fn number(bytes: &[u8]) -> u32 {
+/// A number as the index holds it.
+pub(super) fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte))
 }

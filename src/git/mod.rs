@@ -14,6 +14,7 @@ mod delta;
 mod revs;
 mod history;
 mod index;
+mod stale;
 mod snapshot;
 mod private;
 mod program;

@@ -84,7 +84,7 @@ pub fn snapshot_commit(tree: ObjectId, parent: Option<ObjectId>) -> Result<(Obje
 }
 
 /// Bytes as a zlib stream without compression (RFC 1950, RFC 1951 3.2.4): what git reads, without a compressor.
-fn loose(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn loose(bytes: &[u8]) -> Vec<u8> {
     let mut out = vec![0x78, 0x01];
     let mut chunks = bytes.chunks(usize::from(u16::MAX)).peekable();
     while let Some(chunk) = chunks.next() {

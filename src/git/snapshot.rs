@@ -11,13 +11,13 @@ use bstr::ByteSlice;
 use tempfile::TempPath;
 
 use super::index::{Cached, cached_tree};
-use super::{Error, GitProgram, Repo};
+use super::{Error, GitProgram, Repo, stale};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
 
 impl Repo {
     /// The tree of the index that git names (`GIT_INDEX_FILE`), else of the repository's. New objects go to `store`, which
-    /// is read from then on. No git process where the index holds its tree's id, otherwise one.
+    /// is read from then on. No git process, unless the index is split, sparse, of version 4, or holds what no tree can.
     ///
     /// # Errors
     /// When the index is unmerged or damaged, or an object can't be written.
@@ -29,6 +29,9 @@ impl Repo {
             Some(_) => {}
         }
         self.use_store(store)?;
+        if let Some(tree) = stale::tree(&fs_err::read(&path)?, self, store)? {
+            return Ok(tree);
+        }
         PrivateIndex::copy(&path, store)?.write_tree(self)
     }
 

@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use bstr::ByteSlice;
+use proptest::prelude::*;
+
 use crate::digest::ObjectId;
-use crate::git::Error;
 use crate::git::index::{Cached, cached_tree};
 use crate::git::testing::TestRepo;
+use crate::git::{Error, stale};
+use crate::process::Program;
 
 fn cached(repo: &TestRepo) -> Cached {
     cached_tree(&repo.root().join(".git/index")).unwrap()
@@ -210,5 +214,95 @@ fn a_damaged_index_is_an_error_and_never_another_tree() {
             }
             _ => {}
         }
+    }
+}
+
+/// What is put together without git: it must be what git would write, and its objects must be sound.
+#[track_caller]
+fn check_without_git(repo: &TestRepo) {
+    let open = repo.open().with_store(&repo.store()).unwrap();
+    let bytes = fs_err::read(repo.root().join(".git/index")).unwrap();
+    let tree = repo.untouched(|| stale::tree(&bytes, &open, &repo.store()).unwrap());
+    assert_eq!(tree, Some(repo.expected_index_tree()));
+    let objects = format!("GIT_ALTERNATE_OBJECT_DIRECTORIES={}", repo.store().display());
+    let fsck = Program::new("env").arg(objects).args(["git", "fsck", "--strict", "--connectivity-only"]);
+    let ran = fsck.arg(tree.unwrap().to_string()).dir(repo.root()).run().unwrap();
+    assert!(ran.status.success(), "{}", ran.stderr.as_bstr());
+}
+
+#[test]
+fn stale_trees_are_put_together_as_git_does() {
+    let repo = TestRepo::empty();
+    for path in ["a", "a-b/x", "a.c", "a0", "d/b", "d/e/c", "d/e/f/g", "only/here/z", "k/l/m"] {
+        repo.write(path, path);
+    }
+    repo.commit("first");
+    let blob = repo.git_input(&["hash-object", "-w", "--stdin"], "x");
+    let cacheinfo = |info: String| repo.git(&["update-index", "--add", "--cacheinfo", &info]);
+    let changes: [&dyn Fn(); 10] = [
+        &|| drop(cacheinfo(format!("100644,{blob},d/e/f/g"))),
+        &|| drop(cacheinfo(format!("100755,{blob},new/deep/er/file"))),
+        &|| drop(cacheinfo(format!("120000,{blob},d/link"))),
+        &|| drop(cacheinfo(format!("160000,{},d/module", repo.id("HEAD")))),
+        &|| drop(repo.git(&["rm", "-q", "only/here/z"])),
+        &|| drop(repo.git(&["rm", "-q", "-r", "k"])),
+        &|| drop(cacheinfo(format!("100644,{blob},k"))),
+        &|| drop(repo.git(&["rm", "-q", "a"])),
+        &|| drop(cacheinfo(format!("100644,{blob},a/b/c"))),
+        &|| drop(repo.git(&["update-index", "--chmod=+x", "a0"])),
+    ];
+    for change in changes {
+        change();
+        check_without_git(&repo);
+    }
+    let known = repo.git(&["write-tree"]);
+    assert_eq!(check(&repo, true).to_string(), known);
+}
+
+#[test]
+fn stale_trees_of_random_indexes() {
+    const NAMES: &[&str] = &["a", "a-", "a.b", "a0", "b", "\u{fc}", "x y", "-f", ".GITx"];
+    let path = proptest::collection::vec(proptest::sample::select(NAMES), 1..4).prop_map(|names| names.join("/"));
+    let lists = proptest::collection::vec(proptest::collection::vec((path, any::<bool>()), 0..12), 1..4);
+    let config = ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(lists in lists)| {
+        let repo = TestRepo::new();
+        let blob = repo.git_input(&["hash-object", "-w", "--stdin"], "x");
+        for list in lists {
+            // What clashes with a file or folder replaces it, as `git add` does.
+            for (path, added) in list {
+                let info = format!("100644,{blob},{path}");
+                if added { repo.git(&["update-index", "--add", "--replace", "--cacheinfo", &info]); }
+                else { repo.git(&["rm", "-q", "-r", "--cached", "--ignore-unmatch", "--", &path]); }
+            }
+            check_without_git(&repo);
+            repo.git(&["write-tree"]);
+        }
+    });
+}
+
+#[test]
+fn an_object_that_is_missing_is_left_to_git() {
+    let repo = TestRepo::new();
+    let missing = "1234567890123456789012345678901234567890";
+    repo.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{missing},gone")]);
+    let open = repo.open().with_store(&repo.store()).unwrap();
+    let bytes = fs_err::read(repo.root().join(".git/index")).unwrap();
+    assert_eq!(stale::tree(&bytes, &open, &repo.store()).unwrap(), None);
+    let error = open.index_tree(&repo.store()).unwrap_err();
+    assert!(error.to_string().contains(missing), "{error}");
+}
+
+#[test]
+fn a_part_of_an_index_gives_no_other_tree() {
+    let repo = TestRepo::new();
+    repo.write("a", "other\n");
+    repo.git(&["add", "a"]);
+    let open = repo.open().with_store(&repo.store()).unwrap();
+    let bytes = fs_err::read(repo.root().join(".git/index")).unwrap();
+    let whole = stale::tree(&bytes, &open, &repo.store()).unwrap();
+    for length in 0..bytes.len() {
+        let found = stale::tree(&bytes[..length], &open, &repo.store()).unwrap();
+        assert!(found.is_none() || found == whole, "{length}: {found:?}");
     }
 }
