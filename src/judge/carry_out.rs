@@ -6,14 +6,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
-use super::planning::Planned;
+use super::planning::{self, Planned};
 use super::site::Site;
 use super::{Place, Refusal, Request, Setting, disturbance, workshop};
 use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::event::Event;
-use crate::plan::{Decision, Plan, Step};
+use crate::plan::{Decision, FileWork, Plan, Step};
 use crate::record::new_id;
 use crate::run;
 use crate::verdict::Ground;
@@ -25,7 +25,7 @@ use crate::workspace::{self, Spec, Updated, Workspace};
 /// When it can't be made.
 pub fn warm(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<PathBuf, Refusal> {
     let id = new_id(setting.now, std::process::id());
-    let planned = super::planning::plan(request, setting, site)?;
+    let planned = planning::plan(request, setting, site)?;
     let carrier = Carrier { id: &id, request, setting, site, slots: slots(request, &planned) };
     let mut workspace = site.pool.take(planned.change.candidate.tree)?;
     let mut notes = carrier.recover(Some(workspace.dir()));
@@ -120,7 +120,7 @@ impl Carrier<'_> {
         carried.notes.extend(self.recover(Some(workspace.dir())));
         if sees(&planned.plan, GitView::History) {
             // What a need left for one view is gone when the checkout is brought to the other.
-            planned.plan.settle(|_| false);
+            planning::settle(planned, &self.site.repo, |_| false)?;
         }
         for view in [GitView::Snapshot, GitView::History] {
             if sees(&planned.plan, view) {
@@ -164,7 +164,7 @@ impl Carrier<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        planned.plan.settle(|fingerprint| workspace.holds(&fingerprint.digest()));
+        planning::settle(planned, &self.site.repo, |fingerprint| workspace.holds(&fingerprint.digest()))?;
         let part = planned.plan.seeing(view, &outcomes(&carried.ended));
         self.announce(&planned.plan);
         let began = SystemTime::now();
@@ -176,7 +176,7 @@ impl Carrier<'_> {
             return self.run_view(workspace, planned, view, carried);
         }
         carried.disturbed.extend(disturbance::apply(&touched, &mut ended));
-        remember(workspace, &part, &ended)?;
+        remember(workspace, &part, &ended, &carried.disturbed)?;
         carried.ended.extend(ended);
         Ok(())
     }
@@ -227,10 +227,16 @@ fn sees(plan: &Plan, view: GitView) -> bool {
 }
 
 /// Notes whose products the checkout holds now, of the steps that others need.
-fn remember(workspace: &mut Workspace, part: &Plan, ended: &[Ended]) -> Result<(), workspace::Error> {
+fn remember(
+    workspace: &mut Workspace,
+    part: &Plan,
+    ended: &[Ended],
+    disturbed: &BTreeSet<StepName>,
+) -> Result<(), workspace::Error> {
     let needed: BTreeSet<&StepName> = part.steps.iter().flat_map(|step| &step.needs).collect();
     let passed = |step: &&Step| ended.iter().any(|e| e.step == step.name && e.outcome == Outcome::Passed);
-    for step in part.running().filter(|step| needed.contains(&step.name)).filter(passed) {
+    let whole = |step: &&Step| step.files.as_ref().is_none_or(FileWork::is_whole) && !disturbed.contains(&step.name);
+    for step in part.running().filter(|step| needed.contains(&step.name)).filter(passed).filter(whole) {
         workspace.remember(&step.fingerprint.digest())?;
     }
     Ok(())

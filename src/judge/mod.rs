@@ -43,7 +43,7 @@ pub struct Judged {
 /// A refusal: there is nothing that could be judged.
 pub fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
     let mut planned = planning::plan(request, setting, site)?;
-    planned.plan.settle(|_| false);
+    planning::settle(&mut planned, &site.repo, |_| false)?;
     Ok(planned)
 }
 

@@ -13,7 +13,7 @@ use crate::config::{Check, Rules};
 use crate::diagnostic::Diagnostic;
 use crate::git::Repo;
 use crate::input::{self, Input};
-use crate::plan::{Field, Plan, Question, Side, Step};
+use crate::plan::{Field, Fingerprint, Plan, Question, Side, Step};
 use crate::record::RecallPolicy;
 use crate::verdict::{Cause, Standing, weakenings};
 
@@ -177,6 +177,18 @@ fn touched(check: &Check, change: &Change) -> Vec<Input> {
         Some(Input { path: delta.path.clone(), mode: side.mode, id: side.id })
     });
     taken.collect()
+}
+
+/// Has everything run that running steps need and nothing `holds`, over all of its files.
+pub(super) fn settle(planned: &mut Planned, repo: &Repo, holds: impl Fn(&Fingerprint) -> bool) -> Result<(), Refusal> {
+    let whole = planned.plan.settle(holds);
+    for step in planned.plan.steps.iter_mut().filter(|step| whole.contains(&step.name)) {
+        let all = files_of(repo, &step.check, planned.change.candidate.tree)?;
+        if let Some(files) = &mut step.files {
+            files.take_all(all);
+        }
+    }
+    Ok(())
 }
 
 fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {

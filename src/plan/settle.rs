@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Decision, Fingerprint, GitView, Plan, Reason};
+use super::{Decision, Fingerprint, GitView, Plan, Reason, Step};
 use crate::check::{Outcome, StepName};
 
 impl Plan {
     /// Turns every step that is not run into one that is, if a running step needs its products and nothing holds them.
-    pub fn settle(&mut self, holds: impl Fn(&Fingerprint) -> bool) {
+    ///
+    /// Gives the running steps that have to be given every file of their check, because products of some files only are
+    /// not what others need: see [`super::FileWork::take_all`].
+    #[must_use]
+    pub fn settle(&mut self, holds: impl Fn(&Fingerprint) -> bool) -> Vec<StepName> {
         loop {
             let wanted: Vec<(StepName, StepName)> = self
                 .running()
@@ -18,16 +22,22 @@ impl Plan {
                 settled &= !self.run_need(&need, dependent, &holds);
             }
             if settled {
-                return;
+                return self.partial_needs(&holds);
             }
         }
+    }
+
+    fn partial_needs(&self, holds: &impl Fn(&Fingerprint) -> bool) -> Vec<StepName> {
+        let needed: BTreeSet<&StepName> = self.running().flat_map(|step| &step.needs).collect();
+        let partial = |step: &&Step| step.files.as_ref().is_some_and(|files| !files.is_whole());
+        let open = self.running().filter(|step| needed.contains(&step.name) && !holds(&step.fingerprint));
+        open.filter(partial).map(|step| step.name.clone()).collect()
     }
 
     /// Whether the needed step had to be turned into a running one.
     fn run_need(&mut self, need: &StepName, dependent: StepName, holds: &impl Fn(&Fingerprint) -> bool) -> bool {
         let Some(step) = self.steps.iter_mut().find(|step| &step.name == need) else { return false };
-        let empty = step.reasons.contains(&Reason::SelectsNothing)
-            || step.files.as_ref().is_some_and(|work| work.pending.is_empty());
+        let empty = step.reasons.contains(&Reason::SelectsNothing);
         if step.decision == Decision::Run || empty || holds(&step.fingerprint) {
             return false;
         }

@@ -82,6 +82,21 @@ pub struct FileProof {
     pub shared: bool,
 }
 
+impl FileWork {
+    /// Takes every file of the check as pending: nothing is assumed of the base, and no receipt stands in for any.
+    pub fn take_all(&mut self, all: Vec<Input>) {
+        self.pending = all;
+        self.assumed = false;
+        self.proved = None;
+    }
+
+    /// Whether a run of what is pending is a run over every file of the check.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.assumed && self.proved.is_none()
+    }
+}
+
 impl FileProof {
     /// Both together.
     #[must_use]

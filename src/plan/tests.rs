@@ -174,7 +174,7 @@ fn a_running_step_brings_back_the_need_whose_products_are_gone() {
     let world = World::new(&[("a/x", 1), ("b/x", 1)], &[("a/x", 1), ("b/x", 2)], checks);
     let decision = |holds: bool| {
         let mut plan = world.plan();
-        plan.settle(|_| holds);
+        assert_eq!(plan.settle(|_| holds), []);
         (plan.steps[0].decision, plan.steps[0].reasons[0].clone())
     };
     assert_eq!(decision(true), (Decision::Skip, Reason::Unchanged));

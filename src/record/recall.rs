@@ -33,7 +33,9 @@ impl Ledger {
         for (step, known) in plan.steps.iter_mut().zip(known) {
             if is_open(step) && decide(step, known, policy) == Next::ListFiles {
                 let all = list(step)?;
-                expand(step, all);
+                if let Some(files) = &mut step.files {
+                    files.take_all(all);
+                }
             }
             files.push(step.files.is_some() && is_open(step));
         }
@@ -116,11 +118,12 @@ fn decide(step: &mut Step, known: Known, policy: &RecallPolicy) -> Next {
     let reuse = step.check.reuse;
     let refused = match known.receipt.map(|receipt| (receipt.counts(reuse, policy), receipt)) {
         Some((Ok(()), receipt)) => {
-            step.decision = Decision::Reuse;
-            step.reasons = vec![Reason::Receipt { run: receipt.run, finished: receipt.finished }];
             if let Some(files) = &mut step.files {
                 files.pending.clear();
+                files.proved = Some(receipt.proof());
             }
+            step.decision = Decision::Reuse;
+            step.reasons = vec![Reason::Receipt { run: receipt.run, finished: receipt.finished }];
             return Next::Nothing;
         }
         Some((Err(reason), _)) => Some(reason),
@@ -159,14 +162,6 @@ fn set_running(step: &mut Step, reasons: impl Iterator<Item = Reason>) {
         if !step.reasons.contains(&reason) {
             step.reasons.push(reason);
         }
-    }
-}
-
-/// Gives a step all of its files, so that nothing is assumed of the base.
-fn expand(step: &mut Step, all: Vec<Input>) {
-    if let Some(files) = &mut step.files {
-        files.pending = all;
-        files.assumed = false;
     }
 }
 

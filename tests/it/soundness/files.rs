@@ -39,6 +39,26 @@ fn a_need_that_changes_passes_every_file_again() {
 }
 
 #[test]
+fn a_needed_step_is_given_all_of_its_files() {
+    let rules = "[check.gen]\nfiles = [\"*.in\"]\nrun = 'mkdir -p out; cp {files} out'\n\
+                 [check.uses]\nneeds = [\"gen\"]\nfiles = [\"t\"]\nrun = 'test \"$(cat out/*.in | wc -l)\" = \"$(cat t)\"'\n";
+    let repo = repository(rules, &[("a.in", "1\n"), ("b.in", "1\n"), ("t", "2"), (".gitignore", "out/\n")]);
+    assert_eq!(said(&judge(&repo), "uses"), PASSED);
+    repo.write("t", "02");
+    let document = judge(&repo);
+    assert_ne!(said(&document, "uses"), PASSED, "02 is not 2");
+    repo.write("t", "0");
+    let document = judge(&repo);
+    assert_eq!(said(&document, "uses"), FAILED, "nothing was made for it: {document:#}");
+    repo.write("c.in", "1\n");
+    repo.write("t", "1");
+    let document = judge(&repo);
+    assert_eq!(said(&document, "uses"), FAILED, "one of three was made for it: {document:#}");
+    repo.write("t", "3");
+    assert_eq!(said(&judge(&repo), "uses"), PASSED);
+}
+
+#[test]
 fn a_failing_batch_proves_none_of_its_files() {
     let rules = "[check.a]\nfiles = [\"*.txt\"]\nrun = \"! grep -l bad {files}\"\n";
     let repo = repository(rules, &[]);
