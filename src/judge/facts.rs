@@ -12,9 +12,9 @@ use crate::config::{Check, CommandLine, Rules};
 use crate::digest::{Digest, ObjectId};
 use crate::input::{Fold, Folds};
 use crate::judge::refusal::RefusalKind;
-use crate::path::Selection;
+use crate::path::{Mode, RepoPath, Selection};
 use crate::plan::{Facts, Field};
-use crate::tool::{Fact, Request as ToolRequest, Toolbox};
+use crate::tool::{FILE, Fact, Request as ToolRequest, Toolbox};
 
 /// What checks of one tree come to.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl<'a> Gatherer<'a> {
         step_env: &[(OsString, OsString)],
     ) -> Self {
         let folds = Folds::open(&site.state.join("folds"));
-        let toolbox = Toolbox::open(&site.pool.dir().join("tools"), step_env);
+        let toolbox = Toolbox::open(&site.pool.dir().join("tools"), step_env).in_checkout(&site.some_checkout());
         Self { site, stage, user_env, folds, toolbox }
     }
 
@@ -73,6 +73,11 @@ impl<'a> Gatherer<'a> {
     fn facts(&mut self, check: &Check, folds: &CheckFolds, tree: ObjectId) -> Result<Facts, Refusal> {
         let dir = check.dir.as_ref().map_or(Path::new(""), |dir| dir.as_path());
         let mut environment = self.programs(&check.run, dir, &check.tools, tree)?;
+        let scope = if check.run.takes_files() { check.common_scope() } else { Some(check.scope()) };
+        // What is an input anyway is not named twice.
+        let is_input =
+            |path: &str| scope.as_ref().is_some_and(|scope| scope.matches(&RepoPath::from(path), Mode::File));
+        environment.retain(|field| field.name.strip_prefix(FILE).is_none_or(|path| !is_input(path)));
         environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));
         // What a link leads to is no file that a command could be given by that name.
         let links = if check.run.takes_files() { folds.files.links } else { 0 };
@@ -153,7 +158,11 @@ impl Scopes {
 }
 
 fn fields(facts: Vec<Fact>) -> Vec<Field> {
-    facts.into_iter().map(|fact| Field::environment(fact.name, fact.value)).collect()
+    let field = |fact: Fact| match fact.name.starts_with(FILE) {
+        true => Field::subject(fact.name, fact.value),
+        false => Field::environment(fact.name, fact.value),
+    };
+    facts.into_iter().map(field).collect()
 }
 
 /// A variable counts by the digest of its value, so that no secret is ever stored.

@@ -63,7 +63,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
         rules.policy = base.policy.clone();
     }
     let standing = change.base_tree().map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
-    let step_env = Site::step_env(setting);
+    let step_env = site.private_env(setting, &site.some_checkout());
     let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
     let sides = Sides {
         candidate: gatherer.gather(&rules, change.candidate.tree)?,

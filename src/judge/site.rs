@@ -55,6 +55,11 @@ impl Site {
         process::environment(setting.env, None).variables
     }
 
+    /// Stands for any private checkout, where none is known yet: nothing is ever there.
+    pub(super) fn some_checkout(&self) -> PathBuf {
+        self.pool.dir().join("any")
+    }
+
     /// The environment that steps start from in a private checkout: what points into the user's checkout points there.
     pub(super) fn private_env(&self, setting: &Setting<'_>, private: &Path) -> Vec<(OsString, OsString)> {
         let real = |path: &Path| path.canonicalize().ok();

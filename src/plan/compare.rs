@@ -4,6 +4,7 @@ use super::{Fingerprint, Reason, first_difference};
 use crate::change::{Change, Delta};
 use crate::check::{CheckName, StepName};
 use crate::config::Check;
+use crate::tool::FILE;
 
 /// Why a step runs whose fingerprint differs from the base's.
 pub(super) fn difference(change: &Change, check: &Check, base: &Fingerprint, candidate: &Fingerprint) -> Reason {
@@ -15,6 +16,14 @@ pub(super) fn difference(change: &Change, check: &Check, base: &Fingerprint, can
     }
     if first.name == "inputs" {
         return inputs_changed(change, check);
+    }
+    if let Some(path) = first.name.strip_prefix(FILE) {
+        let edit = match (&first.old, &first.new) {
+            (None, _) => "added",
+            (_, None) => "deleted",
+            _ => "modified",
+        };
+        return Reason::InputsChanged { path: path.to_owned(), edit: edit.to_owned(), paths: 1 };
     }
     match first.name.strip_prefix("need:").and_then(|need| need.parse::<CheckName>().ok()) {
         Some(need) => Reason::NeedChanged { step: StepName::from(&need) },

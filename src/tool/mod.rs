@@ -6,6 +6,7 @@
 
 mod toolbox;
 mod fact;
+mod named;
 mod wrapper;
 mod shell_words;
 mod lexer;
@@ -29,3 +30,6 @@ mod tests;
 
 pub use fact::Fact;
 pub use toolbox::{Request, Toolbox};
+
+/// How the names of facts begin that are files of the tree, known from the tree alone: `file:run.sh`.
+pub const FILE: &str = "file:";

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::error::Error;
 use super::fact::Fact;
 use super::machine::Machine;
+use super::named::{Named, fact};
 use super::pins::{Place, Site};
 use super::program::Interpreter;
 use super::survey::{Survey, shown_in};
@@ -38,6 +39,8 @@ pub struct Toolbox {
     sites: HashMap<(ObjectId, PathBuf), Arc<Site>>,
     surveys: HashMap<ObjectId, Arc<Survey>>,
     facts: HashMap<Digest, Vec<Fact>>,
+    /// Folders of the tree on PATH.
+    tree_path: Vec<PathBuf>,
 }
 
 impl Toolbox {
@@ -53,7 +56,16 @@ impl Toolbox {
             sites: HashMap::new(),
             surveys: HashMap::new(),
             facts: HashMap::new(),
+            tree_path: Vec::new(),
         }
+    }
+
+    /// The same where a checkout of the tree will be at `checkout`: what is in folders of PATH there are files of the tree.
+    #[must_use]
+    pub fn in_checkout(mut self, checkout: &Path) -> Self {
+        let folders = self.machine.environment.path().iter();
+        self.tree_path = folders.filter_map(|folder| folder.strip_prefix(checkout).ok().map(Path::to_owned)).collect();
+        self
     }
 
     /// The facts that hold for every step of a tree: platform and the toolchains of every ecosystem that it shows.
@@ -72,8 +84,8 @@ impl Toolbox {
         Ok(self.survey(repo, tree)?.digest())
     }
 
-    /// The facts about the programs of one check. A program of the tree itself (`./build.sh`) is an input and no fact; the
-    /// interpreter that its first line names is one.
+    /// The facts about the programs of one check, and about every file of the tree that its command names: the program
+    /// itself (`./build.sh`), a script, a configuration.
     ///
     /// # Errors
     /// When the tree can't be read. A program that the machine does not have is a fact too.
@@ -117,8 +129,12 @@ impl Toolbox {
     fn check_facts(&mut self, repo: &Repo, tree: ObjectId, request: &Request<'_>) -> Result<Vec<Fact>, Error> {
         let site = self.site(repo, tree, request.dir)?;
         let place = Place { repo, site: &site };
-        let mut facts = Vec::new();
+        let named = request.shell.map_or_else(|| Named::in_words(request.words), Named::in_line);
+        let mut facts = named.facts(repo, &mut self.trees, (tree, request.dir))?;
         for wanted in self.programs(repo, tree, request)? {
+            for folder in self.tree_path.iter().filter(|_| !wanted.name.contains('/')) {
+                facts.extend(fact(repo, &mut self.trees, tree, &folder.join(&wanted.name))?);
+            }
             let identity = self.machine.identify(place, &wanted)?;
             if identity.is_missing() && wanted.optional {
                 continue;

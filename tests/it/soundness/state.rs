@@ -34,6 +34,35 @@ fn what_a_step_left_in_a_shared_folder_is_gone_for_the_next() {
 }
 
 #[test]
+fn an_edited_program_of_the_tree_is_seen_whatever_the_inputs_are() {
+    for run in
+        ["\"./run.sh\"", "[\"./run.sh\"]", "\"sh run.sh\"", "[\"sh\", \"./run.sh\"]", "\"sh -eu run.sh x && true\""]
+    {
+        let rules = format!("[check.a]\ninputs = [\"src\"]\nrun = {run}\n");
+        let repo = repository(&rules, &[("src", "1")]);
+        repo.write_program("run.sh", "#!/bin/sh\nexit 0\n");
+        assert_eq!(said(&judge(&repo), "a"), PASSED, "{run}");
+        assert_eq!(said(&judge(&repo), "a"), REUSED, "{run}");
+        repo.write_program("run.sh", "#!/bin/sh\nexit 1\n");
+        assert_eq!(said(&judge(&repo), "a"), FAILED, "{run}");
+    }
+}
+
+#[test]
+fn a_program_on_a_path_inside_the_repository_is_the_candidates() {
+    let repo = repository("[check.a]\ninputs = [\"src\"]\nrun = \"lint\"\n", &[("src", "1")]);
+    repo.write_program("bin/lint", "#!/bin/sh\nexit 0\n");
+    let good = repo.commit("good");
+    repo.write_program("bin/lint", "#!/bin/sh\nexit 1\n");
+    let bad = repo.commit("bad");
+    repo.set_env("PATH", std::env::join_paths([repo.path().join("bin"), "/usr/bin".into(), "/bin".into()]).unwrap());
+    repo.git(&["checkout", "--quiet", &good]);
+    assert_eq!(said(&repo.check(&["--commit", &good, "--fresh"]).1, "a"), PASSED);
+    let (_, document) = repo.check(&["--from", &good, "--to", &bad]);
+    assert_eq!(said(&document, "a"), FAILED, "{document:#}");
+}
+
+#[test]
 fn damaged_memos_are_no_memos() {
     let rules = "[check.a]\nfiles = [\"src/**\"]\nrun = \"! grep -r bad src\"\n";
     let repo = repository(rules, &[("src/a", "good"), ("src/b/c", "good")]);
