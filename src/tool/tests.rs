@@ -191,8 +191,14 @@ fn what_is_missing_is_a_fact_and_so_are_files_of_the_tree() {
     assert_eq!(world.words(&["node_modules/.bin/tsc"]), []);
     world.program("bin/lisp", "one");
     let tree = world.tree(&[("web/build.sh", "#!/usr/bin/env lisp\n"), ("web/plain.sh", "x")]);
-    assert_eq!(names(&world.line(tree, "web", "./build.sh && ./plain.sh")), ["file:web/build.sh", "file:web/plain.sh", "program:lisp", "program:sh"]);
-    assert_eq!(names(&world.line(tree, "", "web/../web/build.sh; ../x")), ["file:web/build.sh", "file:web/plain.sh", "program:lisp", "program:sh"]);
+    assert_eq!(
+        names(&world.line(tree, "web", "./build.sh && ./plain.sh")),
+        ["file:web/build.sh", "file:web/plain.sh", "program:lisp", "program:sh"]
+    );
+    assert_eq!(
+        names(&world.line(tree, "", "web/../web/build.sh; ../x")),
+        ["file:web/build.sh", "file:web/plain.sh", "program:lisp", "program:sh"]
+    );
     let folder = world.words(&[&world.at("bin").to_string_lossy()]);
     assert!(folder[0].value.starts_with("unreadable: "), "{folder:?}");
     // Reading from a pipe would wait for ever.
