@@ -11,6 +11,7 @@ use crate::change::{self, Change};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, Rules};
 use crate::diagnostic::Diagnostic;
+use crate::digest::ObjectId;
 use crate::git::Repo;
 use crate::input::{self, Input};
 use crate::plan::{Field, Fingerprint, Plan, Question, Side, Step};
@@ -31,6 +32,8 @@ pub struct Planned {
     pub weakenings: Vec<Cause>,
     /// What holds for every step of the candidate.
     pub shared: Vec<Field>,
+    /// The commit that the candidate lies on top of, where it is none itself.
+    pub under: Option<ObjectId>,
 }
 
 /// The checks that the user skips, with why. The merge stage skips nothing.
@@ -46,6 +49,7 @@ fn skips(request: &Request, rules: &Rules) -> BTreeMap<CheckName, String> {
 struct Sides {
     candidate: Gathered,
     base: Option<(Rules, Gathered)>,
+    under: Option<ObjectId>,
 }
 
 pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
@@ -64,6 +68,10 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     }
     let standing = change.base_tree().map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
     let step_env = site.private_env(setting, &site.some_checkout());
+    let under = match change.candidate.commit {
+        Some(_) => None,
+        None => site.repo.head()?.commit(),
+    };
     let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
     let sides = Sides {
         candidate: gatherer.gather(&rules, change.candidate.tree)?,
@@ -74,6 +82,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
             }
             _ => None,
         },
+        under,
     };
     let files = files(request, &site.repo, &rules, &sides, &change)?;
     let warnings = gatherer.save();
@@ -87,7 +96,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
-    Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared })
+    Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared, under })
 }
 
 /// Refuses names of checks that the stage does not have: a slip of the pen must not select nothing and call that clear.
@@ -105,12 +114,7 @@ fn refuse_unknown(request: &Request, rules: &Rules) -> Result<(), Refusal> {
 }
 
 /// The base's rules: the candidate's own where gate.toml is the same file.
-fn base_rules(
-    site: &mut Site,
-    change: &Change,
-    candidate: crate::digest::ObjectId,
-    rules: &Rules,
-) -> Result<Option<Rules>, Refusal> {
+fn base_rules(site: &mut Site, change: &Change, candidate: ObjectId, rules: &Rules) -> Result<Option<Rules>, Refusal> {
     let Some(tree) = change.base_tree() else { return Ok(None) };
     match rules::find(site, tree) {
         Ok(Found::Blob(blob)) if blob == candidate => Ok(Some(rules.clone())),
@@ -132,14 +136,15 @@ fn question<'a>(
 
 impl Sides {
     fn both<'a>(&'a self, rules: &'a Rules, change: &Change) -> (Side<'a>, Option<Side<'a>>) {
-        let side = |rules: &'a Rules, gathered: &'a Gathered, commit| Side {
+        let side = |rules: &'a Rules, gathered: &'a Gathered, (commit, under)| Side {
             rules,
             facts: &gathered.facts,
             shared: &gathered.shared,
             commit,
+            under,
         };
-        let base = self.base.as_ref().map(|(rules, gathered)| side(rules, gathered, change.base_commit()));
-        (side(rules, &self.candidate, change.candidate.commit), base)
+        let base = self.base.as_ref().map(|(rules, gathered)| side(rules, gathered, (change.base_commit(), None)));
+        (side(rules, &self.candidate, (change.candidate.commit, self.under)), base)
     }
 }
 
@@ -164,7 +169,7 @@ fn files(
 }
 
 /// Every file of a check, for a command that takes files.
-fn files_of(repo: &Repo, check: &Check, tree: crate::digest::ObjectId) -> Result<Vec<Input>, Refusal> {
+fn files_of(repo: &Repo, check: &Check, tree: ObjectId) -> Result<Vec<Input>, Refusal> {
     let mut files = input::list(repo, tree, &check.file_scope())?;
     files.retain(|file| file.mode.is_file());
     Ok(files)

@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::planning::Planned;
-use super::site::Site;
 use crate::config::{CommandLine, GitView, Prepare};
 use crate::digest::{Digest, Hasher};
 use crate::plan::Field;
@@ -13,15 +12,10 @@ use crate::process::Control;
 use crate::workspace::{Head, Preparation, Spec};
 
 /// What a checkout is asked to be for the steps with one view of git.
-pub(super) fn spec(
-    (site, control): (&Site, &Control),
-    planned: &Planned,
-    view: GitView,
-    env: &[(OsString, OsString)],
-) -> Spec {
+pub(super) fn spec(control: &Control, planned: &Planned, view: GitView, env: &[(OsString, OsString)]) -> Spec {
     let rules = &planned.rules.workspace;
     Spec {
-        head: head(site, planned, view),
+        head: head(planned, view),
         keep: rules.keep.clone(),
         share: rules.share.clone(),
         prepare: rules.prepare.iter().map(|prepare| preparation(prepare, &planned.shared, env)).collect(),
@@ -37,14 +31,11 @@ fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
     named.or_else(|| variable("HOME").map(|(_, value)| PathBuf::from(value).join(".config")))
 }
 
-fn head(site: &Site, planned: &Planned, view: GitView) -> Head {
+fn head(planned: &Planned, view: GitView) -> Head {
     match (view, planned.change.candidate.commit) {
         (GitView::Snapshot, _) => Head::Snapshot,
         (GitView::History, Some(commit)) => Head::Commit(commit),
-        (GitView::History, None) => {
-            let under = site.repo.head().ok().and_then(|head| head.commit());
-            under.map_or(Head::Snapshot, Head::On)
-        }
+        (GitView::History, None) => planned.under.map_or(Head::Snapshot, Head::On),
     }
 }
 

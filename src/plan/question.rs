@@ -42,6 +42,8 @@ pub struct Side<'a> {
     pub shared: &'a [Field],
     /// The commit, for checks that see history.
     pub commit: Option<ObjectId>,
+    /// The commit that it lies on top of, where it is none itself.
+    pub under: Option<ObjectId>,
 }
 
 /// What one check comes to over one tree on this machine.
@@ -73,7 +75,11 @@ impl<'a> Side<'a> {
             .map(|(name, value)| Field::subject(format!("definition.{name}"), value))
             .collect();
         if check.git == GitView::History {
-            let commit = self.commit.map_or_else(|| "none".to_owned(), |id| id.to_string());
+            let commit = match (self.commit, self.under) {
+                (Some(commit), _) => commit.to_string(),
+                (None, Some(under)) => format!("on {under}"),
+                (None, None) => "none".to_owned(),
+            };
             fields.push(Field::subject("commit", commit));
         }
         fields.extend(facts.environment.iter().cloned());

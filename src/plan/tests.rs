@@ -108,7 +108,7 @@ impl World {
     fn plan_of(&self, change: &Change) -> Plan {
         let facts = Self::facts(&self.rules, &self.candidate);
         let base_facts = self.base.as_ref().map(|files| Self::facts(&self.base_rules, files));
-        let side = |rules, facts| Side { rules, facts, shared: &[], commit: None };
+        let side = |rules, facts| Side { rules, facts, shared: &[], commit: None, under: None };
         Plan::propose(&Question {
             stage: Stage::Merge,
             change,

@@ -34,6 +34,21 @@ fn what_a_step_left_in_a_shared_folder_is_gone_for_the_next() {
 }
 
 #[test]
+fn another_history_under_the_same_tree_is_another_input() {
+    let rules = "[check.a]\ngit = \"history\"\nrun = \"git log --format=%s | grep -q good\"\n";
+    let repo = repository(rules, &[("x", "1")]);
+    repo.git(&["commit", "--quiet", "--allow-empty", "--amend", "-m", "good"]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.git(&["commit", "--quiet", "--allow-empty", "--amend", "-m", "other"]);
+    assert_eq!(said(&judge(&repo), "a"), FAILED, "over the working tree");
+    repo.write("x", "2");
+    repo.git(&["commit", "--quiet", "--all", "--amend", "-m", "good"]);
+    assert_eq!(said(&repo.check(&["--commit", "HEAD"]).1, "a"), PASSED);
+    repo.git(&["commit", "--quiet", "--amend", "-m", "other"]);
+    assert_eq!(said(&repo.check(&["--commit", "HEAD"]).1, "a"), FAILED, "of a commit");
+}
+
+#[test]
 fn an_edited_program_of_the_tree_is_seen_whatever_the_inputs_are() {
     for run in
         ["\"./run.sh\"", "[\"./run.sh\"]", "\"sh run.sh\"", "[\"sh\", \"./run.sh\"]", "\"sh -eu run.sh x && true\""]
