@@ -189,7 +189,8 @@ impl Carrier<'_> {
         view: GitView,
     ) -> Result<(Ready, Updated), workspace::Error> {
         let env = self.site.private_env(self.setting, workspace.dir());
-        let spec = workshop::spec(self.setting.control, planned, view, &env);
+        let both = workshop::Env { private: &env, user: self.setting.env };
+        let spec = workshop::spec(self.setting.control, planned, view, &both);
         let began = Instant::now();
         self.setting.sink.emit(Event::CheckoutStarted { cold: workspace.is_cold() });
         let told = |command: &str| self.setting.sink.emit(Event::PrepareStarted { command: command.to_owned() });

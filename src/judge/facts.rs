@@ -112,6 +112,10 @@ impl<'a> Gatherer<'a> {
             shared.extend(self.programs(&prepare.run, dir, &[], tree)?);
             shared.extend(prepare.env.iter().map(|name| variable(name, self.user_env)));
         }
+        if rules.workspace.prepare.len() > 1 {
+            let order = rules.workspace.prepare.iter().map(|prepare| format!("{:?}", prepare.run.text()));
+            shared.push(Field::subject("workspace.prepare-order", order.collect::<Vec<_>>().join(" ")));
+        }
         for path in &rules.workspace.share {
             shared.push(Field::environment(format!("workspace.share:{path}"), self.site.shared_digest(path)));
         }

@@ -8,18 +8,26 @@ use super::planning::Planned;
 use crate::config::{CommandLine, GitView, Prepare};
 use crate::digest::{Digest, Hasher};
 use crate::plan::Field;
-use crate::process::Control;
+use crate::process::{Control, is_local_to_git};
 use crate::workspace::{Head, Preparation, Spec};
 
+/// What commands get of the user's environment.
+pub(super) struct Env<'a> {
+    /// What every one gets, with what points into the user's checkout pointing into the private one.
+    pub(super) private: &'a [(OsString, OsString)],
+    /// Everything, of which each gets what it names.
+    pub(super) user: &'a [(OsString, OsString)],
+}
+
 /// What a checkout is asked to be for the steps with one view of git.
-pub(super) fn spec(control: &Control, planned: &Planned, view: GitView, env: &[(OsString, OsString)]) -> Spec {
+pub(super) fn spec(control: &Control, planned: &Planned, view: GitView, env: &Env<'_>) -> Spec {
     let rules = &planned.rules.workspace;
     Spec {
         head: head(planned, view),
         keep: rules.keep.clone(),
         share: rules.share.clone(),
         prepare: rules.prepare.iter().map(|prepare| preparation(prepare, &planned.shared, env)).collect(),
-        config_home: config_home(env),
+        config_home: config_home(env.private),
         control: control.clone(),
     }
 }
@@ -39,14 +47,22 @@ fn head(planned: &Planned, view: GitView) -> Head {
     }
 }
 
-fn preparation(prepare: &Prepare, shared: &[Field], env: &[(OsString, OsString)]) -> Preparation {
+fn preparation(prepare: &Prepare, shared: &[Field], env: &Env<'_>) -> Preparation {
     let mut words: VecDeque<OsString> = match &prepare.run {
         CommandLine::Shell(line) => ["sh".into(), "-c".into(), line.into()].into(),
         CommandLine::Words(words) => words.iter().map(Into::into).collect(),
     };
     let program = words.pop_front().unwrap_or_default();
-    let (name, key) = (prepare.run.text(), key(prepare, shared));
-    Preparation { name, key, program, args: words.into(), env: env.to_vec(), dir: prepare.dir.clone() }
+    let named = |name: &OsString| prepare.env.iter().any(|wanted| name == wanted.as_str());
+    let given = env.user.iter().filter(|(name, _)| named(name) && !is_local_to_git(name));
+    Preparation {
+        name: prepare.run.text(),
+        key: key(prepare, shared),
+        program,
+        args: words.into(),
+        env: env.private.iter().chain(given).cloned().collect(),
+        dir: prepare.dir.clone(),
+    }
 }
 
 /// Everything that holds for every step: it has the definition, the inputs and the tools of every command in it.

@@ -109,6 +109,33 @@ fn a_prepare_line_for_the_shell_is_not_a_list_of_words() {
 }
 
 #[test]
+fn prepare_commands_in_another_order_are_others() {
+    let rules = |first: &str, second: &str| {
+        format!(
+            "[[workspace.prepare]]\nrun = \"{first}\"\ninputs = [\"x\"]\n\
+             [[workspace.prepare]]\nrun = \"{second}\"\ninputs = [\"x\"]\n\
+             [check.a]\nfiles = [\"x\"]\nrun = \"grep -q good out/word\"\n"
+        )
+    };
+    let (bad, good) = ("mkdir -p out; echo bad > out/word", "mkdir -p out; echo good > out/word");
+    let repo = repository(&rules(bad, good), &[("x", "1"), (".gitignore", "out/\n")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.write("gate.toml", rules(good, bad));
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn prepare_gets_the_variables_that_it_names() {
+    let rules = "[[workspace.prepare]]\nrun = 'mkdir -p out; echo \"$WORD\" > out/word'\ninputs = [\"x\"]\nenv = [\"WORD\"]\n\
+                 [check.a]\nfiles = [\"x\"]\nrun = \"grep -q good out/word\"\n";
+    let repo = repository(rules, &[("x", "1"), (".gitignore", "out/\n")]);
+    repo.set_env("WORD", "good");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.set_env("WORD", "bad");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
 fn a_prepare_that_fails_leaves_the_change_undecided() {
     let rules = "[[workspace.prepare]]\nrun = \"grep -q good x\"\ninputs = [\"x\"]\n[check.a]\nfiles = [\"y\"]\nrun = \"true\"\n";
     let repo = repository(rules, &[("x", "good"), ("y", "1")]);
