@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mend::mends;
+use super::mend::{Ran, mends};
 use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
 use crate::check::{Outcome, Stage, StepName};
 use crate::config::Policy;
@@ -76,7 +76,7 @@ impl Trial<'_> {
 
     fn kind(&self, findings: &mut Vec<Finding>, required: usize) -> Kind {
         let worst = findings.iter().filter_map(|finding| finding.leads_to).max_by_key(|kind| gravity(*kind));
-        if worst == Some(Kind::Rejected) && self.may_mend() && mends(self.plan, self.standing, findings) {
+        if worst == Some(Kind::Rejected) && self.may_mend() && mends(Ran { plan: self.plan, outcomes: self.outcomes }, self.standing, findings) {
             return Kind::Mends;
         }
         if let Some(worst) = worst {
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use crate::change::NoBase;
     use crate::config::Check;
-    use crate::plan::Fingerprint;
+    use crate::plan::{Field, Fingerprint};
 
     fn step(name: &str, decision: Decision, reason: Reason) -> Step {
         let check = Check::sample(name, "true");
@@ -233,6 +233,13 @@ mod tests {
             for step in &mut self.plan.steps {
                 step.base = Some(step.fingerprint.clone());
             }
+            self
+        }
+
+        /// What the step depends on differs from the base.
+        fn changed(mut self, name: &str) -> Self {
+            let step = self.plan.steps.iter_mut().find(|step| step.name.as_str() == name).unwrap();
+            step.base = Some(Fingerprint::new(vec![Field::subject("inputs", "others")]));
             self
         }
 
@@ -315,7 +322,15 @@ mod tests {
         };
         let two = || Case::of(vec![run("a"), run("b")]);
         let passed = |case: Case| case.ended("a", Outcome::Passed).ended("b", Outcome::Passed);
-        assert_eq!(fails(passed(two()).broken(&["a", "b"]), &["a"]), Kind::Mends);
+        let mended = || passed(two()).broken(&["a", "b"]).changed("b");
+        assert_eq!(fails(mended(), &["a"]), Kind::Mends);
+        assert_eq!(fails(passed(two()).broken(&["a", "b"]), &["a"]), Kind::Rejected, "'b' passes at the base too");
+        let mut removed = mended();
+        removed.plan.steps.remove(1);
+        assert_eq!(fails(removed, &["a"]), Kind::Rejected, "what is gone is not mended");
+        let mut optional = mended();
+        Arc::get_mut(&mut optional.plan.steps[1].check).unwrap().required = false;
+        assert_eq!(fails(optional, &["a"]), Kind::Rejected, "what may fail is not mended");
         assert_eq!(fails(passed(two()).broken(&["a", "b"]), &["a", "b"]), Kind::Rejected, "nothing is mended");
         assert_eq!(fails(passed(two()).broken(&["a"]), &["b"]), Kind::Rejected, "another one breaks");
         assert_eq!(fails(passed(two()), &["a"]), Kind::Rejected, "the base is not known to be broken");

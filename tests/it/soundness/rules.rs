@@ -148,6 +148,37 @@ fn a_prepare_that_fails_leaves_the_change_undecided() {
 }
 
 #[test]
+fn removing_a_failing_check_mends_nothing() {
+    let rules =
+        "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n[check.b]\nfiles = [\"b\"]\nrun = \"grep -q good b\"\n";
+    let repo = repository(rules, &[("a", "bad"), ("b", "bad")]);
+    let (_, document) = repo.check(&["--commit", "HEAD", "--fresh"]);
+    assert_eq!(verdict(&document), "rejected");
+    for less in [
+        "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n".to_owned(),
+        rules.replace("files = [\"b\"]", "files = [\"b\"]\nrequired = false\non = [\"merge\"]"),
+    ] {
+        repo.write("gate.toml", &less);
+        let (code, document) = repo.check(&[]);
+        assert_eq!((code, verdict(&document)), (1, "rejected"), "{less} {document:#}");
+    }
+}
+
+#[test]
+fn a_failure_of_the_base_that_passed_meanwhile_is_not_mended_by_the_change() {
+    let rules = "[check.a]\nfiles = [\"a\"]\nrun = \"grep -q good a\"\n\
+                 [check.b]\nfiles = [\"b\"]\nenv = [\"B\"]\nrun = 'test \"$B\" = good'\n";
+    let repo = repository(rules, &[("a", "bad"), ("b", "1"), ("c", "1")]);
+    let base = repo.commit("base");
+    repo.set_env("B", "bad");
+    assert_eq!(verdict(&repo.check(&["--commit", &base, "--fresh"]).1), "rejected");
+    repo.set_env("B", "good");
+    repo.write("c", "2");
+    let (code, document) = repo.check(&["--base", &base]);
+    assert_eq!((code, verdict(&document)), (1, "rejected"), "nothing is mended: {document:#}");
+}
+
+#[test]
 fn the_users_own_rules_never_touch_the_merge_stage() {
     let rules = "[check.a]\non = [\"pre-commit\"]\nrun = \"false\"\n";
     let repo = repository(rules, &[(".gitignore", "gate.local.toml\n")]);
