@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
+use super::GitView;
 use super::check_draft::CheckDraft;
+use super::fields::Field;
 use super::nearest::nearest;
 use super::problems::Problems;
 use crate::check::Stage;
@@ -24,6 +26,7 @@ pub(super) fn check(checks: &[CheckDraft], others: &[CheckDraft], problems: &mut
         for need in check.needs.items() {
             if let Some(needed) = known.get(need.get_ref().as_str()) {
                 needed_stages(check, needed, need, problems);
+                same_view(check, needed, need, problems);
             }
         }
         for earlier in check.after.items() {
@@ -79,6 +82,24 @@ fn needed_stages(check: &CheckDraft, needed: &CheckDraft, need: &Spanned<String>
         format!("make '{name}' required, or leave it out of 'needs'")
     };
     problems.add(Diagnostic::error("config/need-stages", message).hint(hint), need.span(), "");
+}
+
+/// One checkout shows one view of git's history, and products stay in it.
+fn same_view(check: &CheckDraft, needed: &CheckDraft, need: &Spanned<String>, problems: &mut Problems<'_>) {
+    let view = |check: &CheckDraft| match &check.git {
+        Field::Given(view) => Some(*view.get_ref()),
+        Field::Absent => Some(GitView::default()),
+        Field::Bad => None,
+    };
+    let (Some(own), Some(other)) = (view(check), view(needed)) else { return };
+    if own != other {
+        let name = need.get_ref();
+        let message = format!("'{}' needs '{name}', and one of them sees git's history", check.name());
+        let problem = Diagnostic::error("config/need-view", message).hint(
+            "give both the same 'git': they run in different checkouts, so the product of one is not in the other's",
+        );
+        problems.add(problem, need.span(), "");
+    }
 }
 
 /// An order between checks that never run together says nothing.

@@ -179,6 +179,21 @@ fn a_failure_of_the_base_that_passed_meanwhile_is_not_mended_by_the_change() {
 }
 
 #[test]
+fn needs_across_views_of_git_never_pass_without_their_product() {
+    let rules = "[check.h]\ngit = \"history\"\nfiles = [\"x\"]\nrun = \"mkdir -p out; touch out/h\"\n\
+                 [check.a]\nneeds = [\"h\"]\nfiles = [\"x\"]\nrun = \"true\"\n\
+                 [check.b]\nneeds = [\"a\"]\nfiles = [\"x\"]\nrun = \"true\"\n";
+    let repo = repository(rules, &[("x", "1"), (".gitignore", "out/\n")]);
+    let ran = repo.gate(&["check", "--all"]);
+    assert_eq!(ran.code, 4, "{}{}", ran.stdout, ran.stderr);
+    let rules = "[check.s]\nfiles = [\"x\"]\nrun = \"mkdir -p out; touch out/s\"\n\
+                 [check.h]\ngit = \"history\"\nneeds = [\"s\"]\nfiles = [\"x\"]\nrun = \"test ! -e out/s\"\n";
+    repo.write("gate.toml", rules);
+    let ran = repo.gate(&["check", "--all"]);
+    assert_eq!(ran.code, 4, "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
 fn the_users_own_rules_never_touch_the_merge_stage() {
     let rules = "[check.a]\non = [\"pre-commit\"]\nrun = \"false\"\n";
     let repo = repository(rules, &[(".gitignore", "gate.local.toml\n")]);
