@@ -116,6 +116,15 @@ impl<'a> Gatherer<'a> {
             let order = rules.workspace.prepare.iter().map(|prepare| format!("{:?}", prepare.run.text()));
             shared.push(Field::subject("workspace.prepare-order", order.collect::<Vec<_>>().join(" ")));
         }
+        // Sorting, dates and messages follow these, whatever the check names.
+        let telling = |name: &OsStr| {
+            ["TZ", "LANG", "LANGUAGE", "JAVA_HOME"].iter().any(|known| name == *known)
+                || name.as_bytes().starts_with(b"LC_")
+        };
+        for (name, value) in self.user_env.iter().filter(|(name, _)| telling(name)) {
+            shared
+                .push(Field::environment(format!("env:{}", name.display()), Digest::of(value.as_bytes()).to_string()));
+        }
         for path in &rules.workspace.share {
             shared.push(Field::environment(format!("workspace.share:{path}"), self.site.shared_digest(path)));
         }

@@ -1,6 +1,7 @@
 //! Where judge works: the repository, gate's own state beside it, and the pool of private checkouts.
 
 use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,14 +82,16 @@ impl Site {
         }
     }
 
-    /// What a shared file holds; of a folder only that it is there, because runs with shared folders prove nothing for
-    /// the merge stage.
+    /// What a shared file holds, and whether it may be executed; of a folder only that it is there, because runs with
+    /// shared folders prove nothing for the merge stage.
     pub(super) fn shared_digest(&self, path: &RepoPath) -> String {
         let Some(there) = self.repo.work_dir().map(|dir| dir.join(path.as_path())) else { return "absent".to_owned() };
-        match fs_err::read(&there) {
-            Ok(content) => Digest::of(&content).to_string(),
-            Err(_) if there.is_dir() => "folder".to_owned(),
-            Err(_) => "absent".to_owned(),
+        let executable = |found: std::fs::Metadata| found.permissions().mode() & 0o100 != 0;
+        match (fs_err::read(&there), fs_err::metadata(&there).map(executable)) {
+            (Ok(content), Ok(false)) => Digest::of(&content).to_string(),
+            (Ok(content), Ok(true)) => format!("{} executable", Digest::of(&content)),
+            _ if there.is_dir() => "folder".to_owned(),
+            _ => "absent".to_owned(),
         }
     }
 

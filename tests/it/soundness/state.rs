@@ -34,6 +34,17 @@ fn what_a_step_left_in_a_shared_folder_is_gone_for_the_next() {
 }
 
 #[test]
+fn a_kind_of_shared_file_counts() {
+    let rules = "[workspace]\nshare = [\"tool\"]\n[check.a]\nrun = \"./tool\"\n";
+    let repo = repository(rules, &[(".gitignore", "tool\n")]);
+    repo.write_program("tool", "#!/bin/sh\n");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.remove("tool");
+    repo.write("tool", "#!/bin/sh\n");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
 fn another_history_under_the_same_tree_is_another_input() {
     let rules = "[check.a]\ngit = \"history\"\nrun = \"git log --format=%s | grep -q good\"\n";
     let repo = repository(rules, &[("x", "1")]);
@@ -75,6 +86,19 @@ fn a_program_on_a_path_inside_the_repository_is_the_candidates() {
     assert_eq!(said(&repo.check(&["--commit", &good, "--fresh"]).1, "a"), PASSED);
     let (_, document) = repo.check(&["--from", &good, "--to", &bad]);
     assert_eq!(said(&document, "a"), FAILED, "{document:#}");
+}
+
+#[test]
+fn variables_that_every_check_gets_count_where_they_change_results() {
+    let repo = repository("[check.a]\nrun = 'test \"$TZ\" = UTC'\n", &[]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.set_env("TZ", "Asia/Tokyo");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+    let repo = repository("[check.a]\nrun = 'test \"$LC_ALL\" = C'\n", &[]);
+    repo.set_env("LC_ALL", "C");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.set_env("LC_ALL", "C.UTF-8");
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
 }
 
 #[test]
