@@ -1,5 +1,6 @@
 //! What can go wrong between gate and a repository.
 
+use std::io;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
@@ -61,6 +62,9 @@ pub enum Error {
     /// The git program could not be started.
     #[error(transparent)]
     Spawn(#[from] SpawnError),
+    /// The git program is too old, or does not say how old it is.
+    #[error("git is too old: it says that it is version '{0}'")]
+    Version(String),
     /// The git program failed.
     #[error("'git {command}' failed: {message}")]
     Program {
@@ -71,7 +75,7 @@ pub enum Error {
     },
     /// A file of the repository could not be read or written.
     #[error(transparent)]
-    Io(#[from] std::io::Error),
+    Io(#[from] io::Error),
 }
 
 impl From<&Error> for Diagnostic {
@@ -97,7 +101,17 @@ impl From<&Error> for Diagnostic {
                 ("git/no-index", Some("GIT_INDEX_FILE names it: unset it, or run where git runs hooks"))
             }
             Error::Index { .. } => ("git/index", Some("git fsck checks it; git read-tree HEAD makes a new one")),
-            Error::Library(_) | Error::Program { .. } | Error::Io(_) => ("git/failed", None),
+            Error::Io(error) => system(error.kind()),
+            Error::Program { message, .. } if message.contains("No space left on device") => {
+                system(io::ErrorKind::StorageFull)
+            }
+            Error::Program { message, .. } if message.contains("Permission denied") => {
+                system(io::ErrorKind::PermissionDenied)
+            }
+            Error::Library(_) | Error::Program { .. } => ("git/failed", None),
+            Error::Version(_) => {
+                ("git/version", Some("install git 2.38 or newer and make sure that PATH finds it first"))
+            }
             Error::Spawn(_) => ("git/missing", Some("install git 2.38 or newer and make sure that PATH has it")),
         };
         let shown = Self::error(code, error.to_string());
@@ -105,6 +119,20 @@ impl From<&Error> for Diagnostic {
             Some(hint) => shown.hint(hint),
             None => shown,
         }
+    }
+}
+
+/// What an error of the operating system means here.
+fn system(kind: io::ErrorKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            ("git/disk-full", Some("make room, or remove idle checkouts: gate clean"))
+        }
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => (
+            "git/permission",
+            Some("the user who runs gate must be able to read the repository and to write the cache"),
+        ),
+        _ => ("git/failed", None),
     }
 }
 

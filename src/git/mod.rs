@@ -18,6 +18,7 @@ mod stale;
 mod snapshot;
 mod private;
 mod program;
+mod version;
 mod error;
 
 #[cfg(test)]

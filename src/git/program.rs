@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use bstr::ByteSlice;
 
-use super::path_list;
 use super::{Error, Repo};
+use super::{path_list, version};
 use crate::process::{Captured, Program};
 
 /// Variables of git's that would make it work on something else than it is told, or in another way: those that
@@ -62,6 +62,8 @@ const PINNED: [&str; 11] = [
 pub struct GitProgram {
     program: Program,
     command: String,
+    /// Remembers that the git program is new enough.
+    memo: Option<PathBuf>,
 }
 
 impl GitProgram {
@@ -87,7 +89,8 @@ impl GitProgram {
         if let Some(work_dir) = repo.work_dir() {
             program = program.env("GIT_WORK_TREE", work_dir);
         }
-        Self { program: objects(program, repo), command: command.to_owned() }
+        let memo = repo.store().and_then(|store| Some(store.parent()?.join("git")));
+        Self { program: objects(program, repo), command: command.to_owned(), memo }
     }
 
     /// Adds an argument.
@@ -114,8 +117,9 @@ impl GitProgram {
     /// Runs it to its end.
     ///
     /// # Errors
-    /// When it can't be started, or fails.
+    /// When it can't be started, is too old, or fails.
     pub fn run(&self) -> Result<Captured, Error> {
+        version::check(self.memo.as_deref())?;
         let ran = self.program.run()?;
         if ran.status.success() {
             return Ok(ran);
@@ -146,7 +150,8 @@ fn lfs_storage(repo: &Repo) -> Option<PathBuf> {
 
 /// What a failed run said, on one line: its errors, else its last words.
 fn message(ran: &Captured) -> String {
-    let said: Vec<&[u8]> = ran.stderr.lines().map(ByteSlice::trim).filter(|line| !line.is_empty()).collect();
+    let tells = |line: &&[u8]| !line.is_empty() && !line.starts_with(b"hint: ");
+    let said: Vec<&[u8]> = ran.stderr.lines().map(ByteSlice::trim).filter(tells).collect();
     let errors = said.iter().filter_map(|line| line.strip_prefix(b"fatal: ").or_else(|| line.strip_prefix(b"error: ")));
     let errors: Vec<String> = errors.map(|line| line.to_str_lossy().into_owned()).collect();
     match (errors.is_empty(), said.last()) {

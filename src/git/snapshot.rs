@@ -52,7 +52,9 @@ impl Repo {
         self.use_store(store)?;
         let index = PrivateIndex::copy(&path, store)?;
         let mut add = index.git(self, "add").arg("--all").arg("--sparse");
-        if let Some(own) = store.parent().and_then(|gate| gate.strip_prefix(work_dir).ok()) {
+        let own = store.parent().and_then(|gate| gate.strip_prefix(work_dir).ok());
+        // Git refuses to be told of what it ignores anyway.
+        if let Some(own) = own.filter(|own| !self.inner().is_path_ignored(own).unwrap_or(false)) {
             let mut except = OsString::from(":(top,exclude,literal)");
             except.push(own);
             add = add.arg("--").arg(":/").arg(except);

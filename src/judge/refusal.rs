@@ -55,6 +55,7 @@ impl From<git::Error> for Refusal {
             | git::Error::Index { .. }
             | git::Error::Library(_)
             | git::Error::Spawn(_)
+            | git::Error::Version(_)
             | git::Error::Program { .. }
             | git::Error::Io(_) => RefusalKind::Internal,
         };

@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::child::{MARK, OWN_MARK};
+use super::child::{MARK, OWN_MARK, find};
 
 /// A program to run to its end, with its output taken.
 #[derive(Clone, Debug)]
@@ -111,6 +111,14 @@ impl Program {
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limit = Some(limit);
         self
+    }
+
+    /// Where PATH has it now; `None` if it is nowhere.
+    #[must_use]
+    pub fn location(&self) -> Option<PathBuf> {
+        #[expect(clippy::disallowed_methods, reason = "it is started with this process's PATH, and so found in it")]
+        let path = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+        find(&self.name, &path, Path::new("."))
     }
 
     /// Runs it to its end.

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::attributes::Rules;
 use super::folders::Folders;
 use super::layout::{Layout, Place};
+use super::left::end_left;
 use super::lock::Lock;
 use super::made::{Made, Product};
 use super::manifest::Manifest;
@@ -48,7 +49,7 @@ impl Workspace {
         let (dir, state) = (place.work(), place.state());
         fs_err::create_dir_all(&state).map_err(|source| Error::io("make", &state, source))?;
         fs_err::create_dir_all(&dir).map_err(|source| Error::io("make", &dir, source))?;
-        prepare::end_left(&place).map_err(|source| Error::io("end what was left in", &dir, source))?;
+        end_left(&place).map_err(|source| Error::io("end what was left in", &dir, source))?;
         let path = place.record();
         let record = Record::load(&path);
         let record_file = fs_err::OpenOptions::new().create(true).truncate(false).write(true).open(&path);

@@ -66,6 +66,10 @@ impl Error {
         // What names a path already is taken apart: the path is named once.
         let inner = source.get_ref().and_then(|inner| inner.source()?.downcast_ref::<io::Error>()?.raw_os_error());
         let source = inner.map_or(source, io::Error::from_raw_os_error);
+        // So does fs_err, which keeps what it wraps to itself.
+        let bare =
+            source.to_string().rsplit_once("`: ").map(|(_, rest)| io::Error::new(source.kind(), rest.to_owned()));
+        let source = bare.unwrap_or(source);
         Self::Io { action, path: path.to_owned(), source }
     }
 }

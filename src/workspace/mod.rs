@@ -15,6 +15,7 @@ mod submodule;
 mod sweep;
 mod verify;
 mod prepare;
+mod left;
 mod share;
 mod agree;
 mod private;

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use super::checkout::Workspace;
 use super::layout::{Layout, Place};
+use super::left::end_left;
 use super::lock::Lock;
-use super::prepare::end_left;
 use super::record::{Phase, Record};
 use super::{Error, size};
 use crate::digest::ObjectId;
@@ -53,6 +53,7 @@ impl Pool {
     /// When the cache folder can't be written.
     pub fn store(&self) -> Result<PathBuf, Error> {
         let objects = self.layout.objects();
+        self.make_root()?;
         make(&objects)?;
         Ok(objects)
     }
@@ -63,13 +64,29 @@ impl Pool {
         self.layout.root()
     }
 
+    /// Makes the folder of the repository's checkouts. It says to git that nothing in it is to be added, since it may lie
+    /// in a working tree (a home folder that is kept in git). So does a cache folder that is made on the way, which also
+    /// says to programs that make backups that nothing in it is worth it (<https://bford.info/cachedir/>).
+    fn make_root(&self) -> Result<(), Error> {
+        let root = self.layout.root();
+        if root.is_dir() {
+            return Ok(());
+        }
+        let cache = root.parent().filter(|cache| !cache.exists());
+        make(root)?;
+        put(&root.join(".gitignore"), "*\n")?;
+        let Some(cache) = cache else { return Ok(()) };
+        put(&cache.join(".gitignore"), "*\n")?;
+        put(&cache.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")
+    }
+
     /// Takes a free checkout, the one nearest to `tree` first, or makes one. A checkout is brought to a tree by
     /// [`Workspace::update`].
     ///
     /// # Errors
     /// When none can be made: disk full, read-only, not permitted.
     pub fn take(&self, tree: ObjectId) -> Result<Workspace, Error> {
-        make(self.layout.root())?;
+        self.make_root()?;
         let mut known: Vec<(bool, bool, SystemTime, Place)> = Vec::new();
         for place in self.layout.places() {
             let record = Record::load(&place.record());
@@ -182,6 +199,10 @@ fn remove(place: &Place) -> Result<(), Error> {
     end_left(place).map_err(|source| Error::io("end what was left in", &place.work(), source))?;
     size::remove(&place.state())?;
     size::remove(&place.work())
+}
+
+fn put(file: &Path, text: &str) -> Result<(), Error> {
+    fs_err::write(file, text).map_err(|source| Error::io("write", file, source))
 }
 
 fn make(folder: &Path) -> Result<(), Error> {

@@ -1,20 +1,15 @@
 //! Running the commands that make what the tree does not hold.
 
-use std::io;
-use std::path::Path;
-use std::time::SystemTime;
-
 use bstr::ByteSlice;
-use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::checkout::Workspace;
-use super::layout::Place;
+use super::left::{Running, removed};
 use super::made::Product;
 use super::spec::{Preparation, Updated};
 use super::update::{Session, Trust};
 use crate::diagnostic::Diagnostic;
-use crate::process::{Invocation, Limits, end_leftovers, identity, run_to_end_as};
+use crate::process::{Invocation, Limits, run_to_end_as};
 
 /// How much of what a command wrote is shown when it fails.
 const TAIL: usize = 2000;
@@ -79,12 +74,12 @@ fn run(workspace: &Workspace, session: &Session<'_>, preparation: &Preparation) 
         limits: Limits { log_bytes: LOG, ..Limits::default() },
     };
     let note = workspace.place.preparing();
-    let mut running = Running { name: name(), leader: None };
+    let mut running = Running::named();
     let io = |source| Error::io("write", &note, source);
     running.save(&note).map_err(io)?;
     let control = &session.spec.control;
     let ended = run_to_end_as(&running.name.clone(), invocation, control, &mut |pid| {
-        running.leader = identity(pid).map(|identity| (pid, identity));
+        running.led_by(pid);
         // Without its number, what is left of it is found by its name alone.
         let _unnoted = running.save(&note);
     });
@@ -96,7 +91,7 @@ fn run(workspace: &Workspace, session: &Session<'_>, preparation: &Preparation) 
         return Err(Error::Interrupted(signal));
     }
     let ending = ended.map_err(|error| failed(String::new(), error.to_string()))?;
-    if let Some(trouble) = ending.trouble {
+    if let Some(trouble) = ending.trouble.or(ending.unkept) {
         return Err(failed(String::new(), trouble));
     }
     if ending.status.success() {
@@ -105,43 +100,4 @@ fn run(workspace: &Workspace, session: &Session<'_>, preparation: &Preparation) 
     let tail = output.trim_end();
     let tail = &tail[tail.len().saturating_sub(TAIL)..];
     Err(failed(format!(" ({})", ending.status), String::from_utf8_lossy(tail).into_owned()))
-}
-
-/// A command that is running: what the next holder of the checkout has to end if gate is killed.
-#[derive(Serialize, Deserialize)]
-struct Running {
-    /// What marks its processes.
-    name: String,
-    /// Its first process, and what tells that from a later one of the same number.
-    leader: Option<(u32, String)>,
-}
-
-impl Running {
-    fn save(&self, file: &Path) -> io::Result<()> {
-        fs_err::write(file, serde_json::to_vec(self)?)
-    }
-}
-
-/// A name that no other command on the machine has or had.
-fn name() -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    format!("prepare-{}-{}", std::process::id(), since.as_nanos())
-}
-
-/// Ends the command that a killed run has left running in a checkout, which is locked for us.
-pub(super) fn end_left(place: &Place) -> io::Result<()> {
-    let note = place.preparing();
-    let Ok(bytes) = fs_err::read(&note) else { return Ok(()) };
-    if let Ok(Running { name, leader }) = serde_json::from_slice(&bytes) {
-        let _count = end_leftovers(&name, leader.as_slice());
-    }
-    removed(&note)?;
-    removed(&place.prepare_log())
-}
-
-fn removed(file: &Path) -> io::Result<()> {
-    match fs_err::remove_file(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed,
-    }
 }
