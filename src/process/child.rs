@@ -69,8 +69,10 @@ pub struct Ending {
     /// The processes that it had started and that were still alive some time after it had ended by itself. They are
     /// dead now.
     pub outlived: Vec<String>,
-    /// What went wrong around it: its output could not be kept, or something that it started could not be ended.
+    /// What is wrong with it beside its status: it wanted the terminal, or something that it started could not be ended.
     pub trouble: Option<String>,
+    /// Why its output could not be kept, if so: the machine's fault, so that nothing is known of the process either.
+    pub unkept: Option<String>,
 }
 
 /// A process that could not be started.

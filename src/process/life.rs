@@ -39,6 +39,7 @@ pub(super) struct Life {
     kill_at: Option<Instant>,
     sweep: Option<Sweep>,
     trouble: Option<String>,
+    unkept: Option<String>,
 }
 
 /// What is done about what a process left.
@@ -77,6 +78,7 @@ impl Life {
             kill_at: None,
             sweep: None,
             trouble: None,
+            unkept: None,
         })
     }
 
@@ -172,7 +174,7 @@ impl Life {
     /// Looks after it. `known` are all processes of the same supervisor, and `prefix` begins their marks.
     pub(super) fn look(&mut self, now: Instant, (prefix, known): (&str, &[Known])) -> Step {
         if let Err(error) = self.log.look(now) {
-            self.trouble.get_or_insert(format!("its log can't be kept within bounds: {error}"));
+            self.unkept.get_or_insert(format!("its log can't be kept within bounds: {error}"));
             self.stop(Cause::Stopped, Urgency::AtOnce, now);
         }
         if self.sweep.is_some() {
@@ -231,10 +233,10 @@ impl Life {
             Ok(status) => status,
             Err(source) => return Some(Err(StartError::Refused { program: self.program, source })),
         };
-        let mut trouble = self.trouble;
+        let (mut trouble, mut unkept) = (self.trouble, self.unkept);
         let mask = Mask::new(&self.secrets);
         if let Err(error) = self.log.finish(&mask) {
-            trouble.get_or_insert(format!("its log could not be kept: {error}"));
+            unkept.get_or_insert(format!("its log could not be kept: {error}"));
         }
         let (outlived, over) = self.sweep.map_or((Vec::new(), true), |sweep| (sweep.outlived, sweep.over));
         if !over {
@@ -243,7 +245,7 @@ impl Life {
         }
         let outlived = if self.cause == Cause::Exited { outlived } else { Vec::new() };
         let outlived = outlived.into_iter().map(|one| mask.text(&one.name)).collect();
-        Some(Ok(Ending { status, cause: self.cause, outlived, trouble }))
+        Some(Ok(Ending { status, cause: self.cause, outlived, trouble, unkept }))
     }
 
     /// Ends it at once, without looking for what left its group.

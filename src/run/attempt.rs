@@ -31,12 +31,21 @@ impl PartEnd {
         Self { outcome: Outcome::Failed, exit: None, signal: None, note, worth_retrying: false }
     }
 
+    /// What did not run, or ran and is not known, through no fault of its own: a full disk, a folder that can't be written.
+    pub(crate) fn unknown(note: impl Into<String>) -> Self {
+        Self { outcome: Outcome::Cancelled, ..Self::failed(note) }
+    }
+
     /// What the end of a process comes to. `path` is the PATH that it had.
     pub(crate) fn new(ended: Result<Ending, StartError>, check: &Check, path: &OsStr, dir: &Path) -> Self {
         let ending = match ended {
             Ok(ending) => ending,
+            Err(error @ StartError::Log { .. }) => return Self::unknown(error.to_string()),
             Err(error) => return Self::failed(error.to_string()),
         };
+        if let Some(unkept) = ending.unkept {
+            return Self::unknown(unkept);
+        }
         let (exit, signal) = (ending.status.code(), ending.status.signal());
         let (outcome, note) = match (ending.cause, exit) {
             _ if ending.trouble.is_some() => (Outcome::Failed, ending.trouble.clone()),
@@ -117,7 +126,7 @@ mod tests {
     use crate::run::testing::check;
 
     fn ending(raw: i32, cause: Cause) -> Ending {
-        Ending { status: ExitStatus::from_raw(raw), cause, outlived: Vec::new(), trouble: None }
+        Ending { status: ExitStatus::from_raw(raw), cause, outlived: Vec::new(), trouble: None, unkept: None }
     }
 
     fn outcome(run: &str, ending: Ending) -> (Outcome, Option<String>) {
@@ -138,8 +147,13 @@ mod tests {
         assert_eq!(outcome("x", leaked), (Outcome::Leaked, Some("'sleep 9' outlived it".into())));
         let failed = Ending { outlived: vec!["sleep 9".into()], ..ending(256, Cause::Exited) };
         assert_eq!(outcome("x", failed).0, Outcome::Failed);
-        let trouble = Ending { trouble: Some("no log".into()), ..ending(0, Cause::Exited) };
-        assert_eq!(outcome("x", trouble), (Outcome::Failed, Some("no log".into())), "what is not known is no pass");
+        let trouble = Ending { trouble: Some("asked".into()), ..ending(0, Cause::Exited) };
+        assert_eq!(outcome("x", trouble), (Outcome::Failed, Some("asked".into())));
+        for code in [0, 1 << 8] {
+            let unkept = Ending { unkept: Some("disk full".into()), ..ending(code, Cause::Exited) };
+            let found = outcome("x", unkept);
+            assert_eq!(found, (Outcome::Cancelled, Some("disk full".into())), "it is neither a pass nor its failure");
+        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ impl<'a> Active<'a> {
         let mut notes: Vec<String> = end.note.into_iter().chain(self.trouble).collect();
         let log = self.logs.join().unwrap_or_else(|error| {
             notes.push(format!("its log could not be kept: {error}"));
-            outcome = if outcome.lets_dependents_start() { Outcome::Failed } else { outcome };
+            outcome = if outcome.lets_dependents_start() { Outcome::Cancelled } else { outcome };
             None
         });
         if let Err(error) = self.scratch.remove() {

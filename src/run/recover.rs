@@ -140,7 +140,7 @@ fn folder(state: &Path) -> PathBuf {
 #[must_use]
 pub fn recover(
     state: &Path,
-    (env, user_env): (&[(OsString, OsString)], &[(OsString, OsString)]),
+    (env, user_env): (Variables<'_>, Variables<'_>),
     taken: Option<&Path>,
     control: &Control,
 ) -> Vec<Diagnostic> {

@@ -58,6 +58,14 @@ struct Runner<'a> {
     said: BTreeSet<usize>,
 }
 
+/// Why a step has no process.
+enum Unstarted {
+    /// Its command makes none.
+    Command(String),
+    /// The machine does not let gate work: nothing is known of the step.
+    Machine(String),
+}
+
 impl<'a> Runner<'a> {
     fn new(
         plan: &'a Plan,
@@ -169,7 +177,11 @@ impl<'a> Runner<'a> {
                 self.active.insert(task, active);
                 self.start_part(task);
             }
-            Err(note) => {
+            Err(Unstarted::Machine(note)) => {
+                self.schedule.end_part(task);
+                self.answer(task, Ended::never(&step.name, note), Duration::ZERO);
+            }
+            Err(Unstarted::Command(note)) => {
                 self.schedule.end_part(task);
                 let now = std::time::SystemTime::now();
                 let failed = Ended { outcome: Outcome::Failed, attempts: 1, ..Ended::never(&step.name, note) };
@@ -178,15 +190,18 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn activate(&mut self, task: usize, step: &'a Step, lock: Result<Held, String>) -> Result<Active<'a>, String> {
-        let prepared = self.prepared[task].take().ok_or("it was started before")??;
-        let active = Active::begin(step, prepared, lock?, self.settings).map_err(|error| error.to_string())?;
-        let notes = self.notes.as_mut().map_err(|error| error.clone())?;
-        notes.began(active.note()).map_err(|error| error.to_string())?;
+    fn activate(&mut self, task: usize, step: &'a Step, lock: Result<Held, String>) -> Result<Active<'a>, Unstarted> {
+        let machine = |error: std::io::Error| Unstarted::Machine(format!("it can't be started: {error}"));
+        let prepared = self.prepared[task].take().unwrap_or_else(|| Err("it was started before".to_owned()));
+        let prepared = prepared.map_err(Unstarted::Command)?;
+        let active =
+            Active::begin(step, prepared, lock.map_err(Unstarted::Machine)?, self.settings).map_err(machine)?;
+        let notes = self.notes.as_mut().map_err(|error| Unstarted::Machine(error.clone()))?;
+        notes.began(active.note()).map_err(machine)?;
         if let Err(error) = active.make_scratch() {
             // A note that stays costs the next run one look.
             let _stays = notes.ended(step.name.as_str());
-            return Err(error.to_string());
+            return Err(machine(error));
         }
         Ok(active)
     }
@@ -708,8 +723,8 @@ mod tests {
         for settings in [Settings { state: blocked.clone(), ..first }, Settings { logs: blocked.clone(), ..second }] {
             let plan = plan(vec![shell("a", "true"), shell("b", "true")]);
             let ended = run(&plan, &settings, &|_| History::default(), &ground.control, &sink);
-            let failed = |ended: &Ended| ended.outcome == Failed && ended.note.is_some();
-            assert!(ended.len() == 2 && ended.iter().all(failed), "{ended:?}");
+            let unknown = |ended: &Ended| ended.outcome == NotStarted && ended.note.is_some();
+            assert!(ended.len() == 2 && ended.iter().all(unknown), "{ended:?}");
         }
     }
 }
