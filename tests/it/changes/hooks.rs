@@ -148,8 +148,10 @@ fn each_commit_of_a_rebase() {
         let said = serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>();
         let said: Vec<_> = said.map(|document| document.unwrap()).collect();
         let trees: Vec<&str> = said.iter().filter_map(|document| document["candidate"]["tree"].as_str()).collect();
-        let last: Vec<String> =
-            ["HEAD~2", "HEAD~", "HEAD"].iter().map(|rev| repo.git(&["rev-parse", &format!("{rev}^{{tree}}")])).collect();
+        let last: Vec<String> = ["HEAD~2", "HEAD~", "HEAD"]
+            .iter()
+            .map(|rev| repo.git(&["rev-parse", &format!("{rev}^{{tree}}")]))
+            .collect();
         assert_eq!(trees[trees.len() - 3..], last);
         let verdicts: Vec<&str> = said.iter().filter_map(|document| document["verdict"].as_str()).collect();
         assert_eq!(verdicts[verdicts.len() - 3..], ["deployable", "rejected", "deployable"], "{text}");

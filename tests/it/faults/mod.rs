@@ -88,7 +88,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 
 /// The checkouts in the pool of the repository.
 fn checkouts(repo: &TestRepo) -> usize {
-    let pools = repo.cache().join("gate/gate");
+    let pools = repo.cache().join("gate");
     let numbered = |pool: String| {
         let names = names_in(&pools.join(pool));
         names.into_iter().filter(|name| name.parse::<u32>().is_ok()).count()
