@@ -25,6 +25,6 @@ pub use ledger::Ledger;
 pub use planned::{PLAN_SCHEMA, PlanEntry};
 pub use query::{LastStep, RunLine};
 pub use receipt::{Earned, RecallPolicy, file_key};
-pub use schema::{EVENTS_SCHEMA, EventLine, events_schema, verdict_schema};
+pub use schema::{EVENTS_SCHEMA, EventLine, events_schema, plan_schema, verdict_schema};
 
 pub use crate::change::{Base, BaseChoice, Change, NoBase};

@@ -20,10 +20,8 @@ pub struct PlanEntry {
     /// The stage asked for.
     pub stage: Stage,
     /// What the candidate is compared with; null where there is nothing.
-    #[schemars(required)]
     pub base: Option<BaseEntry>,
     /// Why there is nothing to compare with; null where there is a base.
-    #[schemars(required)]
     pub no_base: Option<NoBase>,
     /// What is to be judged.
     pub candidate: CandidateEntry,

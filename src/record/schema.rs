@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Entry;
+use super::planned::{PLAN_SCHEMA, PlanEntry};
 use crate::event::Event;
 
 /// The name of the format of streamed events.
@@ -48,6 +49,13 @@ pub fn events_schema() -> Value {
     titled(schema.to_value(), "gate.events/1", "A line of what gate streams while it runs; the last one is the verdict")
 }
 
+/// The JSON schema of [`PlanEntry`], as it is committed.
+#[must_use]
+pub fn plan_schema() -> Value {
+    let schema = generator().into_root_schema_for::<PlanEntry>();
+    titled(schema.to_value(), PLAN_SCHEMA, "What gate would run, reuse and skip")
+}
+
 fn generator() -> SchemaGenerator {
     SchemaSettings::draft2020_12().for_serialize().into_generator()
 }
@@ -84,6 +92,7 @@ mod tests {
         let renew = "run GATE_UPDATE=1 cargo test schemas_are_current, and look at what changed";
         assert_eq!(committed("gate.verdict-1.schema.json", &verdict_schema()), verdict_schema(), "{renew}");
         assert_eq!(committed("gate.events-1.schema.json", &events_schema()), events_schema(), "{renew}");
+        assert_eq!(committed("gate.plan-1.schema.json", &plan_schema()), plan_schema(), "{renew}");
     }
 
     fn step() -> StepName {
@@ -184,6 +193,23 @@ mod tests {
             let mut document = serde_json::to_value(&entries()[0]).unwrap();
             document.as_object_mut().unwrap().remove(field);
             assert!(!schema.is_valid(&document), "{field}");
+        }
+    }
+
+    #[test]
+    fn plans_are_valid_and_need_their_fields() {
+        let schema = jsonschema::validator_for(&plan_schema()).unwrap();
+        let mut plan = sample::plan(vec![sample::step("test", "a", "b"), sample::step("fmt", "a", "a")]);
+        plan.steps[0].reasons = every_reason();
+        for base in [Base::None(NoBase::Unborn), sample::change(1).base] {
+            let change = Change { base, ..sample::change(1) };
+            let document = serde_json::to_value(PlanEntry::new(&change, &plan)).unwrap();
+            assert_valid(&schema, &document);
+            for field in ["schema", "stage", "base", "no_base", "candidate", "narrowed", "steps"] {
+                let mut document = document.clone();
+                document.as_object_mut().unwrap().remove(field);
+                assert!(!schema.is_valid(&document), "{field}");
+            }
         }
     }
 

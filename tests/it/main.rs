@@ -3,6 +3,7 @@
 
 mod changes;
 mod faults;
+mod documents;
 mod init;
 mod readme;
 mod refusals;
