@@ -47,7 +47,12 @@ pub(super) fn run(args: &InitArgs, context: &Context) -> Result<Exit, Failure> {
         writeln!(stdout, "note: {note}")?;
     }
     writeln!(stdout, "wrote {}", path.display())?;
-    writeln!(stdout, "Read it, then try it: gate check --all")?;
+    let next = if proposal.found.is_empty() {
+        "Nothing was recognised: add a check to it, then try it: gate check --all"
+    } else {
+        "Read it, then try it: gate check --all"
+    };
+    writeln!(stdout, "{next}")?;
     Ok(Exit::Success)
 }
 

@@ -58,7 +58,10 @@ pub fn load(source: &Source, local: Option<&Source>) -> Result<Loaded, Vec<Diagn
         return Err(found);
     };
     if !rules.checks.values().any(|check| check.required) {
-        let warning = Diagnostic::warning("config/no-checks", "no check is required, so every change is deployable");
+        let warning = Diagnostic::warning(
+            "config/no-checks",
+            "no check is required, so nothing says that a change is deployable",
+        );
         found.push(warning.hint("add a check, as in [check.test] with run = \"make test\""));
     }
     Ok(Loaded { rules, warnings: found })

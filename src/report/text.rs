@@ -299,7 +299,7 @@ mod tests {
         let done = [ended("a-check-with-a-rather-long-name", Outcome::Passed)];
         let entry = entry("0k1aaa", 0, &plan, &done, &verdict(Kind::Clear, Vec::new()));
         insta::assert_snapshot!(render(&entry, &view()), @r"
-            skipped slow: skipped on request: flaky today\u{1b}[2J
+            skipped slow: on request: flaky today\u{1b}[2J
         clear: nothing found against it by the steps that were asked for (1 passed, 1
           reused from 1 minute ago, 1 unchanged, 1 skipped on request, 1 left out by
           --only, against origin/main).
@@ -307,7 +307,7 @@ mod tests {
         insta::assert_snapshot!(render(&entry, &View { detail: Detail::Every, ..view() }), @r"
              reused fmt: passed in run 0k0, 1 minute ago
             skipped lint: equals the base
-            skipped slow: skipped on request: flaky today\u{1b}[2J
+            skipped slow: on request: flaky today\u{1b}[2J
             skipped other: --only names other checks
              passed a-check-with-a-rather-long-name  1.5s
         clear: nothing found against it by the steps that were asked for (1 passed, 1

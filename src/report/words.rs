@@ -98,7 +98,7 @@ pub(super) fn reason(reason: &Reason, now: SystemTime) -> String {
         }
         Reason::Unchanged => "equals the base".to_owned(),
         Reason::NotSelected => "--only names other checks".to_owned(),
-        Reason::Asked { why } => format!("skipped on request: {}", clean(why)),
+        Reason::Asked { why } => format!("on request: {}", clean(why)),
         Reason::SelectsNothing => "its patterns match nothing".to_owned(),
     }
 }
@@ -182,7 +182,7 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::Weakened { check, how } => {
             format!("the check {} is weakened: {}", clean(check), fit(&clean(how), SHOWN))
         }
-        Cause::Owed { step } => format!("{step} was skipped on request and is owed to the merge stage"),
+        Cause::Owed { step } => format!("{step} is owed to the merge stage"),
         Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),
         Cause::Interrupted => "the run was ended before it was done".to_owned(),
         Cause::GuardedFile { path } => format!("the guarded file {} changes", clean(path)),

@@ -8,5 +8,6 @@ mod init;
 mod readme;
 mod refusals;
 mod repo;
+mod scenarios;
 mod soundness;
 mod tidy;
