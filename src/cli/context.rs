@@ -187,7 +187,8 @@ impl Context {
         if let Some(dir) = self.variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute()) {
             return Some(dir.join("gate"));
         }
-        let home = PathBuf::from(self.variable("HOME")?);
+        // A relative one would lie in whatever folder gate is called in.
+        let home = self.variable("HOME").map(PathBuf::from).filter(|dir| dir.is_absolute())?;
         let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
         Some(home.join(caches).join("gate"))
     }
