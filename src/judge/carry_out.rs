@@ -76,7 +76,8 @@ pub(super) fn carry_out(
 ) -> Result<Carried, Refusal> {
     let with = Carrier { id, request, setting, site, slots: slots(request, planned) };
     let ground = with.ground(planned);
-    let mut carried = Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new(), repeated: false };
+    let mut carried =
+        Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new(), repeated: false };
     if planned.plan.running().next().is_none() {
         carried.notes = with.recover(None);
         with.announce(&planned.plan);

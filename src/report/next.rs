@@ -1,9 +1,8 @@
 //! What to do after a run that did not end well, as the last words of its report.
 
-use crate::change::BaseChoice;
 use crate::check::{Outcome, Stage};
 use crate::plan::Reason;
-use crate::record::Entry;
+use crate::record::{BaseChoice, Entry};
 use crate::verdict::{Cause, Kind};
 
 /// What to do after a run that was rejected or left undecided.

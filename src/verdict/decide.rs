@@ -76,7 +76,10 @@ impl Trial<'_> {
 
     fn kind(&self, findings: &mut Vec<Finding>, required: usize) -> Kind {
         let worst = findings.iter().filter_map(|finding| finding.leads_to).max_by_key(|kind| gravity(*kind));
-        if worst == Some(Kind::Rejected) && self.may_mend() && mends(Ran { plan: self.plan, outcomes: self.outcomes }, self.standing, findings) {
+        if worst == Some(Kind::Rejected)
+            && self.may_mend()
+            && mends(Ran { plan: self.plan, outcomes: self.outcomes }, self.standing, findings)
+        {
             return Kind::Mends;
         }
         if let Some(worst) = worst {

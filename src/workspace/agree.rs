@@ -6,7 +6,7 @@ use bstr::{BStr, ByteSlice};
 use serde_json::Value;
 
 use super::Error;
-use super::update::Session;
+use super::session::Session;
 use crate::git;
 use crate::path::RepoPath;
 

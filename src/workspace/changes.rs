@@ -23,6 +23,11 @@ pub(super) fn between(repo: &Repo, old: ObjectId, new: ObjectId) -> Result<Chang
     Ok(deltas.into_iter().map(|delta| (delta.path, delta.new)).collect())
 }
 
+/// Sides by path, as changes.
+pub(super) fn as_changes(wanted: &BTreeMap<RepoPath, Side>) -> Changes {
+    wanted.iter().map(|(path, side)| (path.clone(), Some(*side))).collect()
+}
+
 /// Everything that a tree holds.
 pub(super) fn whole(repo: &Repo, tree: ObjectId) -> Result<BTreeMap<RepoPath, Side>, Error> {
     let deltas = repo.diff(None, Some(tree))?;

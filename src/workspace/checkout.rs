@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::Error;
 use super::attributes::Rules;
 use super::folders::Folders;
 use super::layout::{Layout, Place};
@@ -14,13 +15,10 @@ use super::made::{Made, Product};
 use super::manifest::Manifest;
 use super::record::{Phase, Record};
 use super::root::Root;
-use super::settings::Settings;
-use super::spec::{Spec, Touched, Updated};
+use super::session::{Session, Trust};
+use super::spec::Spec;
 use super::sweep::selection;
-use super::update::{Session, Trust};
-use super::{Error, prepare, private, share, verify};
-use crate::digest::{Digest, ObjectId};
-use crate::git::Repo;
+use crate::digest::Digest;
 use crate::path::RepoPath;
 
 /// A private checkout, locked for this run. It is free again when this is dropped or the process ends.
@@ -90,57 +88,6 @@ impl Workspace {
         self.cold
     }
 
-    /// Brings it to a tree. What is neither of the tree, nor kept, nor made by `prepare` or `share` is removed; what
-    /// `share` names is brought, and the `prepare` commands run whose keys are not those of what is there.
-    ///
-    /// # Errors
-    /// When an object or the disk fails, or a prepare command does.
-    pub fn update(&mut self, repo: &Repo, tree: ObjectId, spec: &Spec) -> Result<Updated, Error> {
-        self.update_telling(repo, tree, spec, &|_| ())
-    }
-
-    /// The same; `told` is given each `prepare` command when it begins.
-    ///
-    /// # Errors
-    /// As [`Self::update`].
-    pub fn update_telling(
-        &mut self,
-        repo: &Repo,
-        tree: ObjectId,
-        spec: &Spec,
-        told: &dyn Fn(&str),
-    ) -> Result<Updated, Error> {
-        let root = self.root()?;
-        let settings = Settings::read(repo, spec.config_home.as_deref())?;
-        let session = Session { repo, root: &root, tree, spec, settings: &settings, told };
-        let mut updated = Updated::default();
-        let trust = self.load(&session);
-        self.forget_made(spec)?;
-        self.begin(&session)?;
-        private::restore(&session, &self.layout, trust)?;
-        self.bring(&session, trust, &mut updated)?;
-        share::bring(self, &session, &mut updated)?;
-        prepare::run_stale(self, &session, &mut updated)?;
-        Ok(updated)
-    }
-
-    /// The one look after the last step: what is not as the candidate says, was written since `update`, or was left
-    /// without being ignored or kept. What a file holds for an instant between is seen too, because the time of an inode's
-    /// last change can't be set back.
-    ///
-    /// # Errors
-    /// When the checkout can't be read.
-    pub fn verify(&mut self, repo: &Repo, spec: &Spec) -> Result<Vec<Touched>, Error> {
-        let root = self.root()?;
-        let touched = verify::look(self, &root, repo, spec)?;
-        self.folders.save(&self.place.folders()).map_err(|source| Error::io("write", &self.place.folders(), source))?;
-        if touched.is_empty() {
-            self.record.phase = Phase::Clean;
-            self.store_record()?;
-        }
-        Ok(touched)
-    }
-
     /// Whether it still holds the products of a step with this fingerprint: nothing was written or removed by gate since.
     #[must_use]
     pub fn holds(&self, fingerprint: &Digest) -> bool {
@@ -168,7 +115,7 @@ impl Workspace {
     }
 
     /// Forgets what was made for a definition that is no more, so that it is swept.
-    fn forget_made(&mut self, spec: &Spec) -> Result<(), Error> {
+    pub(super) fn forget_made(&mut self, spec: &Spec) -> Result<(), Error> {
         let before = self.made.clone();
         let keep = selection(&spec.keep).map(|keep| keep.canonical().to_owned()).unwrap_or_default();
         self.made.prepared.retain(|product| spec.prepare.iter().any(|wanted| wanted.key == product.key));
@@ -183,12 +130,12 @@ impl Workspace {
         self.save_made()
     }
 
-    fn root(&self) -> Result<Root, Error> {
+    pub(super) fn root(&self) -> Result<Root, Error> {
         Root::open(&self.dir).map_err(|source| Error::io("open", &self.dir, source))
     }
 
     /// Reads what is known of the checkout, and says how far it goes.
-    fn load(&mut self, session: &Session<'_>) -> Trust {
+    pub(super) fn load(&mut self, session: &Session<'_>) -> Trust {
         let (index, modules) = (self.place.index(), self.place.modules());
         let is_ours = file_mark(&index).is_some_and(|mark| mark == self.record.manifest);
         let files = if is_ours || self.record.phase == Phase::Flux { Manifest::load(&index) } else { None };

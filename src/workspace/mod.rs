@@ -5,6 +5,8 @@
 
 mod pool;
 mod checkout;
+mod turn;
+mod session;
 mod spec;
 mod update;
 mod changes;

@@ -6,8 +6,8 @@ use super::Error;
 use super::checkout::Workspace;
 use super::left::{Running, removed};
 use super::made::Product;
+use super::session::{Session, Trust};
 use super::spec::{Preparation, Updated};
-use super::update::{Session, Trust};
 use crate::diagnostic::Diagnostic;
 use crate::process::{Invocation, Limits, run_to_end_as};
 

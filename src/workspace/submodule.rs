@@ -13,8 +13,8 @@ use super::attributes::Rules;
 use super::changes::{self, Changes};
 use super::checkout::Workspace;
 use super::manifest::Manifest;
+use super::session::{Session, Trust};
 use super::spec::Updated;
-use super::update::{Session, Trust, as_changes};
 use super::write::{Leaf, Stamp};
 use super::{Error, sweep::Belongings};
 use crate::diagnostic::Diagnostic;
@@ -135,7 +135,7 @@ fn write(
     }
     session.root.make_folder(source.path.as_bstr()).map_err(io)?;
     let root = session.root.below(&source.path).map_err(io)?;
-    let mut manifest = Manifest::default().with(&as_changes(&source.files), source.tree);
+    let mut manifest = Manifest::default().with(&changes::as_changes(&source.files), source.tree);
     let rules = Rules::read(&source.repo, session.settings, &manifest)?;
     let (git_dir, index) = (workspace.dir.join(".git"), workspace.place.state().join("module"));
     let objects = source.repo.objects_dir();

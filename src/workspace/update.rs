@@ -3,7 +3,6 @@
 //! The order is: note what is about to happen; remove; write; fill submodules; remove what belongs to nobody; save what
 //! is known; note that it is done. Killed anywhere between the two notes, the next update compares everything.
 
-use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::apply::{Job, apply};
@@ -12,35 +11,13 @@ use super::changes::{self, Changes};
 use super::checkout::{Workspace, file_mark};
 use super::manifest::Manifest;
 use super::record::Phase;
-use super::root::Root;
-use super::settings::Settings;
+use super::session::{Session, Trust};
 use super::spec::{Spec, Updated};
 use super::sweep::{Belongings, selection};
 use super::write::{Leaf, Stamp};
 use super::{Error, private, submodule};
-use crate::digest::ObjectId;
-use crate::git::{Repo, Side, Writing};
+use crate::git::Writing;
 use crate::path::{Mode, RepoPath};
-
-/// What one update is about.
-pub(super) struct Session<'a> {
-    pub(super) repo: &'a Repo,
-    pub(super) root: &'a Root,
-    pub(super) tree: ObjectId,
-    pub(super) spec: &'a Spec,
-    pub(super) settings: &'a Settings,
-    /// Is told each `prepare` command when it begins.
-    pub(super) told: &'a dyn Fn(&str),
-}
-
-/// How far what is known of a checkout goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
-    /// It is at the recorded tree.
-    Recorded,
-    /// Every file has to be compared.
-    Nothing,
-}
 
 impl Workspace {
     /// Brings the checkout to the session's tree; that this is going on was noted by [`Workspace::begin`].
@@ -190,9 +167,4 @@ impl Workspace {
         self.ended = SystemTime::now();
         self.store_record()
     }
-}
-
-/// Sides by path, as changes.
-pub(super) fn as_changes(wanted: &BTreeMap<RepoPath, Side>) -> Changes {
-    wanted.iter().map(|(path, side)| (path.clone(), Some(*side))).collect()
 }

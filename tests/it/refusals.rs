@@ -138,6 +138,9 @@ fn a_full_disk_under_the_logs_is_no_pass() {
 fn a_ledger_that_is_none_is_set_aside() {
     let repo = TestRepo::with(&[("gate.toml", RULES)]);
     assert_eq!(repo.gate(&["check", "--all"]).code, 0);
+    for beside in ["ledger.db-wal", "ledger.db-shm"] {
+        repo.remove(format!(".git/gate/{beside}"));
+    }
     repo.write(".git/gate/ledger.db", "not a database, but long enough to be taken for one that is damaged");
     let (code, document) = repo.check(&["--all"]);
     assert_eq!((code, document["steps"][0]["decision"].as_str()), (0, Some("run")));

@@ -192,7 +192,8 @@ fn a_check_that_uses_git_does_not_reach_the_users_repository() {
 fn what_was_changed_in_a_checkout_between_two_runs_is_put_right() {
     let repo = repository("[check.a]\nrun = \"grep -q good data\"\n", &[("data", "good")]);
     assert_eq!(said(&judge(&repo), "a"), PASSED);
-    let dir = repo.gate(&["warm"]).stdout.trim().trim_start_matches("ready: ").to_owned();
+    let told = repo.gate(&["warm"]).stdout;
+    let dir = told.trim().rsplit(": ").next().unwrap().to_owned();
     fs_err::write(std::path::Path::new(&dir).join("data"), "evil").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(100));
     assert_eq!(said(&repo.check(&["--all", "--fresh"]).1, "a"), PASSED);
