@@ -35,6 +35,7 @@ env = ["A"]
 [check.build]
 run = "make"
 on = ["commit-msg"]
+git = "history"
 [check."a.b"]
 description = "says \"hello\" in\ntwo lines"
 files = ["**"]
