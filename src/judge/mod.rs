@@ -65,6 +65,7 @@ pub fn judge(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Resul
         standing: &planned.standing,
         weakenings: &planned.weakenings,
         ground: carried.ground,
+        disturbed: &carried.disturbed,
     }
     .decide();
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();

@@ -1,6 +1,6 @@
 //! The verdict on a change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::mend::{Ran, mends};
 use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
@@ -23,6 +23,8 @@ pub struct Trial<'a> {
     pub weakenings: &'a [Cause],
     /// What the steps ran on.
     pub ground: Ground,
+    /// Steps that may have read what is not of the candidate: their passes prove nothing.
+    pub disturbed: &'a BTreeSet<StepName>,
 }
 
 /// What steps ran on.
@@ -122,6 +124,7 @@ impl Trial<'_> {
         };
         match outcome {
             Outcome::Passed if step.files.as_ref().is_some_and(|files| files.assumed) => Weight::Assumed,
+            Outcome::Passed if self.disturbed.contains(&step.name) => Weight::Assumed,
             Outcome::Passed => Weight::Proved,
             Outcome::Flaky if self.policy.reject_flaky => against(Kind::Rejected),
             Outcome::Flaky => Weight::Assumed,
@@ -210,6 +213,7 @@ mod tests {
         standing: Standing,
         weakenings: Vec<Cause>,
         ground: Ground,
+        disturbed: BTreeSet<StepName>,
     }
 
     impl Case {
@@ -221,6 +225,7 @@ mod tests {
                 standing: Standing::Unknown,
                 weakenings: Vec::new(),
                 ground: Ground::Private,
+                disturbed: BTreeSet::new(),
             }
         }
 
@@ -254,6 +259,7 @@ mod tests {
                 standing: &self.standing,
                 weakenings: &self.weakenings,
                 ground: self.ground,
+                disturbed: &self.disturbed,
             }
             .decide()
         }
@@ -348,6 +354,13 @@ mod tests {
         let mut case = Case::of(vec![reused("a")]);
         case.weakenings = vec![Cause::RulesRemoved];
         assert_eq!(case.says(), (Kind::Rejected, None));
+    }
+
+    #[test]
+    fn a_pass_beside_a_step_that_meddled_proves_nothing() {
+        let mut case = Case::of(vec![run("a"), reused("b")]).ended("a", Outcome::Passed);
+        case.disturbed.insert(case.plan.steps[0].name.clone());
+        assert_eq!(case.says(), RELATIVE);
     }
 
     #[test]
