@@ -8,6 +8,7 @@ use bstr::{BStr, ByteSlice};
 use rustix::fs::{AtFlags, FileType};
 
 use super::folders::{Folders, Mark};
+use super::index::Stat;
 use super::manifest::{Manifest, Tracked};
 use super::root::{Root, is_absent};
 use crate::path::{Cursor, Mode, Pattern, RepoPath, Selection};
@@ -31,6 +32,8 @@ pub(super) struct Found {
     pub(super) foreign: Vec<RepoPath>,
     /// Tracked folders that are gone or are no folders any more.
     pub(super) damaged: Vec<RepoPath>,
+    /// Tracked folders that changed otherwise than by what was made in them or removed: moved, above all.
+    pub(super) moved: Vec<RepoPath>,
 }
 
 /// What an entry of a folder is.
@@ -70,7 +73,13 @@ impl Belongings<'_> {
                     found.damaged.push(RepoPath::new(path));
                 }
                 Ok(stat) if mark == Mark::of(&stat) => {}
-                Ok(stat) => changed.push((path.to_owned(), Mark::of(&stat))),
+                Ok(stat) => {
+                    let Stat { ctime, mtime, .. } = Stat::from(&stat);
+                    if ctime != mtime {
+                        found.moved.push(RepoPath::new(path));
+                    }
+                    changed.push((path.to_owned(), Mark::of(&stat)));
+                }
                 Err(error) if is_absent(&error.into()) => found.damaged.push(RepoPath::new(path)),
                 Err(error) => return Err(error.into()),
             }

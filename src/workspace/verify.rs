@@ -7,12 +7,14 @@ use std::time::{Duration, SystemTime};
 use bstr::{BStr, ByteSlice};
 use rustix::fs::{AtFlags, FileType};
 
-use super::Error;
 use super::checkout::Workspace;
 use super::index::{Item, Stat};
 use super::manifest::Manifest;
 use super::root::{Root, is_absent, split};
+use super::session::{Session, Trust};
+use super::settings::Settings;
 use super::spec::{Spec, Touched, TouchedKind};
+use super::{Error, private};
 use crate::digest::Digest;
 use crate::git::{self, Environment, Repo};
 use crate::path::{Mode, RepoPath};
@@ -40,7 +42,17 @@ pub(super) fn look(workspace: &mut Workspace, root: &Root, repo: &Repo, spec: &S
     for path in found.damaged {
         touched.push(Touched { changed: changed(root, path.as_bstr()), path, kind: TouchedKind::Changed });
     }
+    // Files that were out of the way for a while, with other ones in their place, show nothing themselves.
+    let since = workspace.ended - TICK;
+    let moved = found.moved.into_iter().map(|path| (changed(root, path.as_bstr()), path));
+    let moved = moved.filter(|(changed, _)| *changed >= since);
+    touched.extend(moved.map(|(changed, path)| Touched { changed, path, kind: TouchedKind::Restored }));
     if !found.foreign.is_empty() {
+        // What is ignored is not for a step to say.
+        let settings = Settings::read(repo, spec.config_home.as_deref())?;
+        let tree = workspace.record.new;
+        let session = Session { repo, root, tree, spec, settings: &settings, told: &|_| () };
+        private::restore(&session, &workspace.layout, Trust::Nothing)?;
         // Its own rules; the user's, should a check have broken its `.git`.
         let here = Environment { dir: Some(root.path().into()), ..Environment::default() };
         let repo = Repo::open(root.path(), &here).or_else(|_| repo.reopen())?;

@@ -14,6 +14,7 @@ fn meddles_while_another_reads(meddle: &str) {
     let repo = repository(&rules, &[("a", "1"), ("d/data", "bad\n")]);
     let (_, document) = repo.check(&["--all", "--jobs", "2"]);
     assert_eq!(said(&document, "reads"), PASSED, "the test itself: {document:#}");
+    assert_ne!(document["proof"], "proved", "{meddle}");
     let (_, document) = repo.check(&["--all", "--jobs", "1", "--only", "reads"]);
     assert_eq!(said(&document, "reads"), FAILED, "{meddle}");
 }
@@ -28,6 +29,50 @@ fn a_file_that_is_replaced_and_put_back_with_its_time_earns_nobody_a_receipt() {
 #[test]
 fn a_file_that_is_moved_away_and_back_earns_nobody_a_receipt() {
     meddles_while_another_reads("mv d/data d/x; echo good > d/data; sleep 1; mv d/x d/data");
+}
+
+#[test]
+fn a_folder_that_is_moved_away_and_back_earns_nobody_a_receipt() {
+    meddles_while_another_reads("mv d e; mkdir d; echo good > d/data; sleep 1; rm -r d; mv e d");
+}
+
+#[test]
+fn a_folder_that_stands_behind_a_link_for_a_while_earns_nobody_a_receipt() {
+    meddles_while_another_reads(
+        "mkdir $TMPDIR/e; echo good > $TMPDIR/e/data; mv d e; ln -s $TMPDIR/e d; sleep 1; rm d; mv e d",
+    );
+}
+
+#[test]
+fn what_a_step_does_to_git_hides_nothing() {
+    for meddle in [
+        "git update-index --assume-unchanged data; echo more >> data",
+        "git update-index --skip-worktree data; echo more >> data",
+        "echo more >> data; git add data; git commit --quiet -m x",
+        "echo more >> data; rm -r .git",
+        "echo more >> data; rm -r .git; echo 'gitdir: /nowhere' > .git",
+        "git config core.fileMode false; chmod +x data",
+        "rm data; ln -s other data",
+        "rm data; mkfifo data",
+        "ln data hard; rm data; mv hard data; echo more >> data",
+        "git config core.excludesFile $PWD/other; echo x > left",
+        "echo left >> .git/info/exclude; echo x > left",
+        "mkfifo left",
+        "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"left\")'",
+        "mkdir left; echo x > left/x",
+        "rm data",
+        "rm -r *",
+        "mv folder folder2",
+        "rm -r folder; ln -s . folder",
+    ] {
+        let rules = format!("[check.a]\nrun = '''{meddle}'''\n");
+        let repo = repository(&rules, &[("data", "1\n"), ("other", "left\n"), ("folder/x", "1\n")]);
+        let before = repo.snapshot();
+        let document = judge(&repo);
+        assert_eq!(said(&document, "a"), MODIFIED, "{meddle}: {document:#}");
+        assert_eq!(said(&judge(&repo), "a"), MODIFIED, "{meddle}");
+        assert_untouched(&before, &repo.snapshot(), meddle);
+    }
 }
 
 #[test]
