@@ -5,8 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::Refusal;
 use super::site::Site;
+use super::{Refusal, submodules};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules};
 use crate::digest::{Digest, ObjectId};
@@ -116,6 +116,7 @@ impl<'a> Gatherer<'a> {
             let order = rules.workspace.prepare.iter().map(|prepare| format!("{:?}", prepare.run.text()));
             shared.push(Field::subject("workspace.prepare-order", order.collect::<Vec<_>>().join(" ")));
         }
+        shared.extend(submodules::fields(&self.site.repo, tree)?);
         // Sorting, dates and messages follow these, whatever the check names.
         let telling = |name: &OsStr| {
             ["TZ", "LANG", "LANGUAGE", "JAVA_HOME"].iter().any(|known| name == *known)

@@ -3,6 +3,7 @@
 mod request;
 mod site;
 mod rules;
+mod submodules;
 mod facts;
 mod planning;
 mod carry_out;

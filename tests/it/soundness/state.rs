@@ -194,3 +194,18 @@ fn a_submodule_that_is_not_filled_is_no_pass() {
     fs_err::remove_dir_all(repo.path().join(".git/modules")).unwrap();
     assert_eq!(repo.gate(&["check", "--all", "--fresh"]).code, 1, "filled by an earlier run only");
 }
+
+#[test]
+fn a_submodule_whose_filling_changes_is_another_environment() {
+    let inner = crate::repo::TestRepo::with(&[("version", "1")]);
+    let repo = crate::repo::TestRepo::new();
+    repo.set_env("GIT_ALLOW_PROTOCOL", "file");
+    repo.git(&["submodule", "--quiet", "add", inner.path().to_str().unwrap(), "lib"]);
+    repo.write("gate.toml", "[check.a]\nrun = \"test ! -e lib/version\"\n");
+    repo.commit("rules");
+    repo.git(&["submodule", "--quiet", "deinit", "--force", "lib"]);
+    fs_err::remove_dir_all(repo.path().join(".git/modules")).unwrap();
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.git(&["submodule", "--quiet", "update", "--init"]);
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
