@@ -172,9 +172,8 @@ impl Scopes {
 }
 
 fn fields(facts: Vec<Fact>) -> Vec<Field> {
-    let field = |fact: Fact| match fact.name.starts_with(FILE) {
-        true => Field::subject(fact.name, fact.value),
-        false => Field::environment(fact.name, fact.value),
+    let field = |Fact { name, value }| {
+        if name.starts_with(FILE) { Field::subject(name, value) } else { Field::environment(name, value) }
     };
     facts.into_iter().map(field).collect()
 }

@@ -33,9 +33,7 @@ impl Ledger {
         for (step, known) in plan.steps.iter_mut().zip(known) {
             if is_open(step) && decide(step, known, policy) == Next::ListFiles {
                 let all = list(step)?;
-                if let Some(files) = &mut step.files {
-                    files.take_all(all);
-                }
+                step.files.iter_mut().for_each(|files| files.take_all(all.clone()));
             }
             files.push(step.files.is_some() && is_open(step));
         }

@@ -1,9 +1,7 @@
 //! The files of the tree that a command names: its own program, a script that it hands to an interpreter, a tool's
 //! configuration. What such a file holds decides what the command does, whatever the check says that it depends on.
 
-use std::path::{Path, PathBuf};
-
-use bstr::ByteSlice;
+use std::path::Path;
 
 use super::error::Error;
 use super::fact::Fact;
@@ -34,7 +32,9 @@ impl Named {
     /// What a command given as words says.
     pub(super) fn in_words(words: &[String]) -> Self {
         let mut named = Self::default();
-        words.iter().for_each(|word| named.word(word));
+        for word in words {
+            named.word(word);
+        }
         named
     }
 
@@ -80,12 +80,8 @@ pub(super) fn fact(repo: &Repo, trees: &mut Trees, tree: ObjectId, path: &Path) 
     let Some(path) = within(path) else { return Ok(None) };
     let Some((Kind::Leaf(mode), _)) = trees.at(repo, tree, &path)? else { return Ok(None) };
     let Some(id) = trees.file(repo, tree, &path)? else { return Ok(None) };
-    let name = name(&path);
+    let name = format!("{}{}", super::FILE, RepoPath::new(path.as_os_str().as_encoded_bytes()));
     Ok(Some(Fact { name, value: format!("{} {id}", mode.octal()) }))
-}
-
-fn name(path: &PathBuf) -> String {
-    format!("{}{}", super::FILE, RepoPath::new(path.as_os_str().as_encoded_bytes().as_bstr()))
 }
 
 #[cfg(test)]

@@ -197,7 +197,7 @@ fn what_is_missing_is_a_fact_and_so_are_files_of_the_tree() {
     );
     assert_eq!(
         names(&world.line(tree, "", "web/../web/build.sh; ../x")),
-        ["file:web/build.sh", "file:web/plain.sh", "program:lisp", "program:sh"]
+        ["file:web/build.sh", "program:lisp", "program:sh"]
     );
     let folder = world.words(&[&world.at("bin").to_string_lossy()]);
     assert!(folder[0].value.starts_with("unreadable: "), "{folder:?}");
