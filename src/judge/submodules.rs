@@ -7,7 +7,7 @@ use bstr::{BStr, ByteSlice};
 
 use super::Refusal;
 use crate::digest::ObjectId;
-use crate::git::{Kind, Repo};
+use crate::git::{Environment, Kind, Repo};
 use crate::path::{Mode, RepoPath};
 use crate::plan::Field;
 
@@ -33,7 +33,8 @@ fn collect(
     for path in named(repo, tree)? {
         let Some((Kind::Leaf(Mode::Submodule), commit)) = entry(repo, tree, &path)? else { continue };
         let folder = folder.join(path.as_path());
-        let open = || Repo::at(&folder).and_then(|inner| inner.commit_tree(commit).map(|tree| (inner, tree)));
+        let here = Environment { dir: Some((&folder).into()), ..Environment::default() };
+        let open = || Repo::open(&folder, &here).and_then(|inner| inner.commit(commit).map(|found| (inner, found.tree)));
         let inner = if folder.join(".git").exists() { open().ok() } else { None };
         let shown = at.map_or_else(|| path.clone(), |at| at.join(path.as_bstr()));
         let state = if inner.is_some() { "filled" } else { "empty" };
