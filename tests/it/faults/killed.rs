@@ -32,7 +32,7 @@ test "$want" != bad
 "#;
 
 /// Leaves processes behind that only their mark or their group can tell.
-const SLOW: &str = r#"
+const SLOW: &str = r"
 echo slow >>$HOME/begun
 (sleep 1000 & echo $! >>$HOME/pids; wait) & echo $! >>$HOME/pids
 setsid sh -c 'echo $$ >>$HOME/pids; exec sleep 1000' &
@@ -40,13 +40,13 @@ echo x >$TMPDIR/x
 sleep 0.1
 kill $(cat $HOME/pids) 2>/dev/null
 exit 0
-"#;
+";
 
-const PREPARE: &str = r#"
+const PREPARE: &str = r"
 echo $$ >>$HOME/pids
 sleep 0.05
 echo made >made
-"#;
+";
 
 /// Two candidates: one good, one bad, with different files.
 struct Ground {
@@ -75,7 +75,7 @@ impl Ground {
         Self { repo, tmp, commits }
     }
 
-    fn args<'a>(&'a self, candidate: usize) -> [&'a str; 4] {
+    fn args(&self, candidate: usize) -> [&str; 4] {
         ["check", "--fresh", "--commit", &self.commits[candidate].0]
     }
 
@@ -123,19 +123,19 @@ fn kill_at_moments(seed: u64, times: usize) {
     ground.assert_right(0, "undisturbed");
     let whole = began.elapsed().as_micros();
     for time in 0..times {
-        if moments.next() % 4 == 0 {
+        if moments.next().is_multiple_of(4) {
             // A cold one.
             for pool in names_in(&ground.repo.cache().join("gate")).iter().filter(|name| name.len() == 8) {
                 drop(fs_err::remove_dir_all(ground.repo.cache().join("gate").join(pool)));
             }
         }
-        let candidate = usize::from(moments.next() % 2 == 0);
+        let candidate = usize::from(moments.next().is_multiple_of(2));
         let wait = u128::from(moments.next()) % whole;
         let mut gate = Running::start(&ground.repo, &ground.args(candidate));
         std::thread::sleep(Duration::from_micros(u64::try_from(wait).unwrap()));
         gate.0.kill().unwrap();
         let _killed = gate.0.wait().unwrap();
-        ground.assert_right(usize::from(moments.next() % 2 == 0), &format!("kill {time} after {wait} us"));
+        ground.assert_right(usize::from(moments.next().is_multiple_of(2)), &format!("kill {time} after {wait} us"));
     }
     assert_untouched(&before, &ground.repo.snapshot(), "killed runs");
     let logged = ground.repo.gate(&["log"]);

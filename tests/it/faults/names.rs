@@ -131,8 +131,8 @@ fn a_command_line_that_is_too_long_says_so() {
 
 #[test]
 fn paths_of_the_deepest_kind() {
-    let name: String = (0..15).map(|_| format!("{}/", "n".repeat(250))).collect::<String>() + "end";
-    let names = [name.into_bytes()].into();
+    let folder = "n".repeat(250) + "/";
+    let names = [(folder.repeat(15) + "end").into_bytes()].into();
     let repo = TestRepo::with(&[("gate.toml", RULES)]);
     let commit = commit_with(&repo, &names);
     let ran = repo.gate(&["check", "--commit", &commit]);

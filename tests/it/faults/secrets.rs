@@ -36,8 +36,8 @@ fn ground(run: &str) -> TestRepo {
 
 #[track_caller]
 fn assert_masked(repo: &TestRepo) {
-    assert_eq!(with_secret(&repo.path().join(".git")), [PathBuf::new(); 0]);
-    assert_eq!(with_secret(&repo.cache()), [PathBuf::new(); 0]);
+    assert_eq!(with_secret(&repo.path().join(".git")), Vec::<PathBuf>::new());
+    assert_eq!(with_secret(&repo.cache()), Vec::<PathBuf>::new());
 }
 
 #[test]
