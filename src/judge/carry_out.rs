@@ -13,7 +13,7 @@ use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::event::Event;
-use crate::plan::{Decision, FileWork, Plan, Step};
+use crate::plan::{Decision, FileWork, Plan, Reason, Step};
 use crate::record::new_id;
 use crate::run;
 use crate::verdict::Ground;
@@ -83,6 +83,9 @@ pub(super) fn carry_out(
         with.announce(&planned.plan);
     } else if request.place == Place::Here {
         carried.notes = with.recover(None);
+        // A report says then that what ran is no proof, and that nothing of it is kept.
+        let running = planned.plan.steps.iter_mut().filter(|step| step.decision == Decision::Run);
+        running.for_each(|step| step.reasons.push(Reason::Here));
         with.announce(&planned.plan);
         let dir = site.repo.work_dir().map(PathBuf::from).unwrap_or_default();
         carried.ended = with.run(&planned.plan, dir, Site::step_env(setting));

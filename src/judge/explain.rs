@@ -3,14 +3,14 @@
 use super::planning::Planned;
 use super::{Refusal, RefusalKind, Site};
 use crate::change::Delta;
-use crate::check::{CheckName, StepName};
+use crate::check::{CheckName, Stage, StepName};
 use crate::config::{Rules, nearest};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::{self, Kind, Repo};
 use crate::input;
 use crate::path::{Mode, RepoPath};
-use crate::plan::{Difference, Plan, Step, first_difference};
+use crate::plan::{Difference, Step, first_difference};
 use crate::record::LastStep;
 
 /// What is to be said of one step.
@@ -73,21 +73,23 @@ fn first_path(planned: &Planned, site: &Site, step: &Step, last: &LastStep) -> O
 /// Why a target can't be explained: neither a check nor a path is called so.
 #[must_use]
 pub fn unknown_target(planned: &Planned, name: &str) -> Refusal {
-    let message = format!("'{name}' is neither a check of the {} stage nor a file of the change", planned.plan.stage);
-    unknown(&planned.rules, &planned.plan, name, message)
+    let stage = planned.plan.stage;
+    let message = format!("'{name}' is neither a check of the {stage} stage nor a file of the change");
+    Refusal::new(RefusalKind::Usage, unknown(&planned.rules, stage, name, message))
 }
 
 /// Why a check can't be chosen: the stage has none of the name.
-pub(super) fn unknown_check(rules: &Rules, plan: &Plan, name: &CheckName) -> Refusal {
+pub(super) fn unknown_check(rules: &Rules, stage: Stage, name: &CheckName) -> Diagnostic {
     let message = match rules.checks.get(name) {
-        Some(_) => format!("the check '{name}' does not run at the {} stage", plan.stage),
+        Some(_) => format!("the check '{name}' does not run at the {stage} stage"),
         None => format!("there is no check '{name}'"),
     };
-    unknown(rules, plan, name.as_str(), message)
+    unknown(rules, stage, name.as_str(), message)
 }
 
-fn unknown(rules: &Rules, plan: &Plan, name: &str, message: String) -> Refusal {
-    let known: Vec<&str> = plan.steps.iter().map(|step| step.check.name.as_str()).collect();
+fn unknown(rules: &Rules, stage: Stage, name: &str, message: String) -> Diagnostic {
+    let known = rules.checks.values().filter(|check| check.on.contains(&stage));
+    let known: Vec<&str> = known.map(|check| check.name.as_str()).collect();
     let elsewhere = rules.checks.values().find(|check| check.name.as_str() == name);
     let hint = match (elsewhere, nearest(name, known.iter().copied())) {
         (Some(check), _) => {
@@ -95,11 +97,11 @@ fn unknown(rules: &Rules, plan: &Plan, name: &str, message: String) -> Refusal {
             format!("it runs at: {}", stages.join(", "))
         }
         (None, Some(near)) => format!("did you mean '{near}'?"),
-        (None, None) if known.is_empty() => format!("no check runs at the {} stage", plan.stage),
+        (None, None) if known.is_empty() => format!("no check runs at the {stage} stage"),
         (None, None) if known.len() <= LISTED => format!("its checks are: {}", known.join(", ")),
         (None, None) => "'gate plan' lists the checks".to_owned(),
     };
-    Refusal::new(RefusalKind::Usage, Diagnostic::error("plan/unknown-check", message).hint(hint))
+    Diagnostic::error("plan/unknown-check", message).hint(hint)
 }
 
 /// Up to so many checks are named in a hint.

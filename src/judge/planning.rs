@@ -90,9 +90,6 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     site.warnings.extend(warnings);
     let skips = skips(request, &rules);
     let mut plan = Plan::propose(&question((request, &skips), &rules, &sides, &change, &files));
-    if let Some(name) = request.only.iter().find(|name| plan.steps.iter().all(|step| step.check.name != **name)) {
-        return Err(unknown_check(&rules, &plan, name));
-    }
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
@@ -103,13 +100,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
 fn refuse_unknown(request: &Request, rules: &Rules) -> Result<(), Refusal> {
     let there = |name: &CheckName| rules.checks.get(name).is_some_and(|check| check.on.contains(&request.stage));
     let unknown = request.only.iter().filter(|name| !there(name));
-    let told = |name: &CheckName| {
-        let known = rules.checks.values().filter(|check| check.on.contains(&request.stage));
-        let known: Vec<&str> = known.map(|check| check.name.as_str()).collect();
-        Diagnostic::error("plan/unknown-check", format!("no check '{name}' at the {} stage", request.stage))
-            .hint(format!("its checks are: {}", known.join(", ")))
-    };
-    let diagnostics: Vec<Diagnostic> = unknown.map(told).collect();
+    let diagnostics: Vec<Diagnostic> = unknown.map(|name| unknown_check(rules, request.stage, name)).collect();
     if diagnostics.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Usage, diagnostics }) }
 }
 

@@ -4,11 +4,13 @@
 //! it writes, `>` on standard output and `!` on standard error, and `?` with its exit code where that is not 0. At the end
 //! stand the files of the repository's first commit, each below a line `-- path --`.
 //!
-//! Ids, times, ages and folders are made equal before lines are compared. `GATE_UPDATE=1 cargo test scenarios` writes what
+//! Ids, times, ages, folders and the order in which steps end are made equal before lines are compared. `GATE_UPDATE=1 cargo test scenarios` writes what
 //! commands gave into the files: look at what changed.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+use gate::check::Outcome;
 
 use crate::repo::{Ran, TestRepo};
 
@@ -93,9 +95,23 @@ fn given(ran: &Ran, repo: &TestRepo) -> Vec<String> {
         let plain = text.lines().map(|line| plain(line, repo)).filter(|line| !is_chance(line));
         plain.map(|line| format!("{mark} {line}").trim_end().to_owned()).collect::<Vec<_>>()
     };
-    let mut given = [lines('!', &ran.stderr), lines('>', &ran.stdout)].concat();
+    let mut told = lines('!', &ran.stderr);
+    sort_ends(&mut told);
+    let mut given = [told, lines('>', &ran.stdout)].concat();
     given.extend((ran.code != 0).then(|| format!("? {}", ran.code)));
     given
+}
+
+/// Brings the lines that tell of steps' ends into one order: which step ends first is up to the machine.
+fn sort_ends(lines: &mut [String]) {
+    let ends = |line: &str| {
+        let word = line.trim_start_matches(['!', ' ']).split(' ').next().unwrap_or_default();
+        Outcome::ALL.iter().any(|outcome| outcome.as_str() == word)
+    };
+    let places: Vec<usize> = (0..lines.len()).filter(|at| ends(&lines[*at])).collect();
+    let mut sorted: Vec<String> = places.iter().map(|at| lines[*at].clone()).collect();
+    sorted.sort_by_key(|line| line.trim_start_matches(['!', ' ']).to_owned());
+    places.into_iter().zip(sorted).for_each(|(at, line)| lines[at] = line);
 }
 
 /// Lines that only a slow machine shows.
