@@ -73,7 +73,7 @@ const GLOBAL: &str = "Options";
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColourChoice {
-    /// On a terminal, unless NO_COLOR is set; elsewhere if CLICOLOR_FORCE is
+    /// On a terminal, unless `NO_COLOR` is set; elsewhere if `CLICOLOR_FORCE` is
     Auto,
     /// Always
     Always,

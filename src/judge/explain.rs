@@ -113,10 +113,9 @@ fn is_there(repo: &Repo, tree: ObjectId, path: &RepoPath) -> Result<bool, git::E
     let mut names = path.as_bstr().split(|byte| *byte == b'/').peekable();
     while let Some(name) = names.next() {
         match (repo.tree(folder)?.get(name.into()).map(|entry| (entry.kind, entry.id)), names.peek()) {
-            (None, _) => return Ok(false),
+            (None, _) | (Some((Kind::Leaf(_), _)), Some(_)) => return Ok(false),
             (Some(_), None) => return Ok(true),
             (Some((Kind::Folder, id)), Some(_)) => folder = id,
-            (Some((Kind::Leaf(_), _)), Some(_)) => return Ok(false),
         }
     }
     Ok(false)

@@ -87,10 +87,14 @@ fn reused(entry: &Entry, now: SystemTime) -> Option<String> {
         _ => None,
     });
     let number = reused.count();
+    let from = |newest: i64| match ago(newest, now).as_str() {
+        "just now" => "a moment ago".to_owned(),
+        age => age.to_owned(),
+    };
     match (number, times.max()) {
         (0, _) => None,
-        (1, Some(newest)) => Some(format!("1 reused from {}", ago(newest, now))),
-        (_, Some(newest)) => Some(format!("{number} reused, newest from {}", ago(newest, now))),
+        (1, Some(newest)) => Some(format!("1 reused from {}", from(newest))),
+        (_, Some(newest)) => Some(format!("{number} reused, newest from {}", from(newest))),
         (_, None) => Some(format!("{number} reused")),
     }
 }

@@ -120,7 +120,7 @@ impl Text<'_> {
                 self.page.line(outcome.as_str(), Label::Good, &format!("{}{}", step.name, how(step)));
             }
             (Decision::Reuse, _) if self.view.detail == Detail::Every => {
-                self.page.line("reused", Label::Good, &reasons())
+                self.page.line("reused", Label::Good, &reasons());
             }
             (Decision::Skip, _) if self.view.detail == Detail::Every || is_notable(step) => {
                 self.page.line("skipped", Label::Warning, &reasons());
