@@ -1,11 +1,10 @@
 //! Why a step runs or does not, down to the first thing that differs from its last run.
 
 use super::planning::Planned;
+use super::unknown::unknown;
 use super::{Refusal, RefusalKind, Site};
 use crate::change::Delta;
-use crate::check::{CheckName, Stage, StepName};
-use crate::config::{Rules, nearest};
-use crate::diagnostic::Diagnostic;
+use crate::check::StepName;
 use crate::digest::ObjectId;
 use crate::git::{self, Kind, Repo};
 use crate::input;
@@ -77,35 +76,6 @@ pub fn unknown_target(planned: &Planned, name: &str) -> Refusal {
     let message = format!("'{name}' is neither a check of the {stage} stage nor a file of the change");
     Refusal::new(RefusalKind::Usage, unknown(&planned.rules, stage, name, message))
 }
-
-/// Why a check can't be chosen: the stage has none of the name.
-pub(super) fn unknown_check(rules: &Rules, stage: Stage, name: &CheckName) -> Diagnostic {
-    let message = match rules.checks.get(name) {
-        Some(_) => format!("the check '{name}' does not run at the {stage} stage"),
-        None => format!("there is no check '{name}'"),
-    };
-    unknown(rules, stage, name.as_str(), message)
-}
-
-fn unknown(rules: &Rules, stage: Stage, name: &str, message: String) -> Diagnostic {
-    let known = rules.checks.values().filter(|check| check.on.contains(&stage));
-    let known: Vec<&str> = known.map(|check| check.name.as_str()).collect();
-    let elsewhere = rules.checks.values().find(|check| check.name.as_str() == name);
-    let hint = match (elsewhere, nearest(name, known.iter().copied())) {
-        (Some(check), _) => {
-            let stages: Vec<&str> = check.on.iter().map(|stage| stage.as_str()).collect();
-            format!("it runs at: {}", stages.join(", "))
-        }
-        (None, Some(near)) => format!("did you mean '{near}'?"),
-        (None, None) if known.is_empty() => format!("no check runs at the {stage} stage"),
-        (None, None) if known.len() <= LISTED => format!("its checks are: {}", known.join(", ")),
-        (None, None) => "'gate plan' lists the checks".to_owned(),
-    };
-    Diagnostic::error("plan/unknown-check", message).hint(hint)
-}
-
-/// Up to so many checks are named in a hint.
-const LISTED: usize = 8;
 
 /// Whether a tree holds something at a path.
 fn is_there(repo: &Repo, tree: ObjectId, path: &RepoPath) -> Result<bool, git::Error> {

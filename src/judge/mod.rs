@@ -5,6 +5,7 @@ mod site;
 mod rules;
 mod submodules;
 mod facts;
+mod unknown;
 mod planning;
 mod carry_out;
 mod workshop;

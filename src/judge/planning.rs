@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::explain::unknown_check;
 use super::facts::{Gathered, Gatherer};
 use super::rules::{self, Found};
 use super::site::Site;
+use super::unknown::unknown_check;
 use super::{Refusal, RefusalKind, Request, Setting};
 use crate::change::{self, Change};
 use crate::check::{CheckName, Stage};

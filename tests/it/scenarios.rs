@@ -62,9 +62,7 @@ impl<'a> Scenario<'a> {
                 Part::Command(command, _) => {
                     let ran = repo.run(&repo.path(), "sh", &["-c", command]);
                     writeln!(text, "$ {command}").unwrap();
-                    for line in given(&ran, &repo) {
-                        writeln!(text, "{line}").unwrap();
-                    }
+                    text.extend(given(&ran, &repo).into_iter().map(|line| line + "\n"));
                 }
             }
         }
