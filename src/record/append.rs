@@ -53,6 +53,7 @@ impl Store {
             }
         }
         transaction.commit()?;
+        self.shorten_log()?;
         Ok(seq)
     }
 }

@@ -102,6 +102,20 @@ mod tests {
         plan.steps[0].decision == Decision::Reuse
     }
 
+    #[test]
+    fn the_log_stays_short_over_many_processes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        for number in 0..60 {
+            let (mut ledger, warnings) = Ledger::open(&path);
+            assert_eq!(warnings, []);
+            pass(&mut ledger, &format!("step{number}")).unwrap();
+            assert!(is_reused(&mut ledger, "step0"));
+            let log = fs_err::metadata(folder.path().join("ledger.db-wal")).unwrap().len();
+            assert!(log < 2 * crate::record::store::LOG, "{log} bytes after {number} runs");
+        }
+    }
+
     fn codes(warnings: &[Diagnostic]) -> Vec<&str> {
         warnings.iter().map(|warning| warning.code).collect()
     }
@@ -180,10 +194,15 @@ mod tests {
         let path = folder.path().join("ledger.db");
         let (mut ledger, _) = Ledger::open(&path);
         pass(&mut ledger, "test").unwrap();
-        ledger.store.as_ref().unwrap().connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        let connection = &ledger.store.as_ref().unwrap().connection;
+        connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        let place =
+            "SELECT (rootpage - 1) * page_size, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'receipts'";
+        let (start, size): (i64, i64) = connection.query_row(place, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         drop(ledger);
         let mut bytes = fs_err::read(&path).unwrap();
-        bytes[4096..].fill(0x5a);
+        let start = usize::try_from(start).unwrap();
+        bytes[start..start + usize::try_from(size).unwrap()].fill(0x5a);
         fs_err::write(&path, bytes).unwrap();
         let (mut ledger, _) = Ledger::open(&path);
         let mut plan = plan(vec![step("test", "old", "new")]);

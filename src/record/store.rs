@@ -22,11 +22,11 @@ const FORMAT: i64 = 1;
 /// How long one waits for another process: fifty may want to write at once, on a slow disk.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How many pages the log may grow to before it is written back: each opening reads it anew.
-const CHECKPOINT: u32 = 200;
+/// How many bytes a page has. Each run changes a few rows on many pages, and the log holds every changed page whole.
+const PAGE: u32 = 1024;
 
-/// What is left of the log's file, in bytes, after many processes made it grow.
-const LOG: u32 = 4 << 20;
+/// How many bytes the log may grow to before it is written back: each opening reads it anew.
+pub(super) const LOG: u64 = 256 << 10;
 
 /// What a ledger in the making is called; a process that is killed may leave one.
 pub(super) const TEMPORARY: &str = ".ledger-";
@@ -56,6 +56,22 @@ impl Store {
     /// The folder beside the ledger that holds a folder of logs for each run.
     pub(super) fn logs(&self) -> PathBuf {
         self.path.with_file_name("logs")
+    }
+
+    /// Writes the log back into the file and empties it, if it has grown and nobody else is at it.
+    ///
+    /// SQLite's own way only lets a later transaction of the same connection begin the log anew. Each of our processes
+    /// makes one, so the log would grow for ever, and every opening reads all of it.
+    pub(super) fn shorten_log(&self) -> Result<(), Error> {
+        let log = fs_err::metadata(beside(&self.path, "-wal"));
+        if log.is_ok_and(|log| log.len() > LOG) {
+            self.connection.busy_timeout(Duration::ZERO)?;
+            // Whoever is in the way makes it fail; a later run is luckier.
+            let _busy: rusqlite::Result<i64> =
+                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+            self.connection.busy_timeout(PATIENCE)?;
+        }
+        Ok(())
     }
 
     /// Renames a ledger that turned out to be broken, if it is still the file that was opened.
@@ -93,6 +109,7 @@ fn create(path: &Path) -> Result<(), Error> {
     let everybody = Permissions::from_mode(0o666); // as far as the umask lets them
     let file = tempfile::Builder::new().prefix(TEMPORARY).permissions(everybody).tempfile_in(folder)?;
     let connection = Connection::open(file.path())?;
+    connection.pragma_update(None, "page_size", PAGE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let mut script = String::from("BEGIN;");
     script.push_str(TABLES);
@@ -114,9 +131,7 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     // In WAL mode NORMAL can lose the last runs with the power, never break the file:
     // <https://sqlite.org/pragma.html#pragma_synchronous>.
-    connection.execute_batch(&format!(
-        "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA journal_size_limit = {LOG};"
-    ))?;
+    connection.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;")?;
     Ok(connection)
 }
 
