@@ -36,7 +36,8 @@ impl Repo {
     }
 
     /// The tree of the working tree: tracked, staged, and untracked but not ignored, as `git add --all` would take them in,
-    /// filters included. New objects go to `store`, which is read from then on. Two git processes.
+    /// filters included. New objects go to `store`, which is read from then on. One git process, or two where
+    /// [`Repo::index_tree`] has one.
     ///
     /// What the index marks as assume-unchanged, or as outside of a sparse checkout and not there, is taken as the index
     /// has it. An unmerged path is taken as it lies in the working tree.
@@ -61,7 +62,14 @@ impl Repo {
         }
         let added = add.run().map_err(|error| index.blame(error))?;
         unreadable(&added.stderr)?;
-        index.write_tree(self)
+        match fs_err::read(&index.path) {
+            Ok(bytes) => match stale::tree(&bytes, self, store)? {
+                Some(tree) => Ok(tree),
+                None => index.write_tree(self),
+            },
+            // Nothing was there to be added, and nothing before.
+            Err(_) => index.write_tree(self),
+        }
     }
 
     /// The index file that git names, else the repository's own.

@@ -34,7 +34,8 @@ fn collect(
         let Some((Kind::Leaf(Mode::Submodule), commit)) = entry(repo, tree, &path)? else { continue };
         let folder = folder.join(path.as_path());
         let here = Environment { dir: Some((&folder).into()), ..Environment::default() };
-        let open = || Repo::open(&folder, &here).and_then(|inner| inner.commit(commit).map(|found| (inner, found.tree)));
+        let open =
+            || Repo::open(&folder, &here).and_then(|inner| inner.commit(commit).map(|found| (inner, found.tree)));
         let inner = if folder.join(".git").exists() { open().ok() } else { None };
         let shown = at.map_or_else(|| path.clone(), |at| at.join(path.as_bstr()));
         let state = if inner.is_some() { "filled" } else { "empty" };

@@ -6,11 +6,13 @@
 //! put aside. Appending writers go on at the new end in both cases.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use fs_err::os::unix::fs::OpenOptionsExt;
 use fs_err::{File, OpenOptions};
+use rustix::fs::OFlags;
 
 use super::mask::{Cut, Mask};
 
@@ -54,13 +56,9 @@ enum Middle {
 }
 
 impl Log {
-    /// Makes an empty file that nobody else can read, in the place of any that is there.
+    /// Makes an empty file that nobody else can read, in the place of any that is there and not just like it.
     pub(super) fn create(path: &Path, most: u64) -> io::Result<Self> {
-        match fs_err::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)?;
+        let file = empty(path).map_or_else(|| make(path), Ok)?;
         let bound = Bound { most, head: most / 8, tail: most / 8 * 3 };
         let reader = File::open(path)?;
         let changed = Instant::now();
@@ -191,6 +189,26 @@ impl Log {
     }
 }
 
+/// The file that is there, if it is as a new one would be: empty, under no other name, and for nobody else to read.
+fn empty(path: &Path) -> Option<File> {
+    let own = |file: &File| {
+        let found = file.metadata().ok()?;
+        let is_new = found.is_file() && found.len() == 0 && found.nlink() == 1 && found.mode() & 0o777 == 0o600;
+        is_new.then_some(())
+    };
+    let flags = i32::try_from(OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits()).ok()?;
+    let file = OpenOptions::new().append(true).custom_flags(flags).open(path).ok()?;
+    own(&file).map(|()| file)
+}
+
+fn make(path: &Path) -> io::Result<File> {
+    match fs_err::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().append(true).create_new(true).mode(0o600).open(path)
+}
+
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -235,7 +253,6 @@ fn has_room(file: &File) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::MetadataExt;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     const MOST: u64 = 1 << 18;

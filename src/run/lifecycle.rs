@@ -10,7 +10,7 @@ use super::attempt::{PartEnd, path_of, worst};
 use super::batch::Batch;
 use super::command::{CLEANUP_LIMIT, StepEnv, command_words};
 use super::locks::Held;
-use super::logs::StepLogs;
+use super::logs::{Joined, StepLogs};
 use super::prepared::Prepared;
 use super::recover::Began;
 use super::scratch::Scratch;
@@ -19,6 +19,7 @@ use crate::check::Ended;
 use crate::check::Outcome;
 use crate::plan::Step;
 use crate::process::{Ending, Invocation, Limits, ProcessId, StartError};
+
 /// A step that has begun and not ended.
 pub(crate) struct Active<'a> {
     step: &'a Step,
@@ -39,6 +40,16 @@ pub(crate) struct Active<'a> {
     /// Whether each batch passed at its first attempt.
     proved: Vec<bool>,
     trouble: Option<String>,
+}
+
+/// A step that has ended.
+pub(crate) struct Finished {
+    /// How.
+    pub(crate) ended: Ended,
+    /// How long it took.
+    pub(crate) duration: Duration,
+    /// An empty log file that another step can have.
+    pub(crate) spare: Option<PathBuf>,
 }
 
 impl<'a> Active<'a> {
@@ -94,6 +105,11 @@ impl<'a> Active<'a> {
     /// Makes its folder for temporary files.
     pub(crate) fn make_scratch(&self) -> io::Result<()> {
         self.scratch.make()
+    }
+
+    /// Takes an empty log file that another step left.
+    pub(crate) fn lend(&mut self, spare: Option<PathBuf>) {
+        self.logs.lend(spare);
     }
 
     /// The next batch of this attempt; `started` must follow.
@@ -195,8 +211,8 @@ impl<'a> Active<'a> {
         Some((outcome, self.waiting.len()))
     }
 
-    /// Ends it: its log is put together and its temporary files are removed. Gives how it ended, and how long it took.
-    pub(crate) fn finish(self) -> (Ended, Duration) {
+    /// Ends it: its log is put together and its temporary files are removed.
+    pub(crate) fn finish(self) -> Finished {
         let duration = self.clock.elapsed();
         let stopped = PartEnd { outcome: Outcome::Cancelled, ..PartEnd::failed("") };
         let stopped = PartEnd { note: None, ..stopped };
@@ -205,10 +221,12 @@ impl<'a> Active<'a> {
         let flaky = end.outcome == Outcome::Passed && self.attempt > 1;
         let mut outcome = if flaky { Outcome::Flaky } else { end.outcome };
         let mut notes: Vec<String> = end.note.into_iter().chain(self.trouble).collect();
-        let log = self.logs.join().unwrap_or_else(|error| {
+        // What passed has left no process behind, as far as this system can tell.
+        let is_closed = cfg!(target_os = "linux") && outcome == Outcome::Passed && self.env.secrets.is_empty();
+        let Joined { log, spare } = self.logs.join(is_closed).unwrap_or_else(|error| {
             notes.push(format!("its log could not be kept: {error}"));
             outcome = if outcome.lets_dependents_start() { Outcome::Cancelled } else { outcome };
-            None
+            Joined { log: None, spare: None }
         });
         if let Err(error) = self.scratch.remove() {
             notes.push(format!("its temporary files could not be removed: {error}"));
@@ -225,6 +243,6 @@ impl<'a> Active<'a> {
             passed_files: proved.flat_map(|(batch, _)| batch.files.iter().cloned()).collect(),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
         };
-        (ended, duration)
+        Finished { ended, duration, spare }
     }
 }

@@ -13,6 +13,16 @@ pub(crate) struct StepLogs {
     /// The path of the log without its ending.
     stem: PathBuf,
     parts: Vec<Part>,
+    /// An empty file for the next process to write to.
+    spare: Option<PathBuf>,
+}
+
+/// What became of the logs of a step.
+pub(crate) struct Joined {
+    /// The log; `None` if nothing was written.
+    pub(crate) log: Option<PathBuf>,
+    /// An empty file that is left for another step: file systems take their time to make new ones.
+    pub(crate) spare: Option<PathBuf>,
 }
 
 struct Part {
@@ -24,13 +34,22 @@ struct Part {
 impl StepLogs {
     /// The logs of a step in the folder of all.
     pub(crate) fn new(folder: &Path, step: &str) -> Self {
-        Self { stem: folder.join(file_name(step)), parts: Vec::new() }
+        Self { stem: folder.join(file_name(step)), parts: Vec::new(), spare: None }
+    }
+
+    /// Takes an empty file that another step left.
+    pub(crate) fn lend(&mut self, spare: Option<PathBuf>) {
+        self.spare = spare;
     }
 
     /// A path for what one more process writes; they are put together in the order in which they are asked for.
     pub(crate) fn part(&mut self, heading: Option<String>) -> PathBuf {
         let path = with_ending(&self.stem, &format!("{PART}{}", self.parts.len()));
         self.parts.push(Part { heading, path: path.clone() });
+        if let Some(spare) = self.spare.take() {
+            // Without it a new one is made.
+            let _stays = fs_err::rename(spare, &path);
+        }
         path
     }
 
@@ -39,23 +58,26 @@ impl StepLogs {
         with_ending(&self.stem, PART)
     }
 
-    /// Puts the parts together, and gives the path; `None` if nothing was written.
-    pub(crate) fn join(self) -> io::Result<Option<PathBuf>> {
+    /// Puts the parts together. An empty one is left as a spare if nobody can have it open any more.
+    pub(crate) fn join(self, is_closed: bool) -> io::Result<Joined> {
+        let mut spare = self.spare;
         let path = with_ending(&self.stem, ".log");
         let mut filled = Vec::new();
         for part in self.parts {
             match fs_err::metadata(&part.path) {
                 Ok(found) if found.len() > 0 => filled.push(part),
+                Ok(_) if is_closed && spare.is_none() => spare = Some(part.path),
                 Ok(_) => fs_err::remove_file(&part.path)?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
         match filled.as_slice() {
-            [] => Ok(None),
-            [only] if only.heading.is_none() => fs_err::rename(&only.path, &path).map(|()| Some(path)),
-            parts => append(parts, &path).map(|()| Some(path)),
+            [] => return Ok(Joined { log: None, spare }),
+            [only] if only.heading.is_none() => fs_err::rename(&only.path, &path)?,
+            parts => append(parts, &path)?,
         }
+        Ok(Joined { log: Some(path), spare })
     }
 }
 
@@ -93,7 +115,7 @@ mod tests {
                 fs_err::write(logs.part(heading.map(str::to_owned)), text).unwrap();
             }
             let _never_started = logs.part(None);
-            let path = logs.join().unwrap();
+            let path = logs.join(false).unwrap().log;
             let text = path.as_ref().map(|path| fs_err::read_to_string(path).unwrap());
             if let Some(path) = path {
                 fs_err::remove_file(path).unwrap();
@@ -105,5 +127,21 @@ mod tests {
         assert_eq!(join(&[(None, ""), (Some("attempt 2"), "")]), None);
         assert_eq!(join(&[(None, "one\n"), (None, "")]).unwrap(), "one\n");
         assert_eq!(join(&[(None, "one\n"), (Some("attempt 2"), "two\n")]).unwrap(), "one\n[gate: attempt 2]\ntwo\n");
+    }
+
+    #[test]
+    fn an_empty_part_is_lent_to_another_step() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut first = StepLogs::new(dir.path(), "a");
+        fs_err::write(first.part(None), "").unwrap();
+        let spare = first.join(true).unwrap().spare;
+        assert!(spare.as_ref().is_some_and(|spare| spare.exists()));
+        let mut second = StepLogs::new(dir.path(), "b");
+        second.lend(spare.clone());
+        let path = second.part(None);
+        assert!(path.exists() && !spare.unwrap().exists());
+        fs_err::write(path, "text").unwrap();
+        let joined = second.join(true).unwrap();
+        assert_eq!((joined.log, joined.spare), (Some(dir.path().join("b.log")), None));
     }
 }

@@ -1,9 +1,10 @@
 //! Runs a plan: starts what the schedule says, hears what happens to it, and answers for every step once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::lifecycle::Active;
+use super::lifecycle::{Active, Finished};
 
 use super::locks::{Held, Locks};
 use super::names::file_name;
@@ -34,7 +35,7 @@ pub fn run(
 ) -> Vec<Ended> {
     let mut runner = Runner::new(plan, settings, history, control, sink);
     runner.run();
-    runner.ended.into_values().collect()
+    std::mem::take(&mut runner.ended).into_values().collect()
 }
 
 struct Runner<'a> {
@@ -56,6 +57,17 @@ struct Runner<'a> {
     cancelled: bool,
     /// Steps that were said to wait for a lock of another run.
     said: BTreeSet<usize>,
+    /// Empty log files that steps have left for others.
+    spares: Vec<PathBuf>,
+}
+
+impl Drop for Runner<'_> {
+    fn drop(&mut self) {
+        for spare in &self.spares {
+            // What stays is empty, and goes with the run's other logs.
+            let _stays = fs_err::remove_file(spare);
+        }
+    }
 }
 
 /// Why a step has no process.
@@ -102,6 +114,7 @@ impl<'a> Runner<'a> {
             ended: BTreeMap::new(),
             cancelled: false,
             said: BTreeSet::new(),
+            spares: Vec::new(),
         }
     }
 
@@ -194,8 +207,9 @@ impl<'a> Runner<'a> {
         let machine = |error: std::io::Error| Unstarted::Machine(format!("it can't be started: {error}"));
         let prepared = self.prepared[task].take().unwrap_or_else(|| Err("it was started before".to_owned()));
         let prepared = prepared.map_err(Unstarted::Command)?;
-        let active =
+        let mut active =
             Active::begin(step, prepared, lock.map_err(Unstarted::Machine)?, self.settings).map_err(machine)?;
+        active.lend(self.spares.pop());
         let notes = self.notes.as_mut().map_err(|error| Unstarted::Machine(error.clone()))?;
         notes.began(active.note()).map_err(machine)?;
         if let Err(error) = active.make_scratch() {
@@ -270,7 +284,8 @@ impl<'a> Runner<'a> {
 
     fn conclude(&mut self, task: usize) {
         let Some(active) = self.active.remove(&task) else { return };
-        let (ended, duration) = active.finish();
+        let Finished { ended, duration, spare } = active.finish();
+        self.spares.extend(spare);
         if let Ok(notes) = &mut self.notes {
             // A note that stays costs the next run a second cleaning up.
             let _stays = notes.ended(ended.step.as_str());
