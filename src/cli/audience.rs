@@ -6,7 +6,7 @@ use super::args::Format;
 use super::{Context, Failure};
 use crate::diagnostic::Diagnostic;
 use crate::event::Sink;
-use crate::record::Entry;
+use crate::judge::Judged;
 use crate::report::jsonl::Lines;
 use crate::report::{Detail, Terminal, View};
 
@@ -36,7 +36,8 @@ impl Audience {
     }
 
     /// Tells the result, after what is worth telling beside it.
-    pub(super) fn tell(self, entry: &Entry, warnings: &[Diagnostic], context: &Context) -> Result<(), Failure> {
+    pub(super) fn tell(self, judged: &Judged, warnings: &[Diagnostic], context: &Context) -> Result<(), Failure> {
+        let entry = &judged.entry;
         match self {
             Self::Lines(lines) => {
                 context.warn(warnings);
@@ -49,7 +50,7 @@ impl Audience {
                 let untold: Vec<Diagnostic> = warnings.iter().filter(|warning| !is_told(warning)).cloned().collect();
                 context.warn(&untold);
                 let detail = if context.is_one_terminal() { Detail::Unseen } else { Detail::Notable };
-                context.report(entry, format, &View { detail, ..context.view() })
+                context.report(entry, format, &View { detail, recorded: judged.recorded, ..context.view() })
             }
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
     let setting = context.setting(&control, audience.sink())?;
     let mut site = judge::Site::open(&setting)?;
     let judged = judge::judge(&request, &setting, &mut site)?;
-    audience.tell(&judged.entry, &site.warnings, context)?;
+    audience.tell(&judged, &site.warnings, context)?;
     Ok(exit(&judged, request.place))
 }
 

@@ -89,7 +89,14 @@ impl Context {
     /// How results for people are laid out on standard output.
     #[must_use]
     pub(super) fn view(&self) -> View<'_> {
-        View { style: self.stdout_style, width: self.width(), now: self.now, logs: None, detail: Detail::Notable }
+        View {
+            style: self.stdout_style,
+            width: self.width(),
+            now: self.now,
+            logs: None,
+            detail: Detail::Notable,
+            recorded: true,
+        }
     }
 
     /// Shows a run on standard error while it goes on.

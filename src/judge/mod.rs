@@ -33,8 +33,10 @@ use crate::verdict::Trial;
 /// What came of a request.
 #[derive(Debug)]
 pub struct Judged {
-    /// The finished run, as it stands in the ledger.
+    /// The finished run.
     pub entry: Entry,
+    /// Whether it stands in the ledger.
+    pub recorded: bool,
     /// The signal that ended it early, if one did.
     pub signal: Option<i32>,
 }
@@ -73,10 +75,12 @@ pub fn judge(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Resul
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
     let about = About { id, started: setting.now, duration: began.elapsed(), notes };
     let entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
+    let mut recorded = false;
     if request.place == Place::Private {
         let earned = earned::earned(&planned, &carried);
         let appended = site.ledger.append(&entry, &planned.plan, &earned);
+        recorded = site.ledger.keeps() && appended.is_ok();
         site.warnings.extend(appended.err().map(|error| (&error).into()));
     }
-    Ok(Judged { entry, signal: setting.control.signal() })
+    Ok(Judged { entry, recorded, signal: setting.control.signal() })
 }

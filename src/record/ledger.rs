@@ -47,6 +47,12 @@ impl Ledger {
         Self { store: None }
     }
 
+    /// Whether it keeps what it is given.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.store.is_some()
+    }
+
     /// The folder for a run's logs; `None` if nothing is kept.
     #[must_use]
     pub fn logs(&self, run: &str) -> Option<PathBuf> {

@@ -6,12 +6,12 @@ use crate::record::{BaseChoice, Entry};
 use crate::verdict::{Cause, Kind};
 
 /// What to do after a run that was rejected or left undecided.
-pub(super) fn after(entry: &Entry) -> String {
+pub(super) fn after(entry: &Entry, recorded: bool) -> String {
     let causes: Vec<&Cause> = deciding(entry).collect();
-    let show = format!("`gate show {}` shows this again", entry.id);
+    let show = if recorded { format!("; `gate show {}` shows this again", entry.id) } else { String::new() };
     match causes.as_slice() {
         [] => "Run `gate check` without --here for a verdict.".to_owned(),
-        [Cause::RulesRemoved, ..] => format!("Put gate.toml back; {show}."),
+        [Cause::RulesRemoved, ..] => format!("Put gate.toml back{show}."),
         [Cause::NothingRequired, ..] => {
             "Add a check to gate.toml, as in [check.test] with run = \"make test\".".to_owned()
         }
@@ -19,9 +19,9 @@ pub(super) fn after(entry: &Entry) -> String {
         causes if causes.iter().all(|cause| was_ended(cause)) => "Run it again: what has passed is reused.".to_owned(),
         [Cause::Step { .. }, ..] if is_here(entry) => "Fix it and run it again.".to_owned(),
         [Cause::Step { .. }, rest @ ..] => {
-            format!("Fix {} {}; {show}.", if rest.is_empty() { "it" } else { "them" }, again(entry))
+            format!("Fix {} {}{show}.", if rest.is_empty() { "it" } else { "them" }, again(entry))
         }
-        _ => format!("{show}."),
+        _ => format!("See what was found above{show}."),
     }
 }
 

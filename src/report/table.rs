@@ -52,7 +52,14 @@ mod tests {
 
     #[test]
     fn runs_are_lines() {
-        let view = View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable };
+        let view = View {
+            style: Style::plain(),
+            width: 80,
+            now: at(300),
+            logs: None,
+            detail: Detail::Notable,
+            recorded: true,
+        };
         let first = RunLine {
             id: "1k0abcdefghjkm".into(),
             stage: Stage::Merge,

@@ -24,6 +24,8 @@ pub struct View<'a> {
     pub logs: Option<&'a Path>,
     /// Which steps are listed.
     pub detail: Detail,
+    /// Whether the run stands in the ledger, so that it can be shown again.
+    pub recorded: bool,
 }
 
 /// Which steps of a run are listed.
@@ -61,7 +63,7 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
         text.page.line("note", Label::Warning, &format!("there is no base to compare with: {}", words::no_base(why)));
     }
     let label = if words::is_good(entry.verdict) { Label::Good } else { Label::Bad };
-    text.page.sentence(entry.verdict.as_str(), label, &closing::sentence(entry, view.now));
+    text.page.sentence(entry.verdict.as_str(), label, &closing::sentence(entry, view));
     text.page.finish()
 }
 
@@ -179,7 +181,7 @@ mod tests {
     use crate::verdict::{Finding, Kind, Proof, Standing, Verdict};
 
     fn view() -> View<'static> {
-        View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable }
+        View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable, recorded: true }
     }
 
     fn reused(text: &str, seconds_ago: i64) -> Step {

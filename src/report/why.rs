@@ -127,7 +127,7 @@ mod tests {
     use crate::report::{Detail, Style};
 
     fn view() -> View<'static> {
-        View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable }
+        View { style: Style::plain(), width: 80, now: at(300), logs: None, detail: Detail::Notable, recorded: true }
     }
 
     fn last(inputs: &str) -> LastStep {
