@@ -10,8 +10,8 @@ use crate::record::Entry;
 use crate::verdict::{Cause, Kind, Proof, Standing};
 
 /// The closing sentence, on one line; it begins with the verdict.
-pub(super) fn sentence(entry: &Entry, view: &View<'_>) -> String {
-    let counts = counts(entry, view.now);
+pub(super) fn sentence(entry: &Entry, now: SystemTime, recorded: bool) -> String {
+    let counts = counts(entry, now);
     let base = entry.base.as_ref().map(|base| words::base(&base.choice));
     let against = base.as_ref().map(|base| format!(", against {base}")).unwrap_or_default();
     match (entry.verdict, entry.proof) {
@@ -25,7 +25,7 @@ pub(super) fn sentence(entry: &Entry, view: &View<'_>) -> String {
             format!("clear: nothing found against it{only} ({counts}{against}).")
         }
         (kind @ (Kind::Rejected | Kind::Undecided), _) => {
-            format!("{kind}: {} ({counts}{against}). {}", causes(entry, kind), next::after(entry, view.recorded))
+            format!("{kind}: {} ({counts}{against}). {}", causes(entry, kind), next::after(entry, recorded))
         }
     }
 }

@@ -63,7 +63,7 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
         text.page.line("note", Label::Warning, &format!("there is no base to compare with: {}", words::no_base(why)));
     }
     let label = if words::is_good(entry.verdict) { Label::Good } else { Label::Bad };
-    text.page.sentence(entry.verdict.as_str(), label, &closing::sentence(entry, view));
+    text.page.sentence(entry.verdict.as_str(), label, &closing::sentence(entry, view.now, view.recorded));
     text.page.finish()
 }
 
