@@ -349,8 +349,8 @@ mod tests {
         clear: nothing found against it (1 passed, 1 unchanged, against origin/main).
 
          against it the check a is weakened: its timeout is longer
-        rejected: a is weakened (1 passed, 1 unchanged, against origin/main). `gate show
-          0k1aaa` shows this again.
+        rejected: a is weakened (1 passed, 1 unchanged, against origin/main). See what
+          was found above; `gate show 0k1aaa` shows this again.
 
         rejected: gate.toml is taken away (1 passed, 1 unchanged, against origin/main).
           Put gate.toml back; `gate show 0k1aaa` shows this again.

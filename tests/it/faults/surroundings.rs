@@ -146,13 +146,13 @@ fn a_git_that_is_too_old_is_refused_where_it_is_needed() {
         say(version);
         let before = asked();
         for _ in 0..3 {
-            let ran = shell(&repo, &format!("{path} $GATE check --staged"));
+            let ran = shell(&repo, &format!("{path} $GATE check"));
             assert_eq!(ran.code, 0, "{version}: {ran:?}");
         }
         assert_eq!(asked() - before, 1, "{version}: it is asked once");
     }
     say("of my own");
-    assert_refused(&shell(&repo, &format!("{path} $GATE check --staged")), 70, "of my own");
+    assert_refused(&shell(&repo, &format!("{path} $GATE check")), 70, "of my own");
 }
 
 #[test]
