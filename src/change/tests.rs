@@ -223,7 +223,8 @@ fn unrelated_history_has_no_base() {
     let repo = with_remote();
     repo.git(&["checkout", "-q", "--orphan", "other"]);
     repo.commit("other");
-    let branch = "refs/remotes/origin/main".to_owned();
+    // The one with the fewest commits that HEAD lacks.
+    let branch = "refs/remotes/origin/release/1".to_owned();
     check_none(&ask(&repo, Source::WorkTree, None), &NoBase::Unrelated { branch });
 }
 

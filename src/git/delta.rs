@@ -74,6 +74,24 @@ impl Delta {
 }
 
 impl Repo {
+    /// What a tree holds at a path; `None` if nothing, or a folder.
+    ///
+    /// # Errors
+    /// When a tree on the way can't be read.
+    pub fn leaf(&self, tree: ObjectId, path: &RepoPath) -> Result<Option<Side>, Error> {
+        let (mut at, mut left) = (tree, path.components().peekable());
+        while let Some(name) = left.next() {
+            let folder = self.tree(at)?;
+            let Some(entry) = folder.get(name) else { return Ok(None) };
+            match (entry.kind, left.peek()) {
+                (Kind::Folder, Some(_)) => at = entry.id,
+                (Kind::Leaf(mode), None) => return Ok(Some(Side { mode, id: entry.id })),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
     /// What differs between two trees, in the order of paths' components; `None` is a tree with nothing in it.
     ///
     /// # Errors

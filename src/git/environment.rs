@@ -18,4 +18,10 @@ pub struct Environment {
     pub object_directory: Option<OsString>,
     /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`: further places of objects, separated by colons.
     pub alternate_object_directories: Option<OsString>,
+    /// `GIT_CONFIG_GLOBAL`: the user's configuration, in place of the files in the user's home.
+    pub config_global: Option<OsString>,
+    /// `GIT_CONFIG_SYSTEM`: the machine's configuration.
+    pub config_system: Option<OsString>,
+    /// `GIT_CONFIG_NOSYSTEM`: if true, there is none of the machine's.
+    pub config_no_system: Option<OsString>,
 }

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::io::ErrorKind;
 
+use bstr::ByteSlice;
+
 use super::repo::{from_git2, to_git2};
 use super::{Error, Repo};
 use crate::digest::ObjectId;
@@ -29,20 +31,60 @@ impl Repo {
     /// When a commit is missing or damaged.
     pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Result<MergeBase, Error> {
         let boundary = self.boundary()?;
+        if self.is_grafted() {
+            return self.merge_base_by_walking([one, other], &boundary);
+        }
         let bases = match self.inner().merge_bases(to_git2(one)?, to_git2(other)?) {
             Ok(bases) => bases.iter().map(|id| from_git2(*id)).collect(),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Vec::new(),
             Err(_) if !boundary.is_empty() => return Ok(MergeBase::Uncertain),
             Err(error) => return Err(error.into()),
         };
+        self.trusted(&[one, other], &bases, &boundary)
+    }
+
+    /// The first of the bases, unless history is cut off where they don't cover it.
+    fn trusted(&self, tips: &[ObjectId], bases: &[ObjectId], boundary: &HashSet<ObjectId>) -> Result<MergeBase, Error> {
         if !boundary.is_empty() {
-            let reached = self.ancestors(&[one, other], &boundary)?;
-            let covered = self.ancestors(&bases, &boundary)?;
-            if reached.intersection(&boundary).any(|end| !covered.contains(end)) {
+            let reached = self.ancestors(tips, boundary)?;
+            let covered = self.ancestors(bases, boundary)?;
+            if reached.intersection(boundary).any(|end| !covered.contains(end)) {
                 return Ok(MergeBase::Uncertain);
             }
         }
         Ok(bases.first().map_or(MergeBase::Unrelated, |base| MergeBase::Found(*base)))
+    }
+
+    /// Whether `info/grafts` gives commits other parents than they have. libgit2 believes that file, and with it any commit
+    /// can be made the merge-base, so that nothing seems to have changed.
+    pub(super) fn is_grafted(&self) -> bool {
+        self.common_dir().join("info/grafts").exists()
+    }
+
+    fn merge_base_by_walking(&self, tips: [ObjectId; 2], boundary: &HashSet<ObjectId>) -> Result<MergeBase, Error> {
+        let [mut common, other] = [self.ancestors(&tips[..1], boundary)?, self.ancestors(&tips[1..], boundary)?];
+        common.retain(|id| other.contains(id));
+        let mut older = HashSet::new();
+        for id in common.difference(boundary) {
+            older.extend(self.parents(*id)?);
+        }
+        let mut bases: Vec<ObjectId> = common.difference(&older).copied().collect();
+        bases.sort_unstable();
+        self.trusted(&tips, &bases, boundary)
+    }
+
+    /// The parents that a commit itself names.
+    pub(super) fn parents(&self, id: ObjectId) -> Result<Vec<ObjectId>, Error> {
+        if !self.is_grafted() {
+            let commit = self.inner().find_commit(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
+            return Ok(commit.parent_ids().map(from_git2).collect());
+        }
+        let odb = self.inner().odb()?;
+        let object = odb.read(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
+        // The header's lines come before the first empty one: `tree`, then a `parent` for each.
+        let header = object.data().lines().take_while(|line| !line.is_empty());
+        let parents = header.filter_map(|line| line.strip_prefix(b"parent ")?.to_str().ok()?.parse().ok());
+        Ok(parents.collect())
     }
 
     /// How many commits `tip` has that `other` hasn't, and how many `other` has that `tip` hasn't.
@@ -50,6 +92,11 @@ impl Repo {
     /// # Errors
     /// When a commit is missing or damaged.
     pub fn ahead_behind(&self, tip: ObjectId, other: ObjectId) -> Result<(usize, usize), Error> {
+        if self.is_grafted() {
+            let boundary = self.boundary()?;
+            let [tip, other] = [self.ancestors(&[tip], &boundary)?, self.ancestors(&[other], &boundary)?];
+            return Ok((tip.difference(&other).count(), other.difference(&tip).count()));
+        }
         Ok(self.inner().graph_ahead_behind(to_git2(tip)?, to_git2(other)?)?)
     }
 
@@ -86,8 +133,7 @@ impl Repo {
             if !seen.insert(id) || boundary.contains(&id) {
                 continue;
             }
-            let commit = self.inner().find_commit(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
-            left.extend(commit.parent_ids().map(from_git2));
+            left.extend(self.parents(id)?);
         }
         Ok(seen)
     }

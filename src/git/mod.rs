@@ -31,7 +31,7 @@ pub use environment::Environment;
 pub use error::Error;
 pub use history::MergeBase;
 pub use object::{Entries, Entry, Kind, Tree};
-pub use private::{Writing, blob_id, snapshot_commit, write_filtered};
+pub use private::{Writing, blob_id, snapshot_commit};
 pub use program::GitProgram;
 pub use repo::Repo;
 pub use revs::{Branch, Commit, Head, Treeish};

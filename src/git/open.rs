@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+use git2::{Config, ConfigLevel, ErrorCode, Repository, RepositoryOpenFlags};
 
 use super::environment::Environment;
 use super::path_list;
@@ -30,6 +30,7 @@ impl Repo {
         let flags = if named.is_some() { RepositoryOpenFlags::NO_SEARCH } else { RepositoryOpenFlags::CROSS_FS };
         let inner =
             Repository::open_ext(start, flags, &[] as &[&OsStr]).map_err(|error| refusal(start.to_owned(), &error))?;
+        set_config(&inner, cwd, environment)?;
         set_work_tree(&inner, cwd, environment)?;
         let objects = object_folders(&inner, cwd, environment);
         for extra in &objects[1..] {
@@ -69,6 +70,42 @@ fn owned_path(message: &str) -> Option<PathBuf> {
     let (_, rest) = message.split_once('\'')?;
     let (path, _) = rest.rsplit_once('\'')?;
     Some(PathBuf::from(path.trim_end_matches('/')))
+}
+
+/// Takes the configuration from the files that git's variables name; libgit2 itself doesn't look at them.
+/// <https://git-scm.com/docs/git-config#ENVIRONMENT>
+fn set_config(inner: &Repository, cwd: &Path, environment: &Environment) -> Result<(), Error> {
+    let Environment { config_global, config_system, config_no_system, .. } = environment;
+    if config_global.is_none() && config_system.is_none() && config_no_system.is_none() {
+        return Ok(());
+    }
+    let no_system = config_no_system.as_deref().and_then(OsStr::to_str).is_some_and(is_true);
+    let system = config_system.as_ref().map(|file| cwd.join(file)).or_else(|| Config::find_system().ok());
+    let (xdg, global) = match config_global {
+        Some(file) => (None, Some(cwd.join(file))),
+        None => (Config::find_xdg().ok(), Config::find_global().ok()),
+    };
+    let own = inner.commondir().join("config");
+    let of_worktree = inner.path().join("config.worktree");
+    let by_worktree = inner.config()?.get_bool("extensions.worktreeConfig").unwrap_or_default();
+    let mut config = Config::new()?;
+    for (file, level) in [
+        (system.filter(|_| !no_system), ConfigLevel::System),
+        (xdg, ConfigLevel::XDG),
+        (global, ConfigLevel::Global),
+        (Some(own), ConfigLevel::Local),
+        (by_worktree.then_some(of_worktree), ConfigLevel::Worktree),
+    ] {
+        // A device such as /dev/null is an empty file to git, and none to libgit2.
+        if let Some(file) = file.filter(|file| file.is_file()) {
+            config.add_file(&file, level, false)?;
+        }
+    }
+    Ok(inner.set_config(&config)?)
+}
+
+fn is_true(value: &str) -> bool {
+    Config::parse_bool(value).unwrap_or(true)
 }
 
 /// Git's rule: `GIT_WORK_TREE`, else `core.worktree`, else what the place of the repository says; and for one that is

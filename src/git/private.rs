@@ -1,15 +1,15 @@
 //! What a private checkout needs of git: settings that change files' content, objects of its own, filters, ignore rules.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::program::SCRUBBED;
+use bstr::{BStr, ByteSlice};
+
+use super::object::Kind;
 use super::repo::from_git2;
-use super::{Error, Repo, path_list};
+use super::{Environment, Error, GitProgram, Repo};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
-use crate::process::Program;
 
 /// Settings that decide what a checked-out file holds or which files are ignored; the rest is nobody's business in a
 /// private checkout.
@@ -23,20 +23,45 @@ const CONTENT: [&str; 7] = [
     "core.ignorecase",
 ];
 
+/// How Git LFS is to be run when files are written: with the file in the end, or not at all. Where the user never set it
+/// up, or skips it to save time, a checkout has pointers in place of files, and a check of those says nothing about what
+/// is deployed.
+const LFS: [(&str, &str); 3] = [
+    ("filter.lfs.process", "git-lfs filter-process"),
+    ("filter.lfs.smudge", "git-lfs smudge -- %f"),
+    ("filter.lfs.required", "true"),
+];
+
 /// Where files are to be written through git, with their filters.
 #[derive(Clone, Copy, Debug)]
 pub struct Writing<'a> {
-    /// The folder of the repository's state.
-    pub git_dir: &'a Path,
     /// The folder of the files.
     pub work_dir: &'a Path,
     /// The index that says what the paths hold.
     pub index: &'a Path,
-    /// Where the objects are, if not where `git_dir` says.
-    pub objects: Option<&'a Path>,
 }
 
 impl Repo {
+    /// Opens a submodule's repository, under the same configuration and with the same store of gate's own.
+    ///
+    /// # Errors
+    /// When there is none at this place, or libgit2 can't read its format.
+    pub fn submodule(&self, path: &Path) -> Result<Self, Error> {
+        let (_, Environment { config_global, config_system, config_no_system, .. }) = self.opened_as();
+        let environment = Environment {
+            dir: Some(path.into()),
+            config_global: config_global.clone(),
+            config_system: config_system.clone(),
+            config_no_system: config_no_system.clone(),
+            ..Environment::default()
+        };
+        let open = Self::open(path, &environment)?;
+        match self.store() {
+            Some(store) => open.with_store(store),
+            None => Ok(open),
+        }
+    }
+
     /// The effective settings that change what checked-out files hold or which files are ignored, filters included, in
     /// order of their names.
     ///
@@ -60,6 +85,53 @@ impl Repo {
     #[must_use]
     pub fn attributes_file(&self) -> Option<PathBuf> {
         self.inner().config().ok()?.get_path("core.attributesfile").ok()
+    }
+
+    /// The paths of the submodules that a tree's `.gitmodules` declares: <https://git-scm.com/docs/gitmodules>. What it does
+    /// not declare is no submodule to a clone, even where the tree points to a commit.
+    ///
+    /// # Errors
+    /// When the file can't be read, or is no configuration.
+    pub fn declared_submodules(&self, tree: ObjectId) -> Result<Vec<RepoPath>, Error> {
+        let root = self.tree(tree)?;
+        let file =
+            root.get(BStr::new(".gitmodules")).filter(|file| matches!(file.kind, Kind::Leaf(mode) if mode.is_file()));
+        let Some(file) = file else { return Ok(Vec::new()) };
+        let folder = tempfile::tempdir()?;
+        let copy = folder.path().join("modules");
+        fs_err::write(&copy, self.blob(file.id)?)?;
+        let mut paths = Vec::new();
+        git2::Config::open(&copy)?.entries(Some(r"^submodule\..*\.path$"))?.for_each(|entry| {
+            paths.extend(entry.has_value().then(|| RepoPath::new(entry.value_bytes())));
+        })?;
+        paths.sort();
+        paths.dedup();
+        Ok(paths)
+    }
+
+    /// Writes paths of an index into a folder of files, as `git checkout` would: through their filters and with their line
+    /// endings. What is there is replaced; the index is not touched. The filters are this repository's, so that they find
+    /// what they need: its settings, and for LFS its files and its remotes.
+    ///
+    /// # Errors
+    /// When git can't be started, or a filter fails.
+    pub fn write_filtered<'a>(&self, to: &Writing<'_>, paths: impl Iterator<Item = &'a RepoPath>) -> Result<(), Error> {
+        let input = paths.flat_map(|path| [path.as_bstr().as_bytes(), b"\0"]).collect::<Vec<_>>().concat();
+        if input.is_empty() {
+            return Ok(());
+        }
+        let mut program = GitProgram::new(self, "checkout-index")
+            .dir(to.work_dir)
+            .env("GIT_WORK_TREE", to.work_dir)
+            .env("GIT_INDEX_FILE", to.index)
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env_remove("GIT_LFS_SKIP_SMUDGE")
+            .env("GIT_CONFIG_COUNT", LFS.len().to_string());
+        for (n, (name, value)) in LFS.iter().enumerate() {
+            program = program.env(&format!("GIT_CONFIG_KEY_{n}"), name).env(&format!("GIT_CONFIG_VALUE_{n}"), value);
+        }
+        ["-f", "-q", "-z", "--stdin"].iter().fold(program, GitProgram::arg).input(input).run_telling_all()?;
+        Ok(())
     }
 }
 
@@ -102,42 +174,10 @@ pub(super) fn loose(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Writes paths of an index into the folder of files, as `git checkout` would: through their filters and with their line
-/// endings. What is there is replaced; the index is not touched.
-///
-/// # Errors
-/// When git can't be started, or a filter fails.
-pub fn write_filtered<'a>(to: &Writing<'_>, paths: impl Iterator<Item = &'a RepoPath>) -> Result<(), Error> {
-    let mut input = Vec::new();
-    for path in paths {
-        input.write_all(path.as_bstr())?;
-        input.push(0);
-    }
-    if input.is_empty() {
-        return Ok(());
-    }
-    let mut program = SCRUBBED.iter().fold(Program::new("git"), Program::env_remove);
-    program = program
-        .env_remove("GIT_LFS_SKIP_SMUDGE")
-        .dir(to.work_dir)
-        .env("GIT_DIR", to.git_dir)
-        .env("GIT_WORK_TREE", to.work_dir)
-        .env("GIT_INDEX_FILE", to.index)
-        .env("GIT_TERMINAL_PROMPT", "0");
-    if let Some(objects) = to.objects {
-        program = program.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", path_list::join([objects]));
-    }
-    let ran = program.args(["checkout-index", "-f", "-q", "-z", "--stdin"]).input(input).run()?;
-    if ran.status.success() {
-        return Ok(());
-    }
-    let message = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
-    Err(Error::Program { command: "checkout-index".to_owned(), message })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::Program;
 
     #[test]
     fn git_reads_the_commit_that_we_write() {

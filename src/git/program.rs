@@ -1,7 +1,7 @@
 //! Running the git program, so that it does the same thing on every machine and writes nothing of the user's.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice;
 
@@ -11,7 +11,7 @@ use crate::process::{Captured, Program};
 
 /// Variables of git's that would make it work on something else than it is told, or in another way: those that
 /// `git rev-parse --local-env-vars` prints, and some that it doesn't.
-pub(super) const SCRUBBED: [&str; 26] = [
+const SCRUBBED: [&str; 26] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_ATTR_SOURCE",
     "GIT_COMMON_DIR",
@@ -107,6 +107,20 @@ impl GitProgram {
         self
     }
 
+    /// Takes an environment variable away.
+    #[must_use]
+    pub(super) fn env_remove(mut self, name: &str) -> Self {
+        self.program = self.program.env_remove(name);
+        self
+    }
+
+    /// Runs it in another folder.
+    #[must_use]
+    pub(super) fn dir(mut self, dir: &Path) -> Self {
+        self.program = self.program.dir(dir);
+        self
+    }
+
     /// Gives it bytes on its standard input, which is empty otherwise.
     #[must_use]
     pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
@@ -119,6 +133,16 @@ impl GitProgram {
     /// # Errors
     /// When it can't be started, is too old, or fails.
     pub fn run(&self) -> Result<Captured, Error> {
+        self.run_saying(message)
+    }
+
+    /// The same for a command that runs the user's own programs: when it fails, all that it said is told, since the reason
+    /// may be in words of any kind.
+    pub(super) fn run_telling_all(&self) -> Result<Captured, Error> {
+        self.run_saying(|ran| ran.stderr.trim().to_str_lossy().into_owned())
+    }
+
+    fn run_saying(&self, message: impl FnOnce(&Captured) -> String) -> Result<Captured, Error> {
         version::check(self.memo.as_deref())?;
         let ran = self.program.run()?;
         if ran.status.success() {
@@ -132,9 +156,11 @@ impl GitProgram {
 fn objects(program: Program, repo: &Repo) -> Program {
     let others = repo.objects_dirs();
     match repo.store() {
-        Some(store) => program
-            .env("GIT_OBJECT_DIRECTORY", store)
-            .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", path_list::join(others.iter().map(PathBuf::as_path))),
+        Some(store) => {
+            let lfs = repo.lfs_of_user();
+            let others = others.iter().chain(&lfs).map(PathBuf::as_path);
+            program.env("GIT_OBJECT_DIRECTORY", store).env("GIT_ALTERNATE_OBJECT_DIRECTORIES", path_list::join(others))
+        }
         None if others.len() > 1 => {
             program.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", path_list::join(others[1..].iter().map(PathBuf::as_path)))
         }

@@ -16,11 +16,20 @@ pub struct Repo {
     objects: Vec<PathBuf>,
     store: OnceCell<PathBuf>,
     promisor: OnceCell<Option<String>>,
+    lfs: OnceCell<Option<PathBuf>>,
 }
 
 impl Repo {
     pub(super) fn new(inner: git2::Repository, cwd: PathBuf, environment: Environment, objects: Vec<PathBuf>) -> Self {
-        Self { inner, cwd, environment, objects, store: OnceCell::new(), promisor: OnceCell::new() }
+        Self {
+            inner,
+            cwd,
+            environment,
+            objects,
+            store: OnceCell::new(),
+            promisor: OnceCell::new(),
+            lfs: OnceCell::new(),
+        }
     }
 
     /// The remote that has promised to give what a partial clone lacks, looked for once.
@@ -95,6 +104,24 @@ impl Repo {
     #[must_use]
     pub fn objects_dirs(&self) -> &[PathBuf] {
         &self.objects
+    }
+
+    /// A folder of objects without objects, beside which Git LFS finds the user's files where `lfs.storage` names another
+    /// place for them: what gate takes in must not go there, and LFS looks beside every folder of objects.
+    pub(super) fn lfs_of_user(&self) -> Option<PathBuf> {
+        let find = || {
+            let named = self.config("lfs.storage").ok().flatten().filter(|named| !named.is_empty())?;
+            let beside = self.store()?.parent()?.join("lfs-of-user");
+            let link = beside.join("lfs");
+            let target = self.common_dir().join(named);
+            fs_err::create_dir_all(beside.join("objects")).ok()?;
+            if fs_err::read_link(&link).ok().as_ref() != Some(&target) {
+                drop(fs_err::remove_file(&link));
+                fs_err::os::unix::fs::symlink(&target, &link).ok()?;
+            }
+            Some(beside.join("objects"))
+        };
+        self.lfs.get_or_init(find).clone()
     }
 
     /// Whether an object is there, without fetching it.

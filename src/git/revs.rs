@@ -120,7 +120,7 @@ impl Repo {
     /// When it is missing or damaged.
     pub fn commit(&self, id: ObjectId) -> Result<Commit, Error> {
         let commit = self.inner().find_commit(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
-        let parents = if self.is_boundary(id)? { Vec::new() } else { commit.parent_ids().map(from_git2).collect() };
+        let parents = if self.is_boundary(id)? { Vec::new() } else { self.parents(id)? };
         Ok(Commit { tree: from_git2(commit.tree_id()), parents })
     }
 

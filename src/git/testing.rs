@@ -176,6 +176,9 @@ pub(crate) fn environment(pairs: &[(&str, &Path)]) -> Environment {
         index_file: value("GIT_INDEX_FILE"),
         object_directory: value("GIT_OBJECT_DIRECTORY"),
         alternate_object_directories: value("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+        config_global: value("GIT_CONFIG_GLOBAL"),
+        config_system: value("GIT_CONFIG_SYSTEM"),
+        config_no_system: value("GIT_CONFIG_NOSYSTEM"),
     }
 }
 

@@ -115,5 +115,8 @@ fn environment(setting: &Setting<'_>) -> Environment {
         index_file: variable("GIT_INDEX_FILE"),
         object_directory: variable("GIT_OBJECT_DIRECTORY"),
         alternate_object_directories: variable("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+        config_global: variable("GIT_CONFIG_GLOBAL"),
+        config_system: variable("GIT_CONFIG_SYSTEM"),
+        config_no_system: variable("GIT_CONFIG_NOSYSTEM"),
     }
 }

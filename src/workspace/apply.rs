@@ -1,7 +1,7 @@
 //! Writing a set of paths: most of them by us, those with filters or line endings by git.
 
 use super::Error;
-use super::attributes::Rules;
+use super::attributes::{self, Rules};
 use super::index::Stat;
 use super::manifest::Manifest;
 use super::root::Root;
@@ -49,10 +49,14 @@ pub(super) fn apply(job: &Job<'_>, manifest: &mut Manifest, leaves: &[Leaf<'_>])
         let io = |source| Error::io("write", &job.root.path().join(path.as_path()), source);
         write::check(path)?;
         job.root.create(path.as_bstr(), side.mode == Mode::Executable).map_err(io)?;
+        if attributes::is_attributes(path.as_bstr()) {
+            // Git would take the attributes from the empty file; where there is none, it takes them from the index.
+            job.root.remove(path.as_bstr()).map_err(io)?;
+        }
     }
     manifest.save(job.to.index).map_err(|source| Error::io("write", job.to.index, source))?;
-    git::write_filtered(&job.to, filtered.iter().map(|(path, _)| *path)).map_err(|error| match error {
-        git::Error::Program { message, .. } => Error::Filter { path: first(&filtered), message },
+    job.repo.write_filtered(&job.to, filtered.iter().map(|(path, _)| *path)).map_err(|error| match error {
+        git::Error::Program { message, .. } => Error::Filter { path: blamed(&filtered, &message), message },
         other => other.into(),
     })?;
     for (path, _) in filtered {
@@ -64,6 +68,8 @@ pub(super) fn apply(job: &Job<'_>, manifest: &mut Manifest, leaves: &[Leaf<'_>])
     Ok(written)
 }
 
-fn first(leaves: &[Leaf<'_>]) -> RepoPath {
-    leaves.first().map_or_else(|| RepoPath::from("?"), |(path, _)| (*path).clone())
+/// The file that git's message names, else the first one.
+fn blamed(leaves: &[Leaf<'_>], message: &str) -> RepoPath {
+    let named = leaves.iter().find(|(path, _)| message.contains(&path.to_string()));
+    named.or(leaves.first()).map_or_else(|| RepoPath::from("?"), |(path, _)| (*path).clone())
 }

@@ -3,7 +3,7 @@
 //! Only lines of attribute files that can change a checked-out file count, and their patterns are taken wider than they
 //! are where they are not plain: a file that is written by git though it had no need to be is only slower.
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BStr, ByteSlice};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -145,8 +145,8 @@ fn names(pattern: &[u8]) -> Names {
 }
 
 /// Whether a changed path is a file of attributes.
-pub(super) fn is_attributes(path: &BString) -> bool {
-    split(path.as_bstr()).1 == FILE
+pub(super) fn is_attributes(path: &BStr) -> bool {
+    split(path).1 == FILE
 }
 
 #[cfg(test)]

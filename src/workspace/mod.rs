@@ -39,5 +39,7 @@ mod tests;
 pub use checkout::Workspace;
 pub use error::Error;
 pub use pool::{Listed, Pool};
+pub use settings::content_digest;
 pub use share::shared;
 pub use spec::{Head, Preparation, Spec, Touched, TouchedKind, Updated};
+pub use submodule::present as present_submodules;

@@ -21,6 +21,15 @@ pub(super) struct Settings {
     pub(super) shallow: Option<Vec<u8>>,
 }
 
+/// Over everything beside the tree that can change what a checked-out file holds: a result under other settings is one on
+/// other files. `config_home` is the user's folder of settings.
+///
+/// # Errors
+/// When the configuration can't be read.
+pub fn content_digest(repo: &Repo, config_home: Option<&Path>) -> Result<Digest, Error> {
+    Ok(Settings::read(repo, config_home)?.digest())
+}
+
 impl Settings {
     /// Reads them; `config_home` is where the user's own attributes lie if no setting names them.
     pub(super) fn read(repo: &Repo, config_home: Option<&Path>) -> Result<Self, Error> {
@@ -49,7 +58,13 @@ impl Settings {
     /// Over everything that can change what a file holds.
     pub(super) fn digest(&self) -> Digest {
         let mut hasher = Hasher::new("workspace settings", 1);
-        for (name, value) in &self.pairs {
+        // Which files are ignored is not what files hold, and of its settings LFS itself changes some as it goes along.
+        let holds = |name: &str| match name {
+            "core.excludesfile" | "core.ignorecase" => false,
+            "lfs.fetchinclude" | "lfs.fetchexclude" => true,
+            _ => !name.starts_with("lfs."),
+        };
+        for (name, value) in self.pairs.iter().filter(|(name, _)| holds(name)) {
             hasher.field(name, value);
         }
         hasher.field("attributes", &self.attributes).field("outer", &self.outer).finish()

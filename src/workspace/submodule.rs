@@ -4,22 +4,19 @@
 //! that the user has not checked out is an empty folder, as it is in a fresh clone.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-
-use bstr::ByteSlice;
 
 use super::apply::{Job, apply};
 use super::attributes::Rules;
 use super::changes::{self, Changes};
 use super::checkout::Workspace;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Tracked};
 use super::session::{Session, Trust};
 use super::spec::Updated;
 use super::write::{Leaf, Stamp};
 use super::{Error, sweep::Belongings};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher, ObjectId};
-use crate::git::{Environment, Repo, Side, Writing};
+use crate::git::{Repo, Side, Writing};
 use crate::path::{Mode, RepoPath};
 
 /// A submodule that the user has.
@@ -29,8 +26,32 @@ struct Source {
     repo: Repo,
     /// The tree of the recorded commit.
     tree: ObjectId,
-    /// Its files, by their paths inside it.
-    files: BTreeMap<RepoPath, Side>,
+}
+
+/// The submodules of a tree, as far as the user has them.
+#[derive(Default)]
+struct Found {
+    sources: Vec<Source>,
+    /// What is told of those whose commit the user lacks.
+    notices: Vec<Diagnostic>,
+}
+
+/// Which of a tree's submodules the user has: a result without a submodule's files says nothing about one with them.
+/// What they hold is told by the tree itself. `None` where the tree declares no submodules.
+///
+/// # Errors
+/// When the tree or what declares its submodules can't be read.
+pub fn present(repo: &Repo, tree: ObjectId) -> Result<Option<Digest>, Error> {
+    if repo.declared_submodules(tree)?.is_empty() {
+        return Ok(None);
+    }
+    let mut found = Found::default();
+    found.collect(repo, tree, None)?;
+    let mut hasher = Hasher::new("submodules present", 1);
+    for source in &found.sources {
+        hasher.field("path", source.path.as_bstr());
+    }
+    Ok(Some(hasher.finish()))
 }
 
 /// Brings submodules' files to what the candidate says; tells whether any path was written or removed.
@@ -43,65 +64,75 @@ pub(super) fn fill(
     if !workspace.record.submodules {
         return Ok(false);
     }
-    let links: Vec<(RepoPath, ObjectId)> =
-        links(workspace.files.items().map(|item| (RepoPath::new(item.path), item.side)));
-    let mut sources = Vec::new();
-    if let Some(user) = session.repo.work_dir() {
-        collect(user, None, &links, &mut sources, &mut updated.notices)?;
-    }
-    let digest = digest(&sources);
+    let mut found = Found::default();
+    found.collect(session.repo, session.tree, None)?;
+    updated.notices.extend(found.notices);
+    let digest = digest(&found.sources);
     if trust == Trust::Recorded && digest == workspace.record.modules {
         return Ok(false);
     }
-    let wanted: BTreeMap<RepoPath, Side> = sources.iter().flat_map(Source::placed).collect();
+    let mut wanted = BTreeMap::new();
+    let mut sources = Vec::new();
+    for source in found.sources {
+        let files = changes::whole(&source.repo, source.tree)?;
+        wanted.extend(files.iter().map(|(path, side)| (source.path.join(path.as_bstr()), *side)));
+        sources.push((source, files));
+    }
     let changes = match trust {
         Trust::Recorded => differing(&workspace.modules, &wanted),
         Trust::Nothing => changes::compared(session.root, &workspace.modules, &wanted),
     };
     let mut next = std::mem::take(&mut workspace.modules).with(&changes, ObjectId::EMPTY_TREE);
     let held = Belongings { modules: &next, ..workspace.belongings(&workspace.files, session.spec) };
-    updated.removed += changes::remove(session.root, &held, &changes)?;
-    for source in &sources {
-        updated.written += write(workspace, session, source, (&changes, &mut next), stamp)?;
+    updated.removed += changes::remove(session.root, &held, &of_submodules(&workspace.files, &changes))?;
+    for (source, files) in &sources {
+        updated.written += write(workspace, session, (source, files), (&changes, &mut next), stamp)?;
     }
     workspace.modules = next;
     workspace.record.modules = digest;
-    workspace.record.submodules = !links.is_empty() || workspace.modules.len() > 0;
+    let links = workspace.files.items().any(|item| item.side.mode == Mode::Submodule);
+    workspace.record.submodules = links || workspace.modules.len() > 0;
     Ok(!changes.is_empty())
 }
 
-fn links(items: impl Iterator<Item = (RepoPath, Side)>) -> Vec<(RepoPath, ObjectId)> {
-    items.filter(|(_, side)| side.mode == Mode::Submodule).map(|(path, side)| (path, side.id)).collect()
+/// Those of the changes that lie in what is a submodule to the candidate. Where a submodule became something else, its
+/// files went with it, and what lies there now is the candidate's.
+fn of_submodules(files: &Manifest, changes: &Changes) -> Changes {
+    let inside = |path: &RepoPath| {
+        let mut above = std::iter::successors(path.parent(), RepoPath::parent);
+        above.any(|folder| files.tracked(folder.as_bstr()) == Some(Tracked::Leaf(Mode::Submodule)))
+    };
+    changes.iter().filter(|(path, _)| inside(path)).map(|(path, side)| (path.clone(), *side)).collect()
 }
 
-/// Finds the submodules that the user has, and theirs.
-fn collect(
-    user: &Path,
-    at: Option<&RepoPath>,
-    links: &[(RepoPath, ObjectId)],
-    sources: &mut Vec<Source>,
-    notices: &mut Vec<Diagnostic>,
-) -> Result<(), Error> {
-    for (inner, commit) in links {
-        let folder = user.join(inner.as_path());
-        if !folder.join(".git").exists() {
-            continue;
+impl Found {
+    /// Finds the submodules of a tree that the user has, and theirs.
+    fn collect(&mut self, repo: &Repo, tree: ObjectId, at: Option<&RepoPath>) -> Result<(), Error> {
+        let Some(user) = repo.work_dir() else { return Ok(()) };
+        for inner in repo.declared_submodules(tree)? {
+            let Some(side) = repo.leaf(tree, &inner)?.filter(|side| side.mode == Mode::Submodule) else { continue };
+            let folder = user.join(inner.as_path());
+            if !folder.join(".git").exists() {
+                continue;
+            }
+            let path = at.map_or_else(|| inner.clone(), |at| at.join(inner.as_bstr()));
+            let opened =
+                repo.submodule(&folder).and_then(|repo| repo.commit(side.id).map(|commit| (repo, commit.tree)));
+            let Ok((repo, tree)) = opened else {
+                let commit = side.id.short();
+                let text = format!("submodule '{path}' does not have commit {commit}: its folder is left empty");
+                let notice = Diagnostic::warning("workspace/submodule", text);
+                self.notices.push(notice.hint("git submodule update --init"));
+                continue;
+            };
+            let mut below = Self::default();
+            below.collect(&repo, tree, Some(&path))?;
+            self.sources.push(Source { path, repo, tree });
+            self.sources.append(&mut below.sources);
+            self.notices.append(&mut below.notices);
         }
-        let path = at.map_or_else(|| inner.clone(), |at| at.join(inner.as_bstr()));
-        let here = Environment { dir: Some(folder.clone().into()), ..Environment::default() };
-        let Ok((repo, tree)) =
-            Repo::open(&folder, &here).and_then(|repo| repo.commit(*commit).map(|commit| (repo, commit.tree)))
-        else {
-            let text = format!("submodule '{path}' does not have commit {}: its folder is left empty", commit.short());
-            notices.push(Diagnostic::warning("workspace/submodule", text).hint("git submodule update --init"));
-            continue;
-        };
-        let files = changes::whole(&repo, tree)?;
-        let inner_links = self::links(files.iter().map(|(path, side)| (path.clone(), *side)));
-        sources.push(Source { path: path.clone(), repo, tree, files });
-        collect(&folder, Some(&path), &inner_links, sources, notices)?;
+        Ok(())
     }
-    Ok(())
 }
 
 fn digest(sources: &[Source]) -> Digest {
@@ -122,12 +153,12 @@ fn differing(manifest: &Manifest, wanted: &BTreeMap<RepoPath, Side>) -> Changes 
 fn write(
     workspace: &mut Workspace,
     session: &Session<'_>,
-    source: &Source,
+    (source, files): (&Source, &BTreeMap<RepoPath, Side>),
     (changes, next): (&Changes, &mut Manifest),
     stamp: Stamp,
 ) -> Result<usize, Error> {
     let io = |source| Error::io("open", &workspace.dir, source);
-    let leaves: Vec<Leaf<'_>> = source.files.iter().map(|(path, side)| (path, *side)).collect();
+    let leaves: Vec<Leaf<'_>> = files.iter().map(|(path, side)| (path, *side)).collect();
     let leaves: Vec<_> =
         leaves.into_iter().filter(|(path, _)| changes.contains_key(&source.path.join(path.as_bstr()))).collect();
     if leaves.is_empty() {
@@ -135,11 +166,10 @@ fn write(
     }
     session.root.make_folder(source.path.as_bstr()).map_err(io)?;
     let root = session.root.below(&source.path).map_err(io)?;
-    let mut manifest = Manifest::default().with(&changes::as_changes(&source.files), source.tree);
+    let mut manifest = Manifest::default().with(&changes::as_changes(files), source.tree);
     let rules = Rules::read(&source.repo, session.settings, &manifest)?;
-    let (git_dir, index) = (workspace.dir.join(".git"), workspace.place.state().join("module"));
-    let objects = source.repo.objects_dir();
-    let to = Writing { git_dir: &git_dir, work_dir: root.path(), index: &index, objects: Some(&objects) };
+    let index = workspace.place.state().join("module");
+    let to = Writing { work_dir: root.path(), index: &index };
     let control = &session.spec.control;
     let job = Job { root: &root, repo: &source.repo, rules: &rules, stamp, to, control };
     for written in apply(&job, &mut manifest, &leaves)? {
@@ -148,11 +178,4 @@ fn write(
         workspace.written.insert(path, written.digest);
     }
     Ok(leaves.len())
-}
-
-impl Source {
-    /// Its files by their paths in the checkout.
-    fn placed(&self) -> impl Iterator<Item = (RepoPath, Side)> {
-        self.files.iter().map(|(path, side)| (self.path.join(path.as_bstr().as_bytes().as_bstr()), *side))
-    }
 }

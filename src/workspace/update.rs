@@ -87,7 +87,7 @@ impl Workspace {
     ) -> Result<(), Error> {
         let settings = session.settings.digest();
         let same_settings = settings == self.record.settings;
-        let touched = changes.keys().any(|path| attributes::is_attributes(&path.as_bstr().to_owned()));
+        let touched = changes.keys().any(|path| attributes::is_attributes(path.as_bstr()));
         if trust == Trust::Recorded && same_settings && !touched {
             return Ok(());
         }
@@ -123,8 +123,8 @@ impl Workspace {
         leaves: &[Leaf<'_>],
         stamp: Stamp,
     ) -> Result<(), Error> {
-        let (git_dir, index) = (self.dir.join(".git"), self.place.index());
-        let to = Writing { git_dir: &git_dir, work_dir: &self.dir, index: &index, objects: None };
+        let index = self.place.index();
+        let to = Writing { work_dir: &self.dir, index: &index };
         let control = &session.spec.control;
         let job = Job { root: session.root, repo: session.repo, rules: &self.rules, stamp, to, control };
         for written in apply(&job, next, leaves)? {

@@ -19,6 +19,7 @@ fn probe() {
         index_file: std::env::var_os("GIT_INDEX_FILE"),
         object_directory: std::env::var_os("GIT_OBJECT_DIRECTORY"),
         alternate_object_directories: std::env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+        ..Environment::default()
     };
     let cwd = std::env::current_dir().unwrap();
     let repo = Repo::open(&cwd, &environment).unwrap();
