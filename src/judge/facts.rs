@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::site::Site;
-use super::{Refusal, submodules};
+use super::{Refusal, workshop};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules};
 use crate::digest::{Digest, ObjectId};
@@ -15,6 +15,7 @@ use crate::judge::refusal::RefusalKind;
 use crate::path::{Mode, RepoPath, Selection};
 use crate::plan::{Facts, Field};
 use crate::tool::{FILE, Fact, Request as ToolRequest, Toolbox};
+use crate::workspace;
 
 /// What checks of one tree come to.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub(super) struct Gatherer<'a> {
     user_env: &'a [(OsString, OsString)],
     folds: Folds,
     toolbox: Toolbox,
+    /// What settings do to the files of a checkout, once it was asked for.
+    content: Option<Digest>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -43,7 +46,7 @@ impl<'a> Gatherer<'a> {
     ) -> Self {
         let folds = Folds::open(&site.state.join("folds"));
         let toolbox = Toolbox::open(&site.pool.dir().join("tools"), step_env).in_checkout(&site.some_checkout());
-        Self { site, stage, user_env, folds, toolbox }
+        Self { site, stage, user_env, folds, toolbox, content: None }
     }
 
     /// What the checks of the stage come to over a tree, under rules.
@@ -100,6 +103,21 @@ impl<'a> Gatherer<'a> {
         Ok(fields(facts.map_err(|error| Refusal::new(RefusalKind::Internal, error))?))
     }
 
+    /// What decides beside the tree what files a checkout has and what they hold.
+    fn checkout(&mut self, tree: ObjectId) -> Result<Vec<Field>, Refusal> {
+        let repo = &self.site.repo;
+        let content = match self.content {
+            Some(known) => known,
+            None => {
+                let config_home = workshop::config_home(self.user_env);
+                *self.content.insert(workspace::content_digest(repo, config_home.as_deref())?)
+            }
+        };
+        let present = workspace::present_submodules(repo, tree)?;
+        let present = present.map(|digest| Field::environment("git.submodules", digest.to_string()));
+        Ok([Field::environment("git.content", content.to_string())].into_iter().chain(present).collect())
+    }
+
     /// Platform, toolchains, and what `[workspace]` brings into every checkout.
     fn shared(&mut self, rules: &Rules, prepared: &[Fold], tree: ObjectId) -> Result<Vec<Field>, Refusal> {
         let facts = self.toolbox.of_tree(&self.site.repo, tree);
@@ -116,7 +134,7 @@ impl<'a> Gatherer<'a> {
             let order = rules.workspace.prepare.iter().map(|prepare| format!("{:?}", prepare.run.text()));
             shared.push(Field::subject("workspace.prepare-order", order.collect::<Vec<_>>().join(" ")));
         }
-        shared.extend(submodules::fields(&self.site.repo, tree)?);
+        shared.extend(self.checkout(tree)?);
         // Sorting, dates and messages follow these, whatever the check names.
         let telling = |name: &OsStr| {
             ["TZ", "LANG", "LANGUAGE", "JAVA_HOME"].iter().any(|known| name == *known)

@@ -3,7 +3,6 @@
 mod request;
 mod site;
 mod rules;
-mod submodules;
 mod facts;
 mod unknown;
 mod planning;

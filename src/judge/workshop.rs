@@ -27,13 +27,14 @@ pub(super) fn spec(control: &Control, planned: &Planned, view: GitView, env: &En
         keep: rules.keep.clone(),
         share: rules.share.clone(),
         prepare: rules.prepare.iter().map(|prepare| preparation(prepare, &planned.shared, env)).collect(),
-        config_home: config_home(env.private),
+        config_home: config_home(env.user),
         control: control.clone(),
     }
 }
 
-/// The user's folder of settings, where git attributes can lie.
-fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
+/// The user's folder of settings, where git attributes can lie:
+/// <https://specifications.freedesktop.org/basedir-spec/latest/>.
+pub(super) fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
     let variable = |name: &str| env.iter().find(|(key, value)| key == name && !value.is_empty());
     let named = variable("XDG_CONFIG_HOME").map(|(_, value)| PathBuf::from(value));
     named.or_else(|| variable("HOME").map(|(_, value)| PathBuf::from(value).join(".config")))
