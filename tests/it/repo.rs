@@ -166,7 +166,8 @@ impl TestRepo {
     /// Everything that is the user's: the working tree and the git folder, without gate's own folder in it.
     ///
     /// Two of these are equal if nothing was written in between, not even the same bytes again. Only the times of objects
-    /// are left out: git renews them when it meets an object that it would otherwise have written, whoever asks it.
+    /// and of the shared part of a split index are left out: git renews them when it meets an object that it would
+    /// otherwise have written, and whenever it reads the index, whoever asks it.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let mut snapshot = Snapshot::new();
         add_to(&mut snapshot, &self.path(), Path::new(""));
@@ -210,7 +211,8 @@ fn add_to(snapshot: &mut Snapshot, root: &Path, folder: &Path) {
             "folder".to_owned()
         } else {
             let time = format!("{}.{} ", metadata.mtime(), metadata.mtime_nsec());
-            let timeless = path.starts_with(".git/objects");
+            let name = path.to_string_lossy();
+            let timeless = path.starts_with(".git/objects") || name.starts_with(".git/sharedindex.");
             format!("{}{}", if timeless { "" } else { &time }, content(&at, &metadata))
         };
         snapshot.insert(path, format!("{:o} {content}", metadata.mode()));

@@ -75,6 +75,7 @@ fn a_remotes_guarded_branch_goes_before_the_local_one() {
     let first = repo.git(&["rev-parse", "main"]);
     assert_eq!((base(&document), ran(&document)), (&*first, vec!["b"]), "{document:#}");
     repo.git(&["pull", "-q"]);
+    repo.write("b", "3");
     let (_, document) = repo.check(&[]);
     assert_eq!((base(&document), ran(&document)), (&*theirs, vec!["b"]), "{document:#}");
 }
@@ -212,7 +213,8 @@ fn a_shallow_clone_is_not_trusted() {
     assert_ne!(older, b, "git itself is wrong here");
     everything_runs(&repo, &[], "shallow", "shallow");
     repo.git(&["fetch", "-q", "--unshallow"]);
-    let (_, document) = repo.check(&["--fresh"]);
+    repo.write("b", "3");
+    let (_, document) = repo.check(&[]);
     assert_eq!((base(&document), ran(&document)), (&*b, vec!["b"]), "{document:#}");
 
     let repo = clone(&origin, &["--depth=1", "--no-single-branch"]);
@@ -222,8 +224,8 @@ fn a_shallow_clone_is_not_trusted() {
     everything_runs(&repo, &["--base", "origin/main"], "shallow", "shallow");
     // Where the clone is deep enough, it is trusted.
     repo.git(&["checkout", "-q", "--detach", "origin/main"]);
-    repo.write("b", "2");
-    let (_, document) = repo.check(&["--fresh"]);
+    repo.write("b", "4");
+    let (_, document) = repo.check(&[]);
     assert_eq!((base(&document), ran(&document)), (&*repo.git(&["rev-parse", "HEAD"]), vec!["b"]), "{document:#}");
     // In a linked worktree of a shallow clone as well.
     repo.git(&["worktree", "add", "-q", "../linked", "topic"]);
@@ -240,9 +242,9 @@ fn whatever_differs_is_seen() {
     let repo = &watched.repo;
     repo.write(
         "gate.toml",
-        "[check.old]\ninputs = [\"old/**\"]\nallow-empty = true\nrun = \"true\"\n\
-         [check.new]\ninputs = [\"new/**\"]\nallow-empty = true\nrun = \"true\"\n\
-         [check.gone]\ninputs = [\"gone\"]\nallow-empty = true\nrun = \"true\"\n\
+        "[check.old]\ninputs = [\"old/**\", \"a\"]\nrun = \"true\"\n\
+         [check.new]\ninputs = [\"new/**\", \"a\"]\nrun = \"true\"\n\
+         [check.gone]\ninputs = [\"gone\", \"a\"]\nrun = \"true\"\n\
          [check.mode]\ninputs = [\"mode\"]\nrun = \"true\"\n[check.other]\ninputs = [\"a\"]\nrun = \"true\"\n",
     );
     for path in ["old/file", "gone", "mode"] {

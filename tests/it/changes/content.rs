@@ -15,7 +15,7 @@ fn judged(watched: &Watched) {
 /// Changes committed, staged and only in the working tree, of files of several kinds.
 fn edit(watched: &Watched, content: &dyn Fn(&str) -> Vec<u8>) {
     let repo = &watched.repo;
-    for name in ["f.txt", "f.bat", "f.bin", "d/f.txt", "f.utf16"] {
+    for name in ["f.txt", "f.bat", "f.bin", "d/f.txt", "f.utf16", "-f.txt", " f.bat", "d/-f.txt"] {
         repo.write(name, content("committed"));
     }
     repo.commit("content");
@@ -59,6 +59,27 @@ fn a_setting_that_changes() {
     assert_eq!(watched.check(&["--commit", "HEAD"]).file("f.txt"), "644 committed\r\n");
     fs_err::remove_file(watched.repo.path().join(".git/info/attributes")).unwrap();
     judged(&watched);
+}
+
+/// The same tree makes other files, so what was proved of those says nothing.
+#[test]
+fn a_result_under_other_settings_is_none() {
+    let repo = crate::repo::TestRepo::with(&[
+        ("gate.toml", "[check.a]\nrun = '''test \"$(cat f.txt)\" = good'''\n"),
+        (".gitattributes", "*.txt filter=word\n"),
+        ("f.txt", "good\n"),
+    ]);
+    let judged = || {
+        let (_, document) = repo.check(&["--all"]);
+        format!("{} {}", document["verdict"], document["steps"][0]["decision"])
+    };
+    assert_eq!(judged(), r#""deployable" "run""#);
+    assert_eq!(judged(), r#""deployable" "reuse""#);
+    repo.git(&["config", "filter.word.smudge", "sed s/good/bad/"]);
+    repo.git(&["config", "filter.word.clean", "sed s/bad/good/"]);
+    assert_eq!(judged(), r#""rejected" "run""#);
+    repo.git(&["config", "--remove-section", "filter.word"]);
+    assert_eq!(judged(), r#""deployable" "reuse""#);
 }
 
 #[test]
@@ -131,7 +152,7 @@ fn filters_of_the_users_settings() {
             "global" => vec!["config", "--file", "../home/.gitconfig"],
             _ => vec!["config", "--file", "../named"],
         };
-        for (name, value) in [("clean", "tr a-z A-Z"), ("smudge", "tr A-Z a-z; echo %f"), ("required", "true")] {
+        for (name, value) in [("clean", "tr a-z A-Z"), ("smudge", "tr A-Z a-z"), ("required", "true")] {
             repo.git(&[&config[..], &[&format!("filter.shout.{name}"), value]].concat());
         }
         match process {
@@ -172,6 +193,7 @@ fn a_filter_that_fails_is_no_pass() {
     repo.commit("content");
     repo.git(&["config", "filter.broken.smudge", "echo no such thing >&2; exit 1"]);
     repo.git(&["config", "filter.broken.required", "true"]);
+    repo.git(&["config", "filter.broken.clean", "cat"]);
     let seen = watched.check(&["--commit", "HEAD"]);
     assert_ne!(seen.code, 0, "{seen:?}");
     assert!(seen.document.is_null() && seen.stderr.contains("f.txt"), "{seen:?}");

@@ -72,7 +72,7 @@ fn every_version_and_extension() {
         repo.write("a", "not staged\n");
         repo.write("new", "new\n");
         staged(&watched);
-        repo.git(&["rm", "-q", "--cached", "d/e/b"]);
+        repo.git(&["update-index", "--force-remove", "d/e/b"]);
         staged(&watched);
     }
 }

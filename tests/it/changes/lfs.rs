@@ -90,8 +90,9 @@ fn a_missing_file_is_an_error_that_says_so_and_no_pass() {
     assert_ne!(seen.code, 0, "a pointer in place of a file: {seen:?}");
 }
 
+/// What the error says to do helps.
 #[test]
-fn a_missing_file_is_fetched_from_the_users_remote() {
+fn a_missing_file_that_was_fetched() {
     let watched = with_lfs();
     let repo = &watched.repo;
     repo.git(&["clone", "-q", "--bare", ".", "../remote.git"]);
@@ -100,22 +101,35 @@ fn a_missing_file_is_fetched_from_the_users_remote() {
     repo.git(&["lfs", "push", "--all", "origin"]);
     fs_err::remove_dir_all(repo.path().join(".git/lfs")).unwrap();
     let seen = watched.check(&["--commit", "HEAD"]);
+    assert!(seen.document.is_null() && seen.stderr.contains("git lfs fetch"), "{seen:?}");
+    repo.git(&["lfs", "fetch", "origin", "main"]);
+    let seen = watched.check(&["--commit", "HEAD"]);
     assert_eq!(seen.file("one.big"), "644 committed content\n", "{seen:?}");
 }
 
 /// Somebody who never installed LFS, or skips it, has pointers in every checkout. A check that wants the file must not
 /// be told that this is one.
 #[test]
-fn pointers_that_stay_pointers_are_told() {
+fn pointers_never_stand_in_for_files() {
     let watched = with_lfs();
     let repo = &watched.repo;
+    let whole = |why: &str| {
+        let seen = watched.check(&["--commit", "HEAD"]);
+        assert_eq!(seen.file("one.big"), "644 committed content\n", "{why}: {seen:?}");
+        repo.git(&["checkout", "-q", "HEAD"]);
+        watched.repo.gate(&["clean"]);
+    };
     repo.set_env("GIT_LFS_SKIP_SMUDGE", "1");
-    let seen = watched.check(&["--commit", "HEAD"]);
-    assert_eq!(seen.file("one.big"), "644 committed content\n", "a variable for git is none for gate");
+    whole("a variable for git is none for gate");
     for (name, value) in [("smudge", "git-lfs smudge --skip -- %f"), ("process", "git-lfs filter-process --skip")] {
         repo.git(&["config", &format!("filter.lfs.{name}"), value]);
     }
-    let seen = watched.check(&["--commit", "HEAD"]);
-    assert_ne!(seen.code, 0, "{seen:?}");
-    assert!(seen.stderr.contains("one.big") && seen.stderr.contains("git lfs"), "{seen:?}");
+    whole("the user skips it");
+    repo.git(&["config", "--remove-section", "filter.lfs"]);
+    whole("it was never installed");
+    // What the project itself leaves out stays out.
+    repo.write(".lfsconfig", "[lfs]\n\tfetchexclude = *\n");
+    repo.commit("left out");
+    fs_err::remove_dir_all(repo.path().join(".git/lfs")).unwrap();
+    assert!(watched.check(&["--commit", "HEAD"]).file("one.big").contains("version https://git-lfs"));
 }

@@ -91,7 +91,11 @@ impl Watched {
         let root = self.repo.root();
         let (root, gate) = (root.display(), env!("CARGO_BIN_EXE_gate"));
         let repo = self.repo.path();
-        let state = format!("tar -C '{}' --exclude=./.git/gate -cf - . | cksum", repo.display());
+        // Of objects only the names: git renews the times of those that it meets.
+        let state = format!(
+            "( cd '{}' && tar --exclude=./.git/gate --exclude=./.git/objects -cf - . && find .git/objects | sort ) | cksum",
+            repo.display()
+        );
         let script = format!(
             "#!/bin/sh\n{state} >'{root}/state-before'\n\
              '{gate}' check --staged --stage pre-commit --fresh --format json >'{root}/hook.json' 2>'{root}/hook.err'\n\
@@ -149,7 +153,7 @@ impl Watched {
             command.env("GIT_ALTERNATE_OBJECT_DIRECTORIES", self.store()).env("GIT_NO_REPLACE_OBJECTS", "1");
             let ran = command.output().unwrap();
             assert!(ran.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&ran.stderr));
-            String::from_utf8_lossy(&ran.stdout).into_owned()
+            lossy(&ran.stdout)
         };
         git(&["read-tree", tree]);
         git(&["checkout-index", "--all", "--force", "--quiet"]);

@@ -17,7 +17,7 @@ fn judged(watched: &Watched, touched: &[&str]) {
     let seen = watched.check(&["--staged"]);
     seen.is_exactly(watched, &expected);
     for path in touched {
-        let why = watched.repo.gate(&["why", path, "--staged"]);
+        let why = watched.repo.gate(&["why", "--staged", "--", path]);
         assert!(why.stdout.contains("look"), "{path}: {why:?}");
     }
 }

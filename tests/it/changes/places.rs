@@ -125,3 +125,23 @@ fn grafts_are_not_believed() {
     let base = document["base"]["commit"].as_str();
     assert!(base.is_none() || base == Some(&first), "{document:#}");
 }
+
+/// As in a server's hook, where what is pushed lies in quarantine: git names further places of objects.
+#[test]
+fn objects_that_only_the_environment_names() {
+    let watched = Watched::new();
+    let repo = &watched.repo;
+    repo.git(&["clone", "-q", ".", "../pushed"]);
+    let pushed = repo.root().join("pushed");
+    fs_err::write(pushed.join("a"), "pushed BAD\n").unwrap();
+    fs_err::write(pushed.join(".gitattributes"), "a eol=crlf\n").unwrap();
+    watched.git_in(&pushed, &["add", "--all"]);
+    watched.git_in(&pushed, &["commit", "-q", "-m", "pushed"]);
+    let commit = watched.git_in(&pushed, &["rev-parse", "HEAD"]);
+    assert_eq!(watched.check(&["--commit", &commit]).code, 2, "it is not in the repository itself");
+    let tree = watched.git_in(&pushed, &["rev-parse", "HEAD^{tree}"]);
+    repo.set_env("GIT_ALTERNATE_OBJECT_DIRECTORIES", pushed.join(".git/objects"));
+    let seen = watched.check(&["--commit", &commit]);
+    assert_eq!((seen.verdict(), seen.file("a")), ("rejected", "644 pushed BAD\r\n"), "{seen:?}");
+    seen.is_exactly_as_in(&watched, &pushed, &tree);
+}

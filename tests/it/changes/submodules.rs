@@ -24,7 +24,7 @@ fn populate(watched: &Watched) {
 
 #[test]
 fn those_that_the_user_has_are_filled_and_others_are_empty_folders() {
-    let (watched, ..) = nested();
+    let (watched, _sub, _deep) = nested();
     let repo = &watched.repo;
     let head = repo.git(&["rev-parse", "HEAD^{tree}"]);
     let seen = watched.check(&["--commit", "HEAD"]);
@@ -45,7 +45,7 @@ fn those_that_the_user_has_are_filled_and_others_are_empty_folders() {
 
 #[test]
 fn pointers_are_judged_as_staged_and_as_checked_out() {
-    let (watched, sub, _) = nested();
+    let (watched, sub, _deep) = nested();
     let repo = &watched.repo;
     populate(&watched);
     sub.write("sub file", "2\n");
@@ -70,7 +70,7 @@ fn pointers_are_judged_as_staged_and_as_checked_out() {
 /// A receipt of a run that saw a submodule's files is none for a run that sees an empty folder.
 #[test]
 fn a_result_without_a_submodules_files_is_none_with_them() {
-    let (watched, ..) = nested();
+    let (watched, _sub, _deep) = nested();
     let repo = &watched.repo;
     repo.write("gate.toml", "[check.there]\nrun = \"test -f 'sub/deep/deep file'\"\n");
     repo.commit("rules");
@@ -83,7 +83,7 @@ fn a_result_without_a_submodules_files_is_none_with_them() {
 
 #[test]
 fn a_submodule_becomes_a_folder_and_back() {
-    let (watched, ..) = nested();
+    let (watched, _sub, _deep) = nested();
     let repo = &watched.repo;
     populate(&watched);
     watched.check(&["--commit", "HEAD"]);
