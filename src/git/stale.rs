@@ -112,6 +112,15 @@ fn cached<'a>(rest: &mut &'a [u8], depth: usize) -> Option<Cached<'a>> {
     Some(Cached { name, valid, below })
 }
 
+/// An entry of a tree.
+struct Child<'a> {
+    name: &'a [u8],
+    mode: u32,
+    id: ObjectId,
+    /// How many entries of the index are in it.
+    covers: usize,
+}
+
 struct Maker<'a> {
     repo: &'a Repo,
     store: &'a Path,
@@ -125,31 +134,33 @@ impl Maker<'_> {
         }
         let mut body = Vec::new();
         let mut rest = level.entries;
-        while let Some(first) = rest.first() {
-            let name = &first.path[level.prefix..];
-            let slash = name.find_byte(b'/');
-            let name = &name[..slash.unwrap_or(name.len())];
-            if !is_plain(name) {
-                return Ok(None);
-            }
-            let (mode, id) = if slash.is_some() {
-                let Some((id, count)) = self.folder(level, rest, name)? else { return Ok(None) };
-                rest = &rest[count..];
-                (0o040_000, id)
-            } else {
-                rest = &rest[1..];
-                if !self.is_leaf(first) {
-                    return Ok(None);
-                }
-                (first.mode, first.id)
-            };
+        while !rest.is_empty() {
+            let Some(child) = self.child(level, rest)? else { return Ok(None) };
             // Writing to a vector can't fail.
-            let _written = write!(body, "{mode:o} ");
-            body.extend_from_slice(name);
+            let _written = write!(body, "{:o} ", child.mode);
+            body.extend_from_slice(child.name);
             body.push(0);
-            body.extend_from_slice(id.as_bytes());
+            body.extend_from_slice(child.id.as_bytes());
+            rest = &rest[child.covers..];
         }
         self.write(&body).map(Some)
+    }
+
+    /// What the first entries are to the tree; `None` where git is to be asked.
+    fn child<'e>(&self, level: &Level<'_>, rest: &[Entry<'e>]) -> Result<Option<Child<'e>>, Error> {
+        let Some(first) = rest.first() else { return Ok(None) };
+        let name = &first.path[level.prefix..];
+        let slash = name.find_byte(b'/');
+        let name = &name[..slash.unwrap_or(name.len())];
+        if !is_plain(name) {
+            return Ok(None);
+        }
+        if slash.is_some() {
+            let found = self.folder(level, rest, name)?;
+            return Ok(found.map(|(id, covers)| Child { name, mode: 0o040_000, id, covers }));
+        }
+        let leaf = Child { name, mode: first.mode, id: first.id, covers: 1 };
+        Ok(self.is_leaf(first).then_some(leaf))
     }
 
     /// The tree of the folder that the first entries are in, and how many they are.

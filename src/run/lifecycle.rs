@@ -48,16 +48,31 @@ pub(crate) struct Finished {
     pub(crate) ended: Ended,
     /// How long it took.
     pub(crate) duration: Duration,
-    /// An empty log file that another step can have.
-    pub(crate) spare: Option<PathBuf>,
+    /// What another step can have.
+    pub(crate) spare: Spare,
+}
+
+/// What a step left as it had been made. File systems take their time to make new files and folders.
+#[derive(Default)]
+pub(crate) struct Spare {
+    /// An empty log file.
+    pub(crate) log: Option<PathBuf>,
+    /// An empty folder for temporary files.
+    pub(crate) folder: Option<Scratch>,
 }
 
 impl<'a> Active<'a> {
     /// Begins a step: it knows its folder for temporary files now, and has no process yet. What [`Self::note`] says must
     /// be noted before anything is made.
-    pub(crate) fn begin(step: &'a Step, prepared: Prepared, held: Held, settings: &Settings) -> io::Result<Self> {
+    pub(crate) fn begin(
+        step: &'a Step,
+        prepared: Prepared,
+        held: Held,
+        settings: &Settings,
+        spare: Spare,
+    ) -> io::Result<Self> {
         let Prepared { mut env, batches } = prepared;
-        let scratch = Scratch::choose(&settings.user_env)?;
+        let scratch = spare.folder.map_or_else(|| Scratch::choose(&settings.user_env), Ok)?;
         env.set("TMPDIR".into(), scratch.path().into());
         let count = batches.len();
         Ok(Self {
@@ -67,7 +82,7 @@ impl<'a> Active<'a> {
             batches,
             scratch,
             _held: held,
-            logs: StepLogs::new(&settings.logs, step.name.as_str()),
+            logs: StepLogs::new(&settings.logs, step.name.as_str(), spare.log),
             clock: Instant::now(),
             began: SystemTime::now(),
             attempt: 1,
@@ -103,13 +118,8 @@ impl<'a> Active<'a> {
     }
 
     /// Makes its folder for temporary files.
-    pub(crate) fn make_scratch(&self) -> io::Result<()> {
+    pub(crate) fn make_scratch(&mut self) -> io::Result<()> {
         self.scratch.make()
-    }
-
-    /// Takes an empty log file that another step left.
-    pub(crate) fn lend(&mut self, spare: Option<PathBuf>) {
-        self.logs.lend(spare);
     }
 
     /// The next batch of this attempt; `started` must follow.
@@ -223,12 +233,15 @@ impl<'a> Active<'a> {
         let mut notes: Vec<String> = end.note.into_iter().chain(self.trouble).collect();
         // What passed has left no process behind, as far as this system can tell.
         let is_closed = cfg!(target_os = "linux") && outcome == Outcome::Passed && self.env.secrets.is_empty();
-        let Joined { log, spare } = self.logs.join(is_closed).unwrap_or_else(|error| {
+        let Joined { log, spare: spare_log } = self.logs.join(is_closed).unwrap_or_else(|error| {
             notes.push(format!("its log could not be kept: {error}"));
             outcome = if outcome.lets_dependents_start() { Outcome::Cancelled } else { outcome };
             Joined { log: None, spare: None }
         });
-        if let Err(error) = self.scratch.remove() {
+        let mut folder = Some(self.scratch);
+        if let Some(used) = folder.take_if(|folder| !is_closed || !folder.is_as_new())
+            && let Err(error) = used.remove()
+        {
             notes.push(format!("its temporary files could not be removed: {error}"));
         }
         let proved = self.batches.iter().zip(&self.proved).filter(|(_, proved)| **proved);
@@ -243,6 +256,6 @@ impl<'a> Active<'a> {
             passed_files: proved.flat_map(|(batch, _)| batch.files.iter().cloned()).collect(),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
         };
-        Finished { ended, duration, spare }
+        Finished { ended, duration, spare: Spare { log: spare_log, folder } }
     }
 }

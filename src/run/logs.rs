@@ -21,7 +21,7 @@ pub(crate) struct StepLogs {
 pub(crate) struct Joined {
     /// The log; `None` if nothing was written.
     pub(crate) log: Option<PathBuf>,
-    /// An empty file that is left for another step: file systems take their time to make new ones.
+    /// An empty file that is left for another step.
     pub(crate) spare: Option<PathBuf>,
 }
 
@@ -32,14 +32,9 @@ struct Part {
 }
 
 impl StepLogs {
-    /// The logs of a step in the folder of all.
-    pub(crate) fn new(folder: &Path, step: &str) -> Self {
-        Self { stem: folder.join(file_name(step)), parts: Vec::new(), spare: None }
-    }
-
-    /// Takes an empty file that another step left.
-    pub(crate) fn lend(&mut self, spare: Option<PathBuf>) {
-        self.spare = spare;
+    /// The logs of a step in the folder of all; `spare` is an empty file that another step left there.
+    pub(crate) fn new(folder: &Path, step: &str, spare: Option<PathBuf>) -> Self {
+        Self { stem: folder.join(file_name(step)), parts: Vec::new(), spare }
     }
 
     /// A path for what one more process writes; they are put together in the order in which they are asked for.
@@ -110,7 +105,7 @@ mod tests {
     fn parts_are_joined_in_order() {
         let dir = tempfile::tempdir().unwrap();
         let join = |texts: &[(Option<&str>, &str)]| {
-            let mut logs = StepLogs::new(dir.path(), "a/b");
+            let mut logs = StepLogs::new(dir.path(), "a/b", None);
             for (heading, text) in texts {
                 fs_err::write(logs.part(heading.map(str::to_owned)), text).unwrap();
             }
@@ -132,12 +127,11 @@ mod tests {
     #[test]
     fn an_empty_part_is_lent_to_another_step() {
         let dir = tempfile::tempdir().unwrap();
-        let mut first = StepLogs::new(dir.path(), "a");
+        let mut first = StepLogs::new(dir.path(), "a", None);
         fs_err::write(first.part(None), "").unwrap();
         let spare = first.join(true).unwrap().spare;
         assert!(spare.as_ref().is_some_and(|spare| spare.exists()));
-        let mut second = StepLogs::new(dir.path(), "b");
-        second.lend(spare.clone());
+        let mut second = StepLogs::new(dir.path(), "b", spare.clone());
         let path = second.part(None);
         assert!(path.exists() && !spare.unwrap().exists());
         fs_err::write(path, "text").unwrap();

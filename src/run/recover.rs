@@ -37,7 +37,7 @@ pub(crate) struct Notes {
 }
 
 /// What has to be done for a step if its run dies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Began {
     /// Its name.
     pub(crate) step: String,
@@ -65,8 +65,17 @@ pub(crate) enum Command {
 #[serde(rename_all = "kebab-case")]
 enum Line {
     Began(Began),
-    Process { step: String, pid: u32, identity: String },
-    Ended { step: String },
+    Process {
+        step: String,
+        pid: u32,
+        identity: String,
+    },
+    Ended {
+        step: String,
+        /// The folder for temporary files that it left for another step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        folder: Option<OsString>,
+    },
 }
 
 impl Notes {
@@ -95,10 +104,10 @@ impl Notes {
         self.write(&Line::Process { step: step.to_owned(), pid, identity })
     }
 
-    /// A step has ended, and its cleaning up too.
-    pub(crate) fn ended(&mut self, step: &str) -> io::Result<()> {
+    /// A step has ended, and its cleaning up too. Its folder for temporary files may stay for another one.
+    pub(crate) fn ended(&mut self, step: &str, folder: Option<&Path>) -> io::Result<()> {
         self.open = self.open.saturating_sub(1);
-        self.write(&Line::Ended { step: step.to_owned() })
+        self.write(&Line::Ended { step: step.to_owned(), folder: folder.map(Into::into) })
     }
 
     fn write(&mut self, line: &Line) -> io::Result<()> {
@@ -235,7 +244,7 @@ fn clear(path: &Path, envs: (Variables<'_>, Variables<'_>), control: &Control) -
     }
 }
 
-/// The steps that had begun and not ended, and the leaders of their groups. A last line that was cut off is passed over.
+/// The steps that had begun and not ended, and the leaders of their groups; of one that left its folder, only that. A last line that was cut off is passed over.
 fn read(bytes: &[u8]) -> (Vec<Began>, Vec<(u32, String)>) {
     let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
     let mut open: BTreeMap<String, (Began, Vec<(u32, String)>)> = BTreeMap::new();
@@ -249,8 +258,12 @@ fn read(bytes: &[u8]) -> (Vec<Began>, Vec<(u32, String)>) {
                     leaders.push((pid, identity));
                 }
             }
-            Line::Ended { step } => {
+            Line::Ended { step, folder: None } => {
                 open.remove(&step);
+            }
+            Line::Ended { step, folder: Some(tmp) } => {
+                let left = Began { step: step.clone(), tmp, ..Began::default() };
+                open.insert(step, (left, Vec::new()));
             }
         }
     }
@@ -406,7 +419,7 @@ mod tests {
         };
         let mut notes = Notes::begin(dir.path(), "run").unwrap();
         notes.began(began("done", "touch done")).unwrap();
-        notes.ended("done").unwrap();
+        notes.ended("done", None).unwrap();
         notes.began(began("bad", "exit 3")).unwrap();
         notes.began(began("good", "touch good")).unwrap();
         notes.file.write_all(b"{\"ended\":{\"step\":\"go").unwrap();

@@ -1,16 +1,16 @@
 //! Runs a plan: starts what the schedule says, hears what happens to it, and answers for every step once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::lifecycle::{Active, Finished};
+use super::lifecycle::{Active, Finished, Spare};
 
 use super::locks::{Held, Locks};
 use super::names::file_name;
 use super::prepared::Prepared;
 use super::recover::Notes;
 use super::schedule::{Order, Schedule, Start};
+use super::scratch::Scratch;
 use super::settings::Settings;
 use super::tasks::tasks;
 use crate::check::{Ended, History};
@@ -57,15 +57,15 @@ struct Runner<'a> {
     cancelled: bool,
     /// Steps that were said to wait for a lock of another run.
     said: BTreeSet<usize>,
-    /// Empty log files that steps have left for others.
-    spares: Vec<PathBuf>,
+    /// What steps have left for others.
+    spares: Vec<Spare>,
 }
 
 impl Drop for Runner<'_> {
     fn drop(&mut self) {
-        for spare in &self.spares {
+        for log in self.spares.iter().filter_map(|spare| spare.log.as_ref()) {
             // What stays is empty, and goes with the run's other logs.
-            let _stays = fs_err::remove_file(spare);
+            let _stays = fs_err::remove_file(log);
         }
     }
 }
@@ -207,14 +207,13 @@ impl<'a> Runner<'a> {
         let machine = |error: std::io::Error| Unstarted::Machine(format!("it can't be started: {error}"));
         let prepared = self.prepared[task].take().unwrap_or_else(|| Err("it was started before".to_owned()));
         let prepared = prepared.map_err(Unstarted::Command)?;
-        let mut active =
-            Active::begin(step, prepared, lock.map_err(Unstarted::Machine)?, self.settings).map_err(machine)?;
-        active.lend(self.spares.pop());
+        let (lock, spare) = (lock.map_err(Unstarted::Machine)?, self.spares.pop().unwrap_or_default());
+        let mut active = Active::begin(step, prepared, lock, self.settings, spare).map_err(machine)?;
         let notes = self.notes.as_mut().map_err(|error| Unstarted::Machine(error.clone()))?;
         notes.began(active.note()).map_err(machine)?;
         if let Err(error) = active.make_scratch() {
             // A note that stays costs the next run one look.
-            let _stays = notes.ended(step.name.as_str());
+            let _stays = notes.ended(step.name.as_str(), None);
             return Err(machine(error));
         }
         Ok(active)
@@ -285,11 +284,11 @@ impl<'a> Runner<'a> {
     fn conclude(&mut self, task: usize) {
         let Some(active) = self.active.remove(&task) else { return };
         let Finished { ended, duration, spare } = active.finish();
-        self.spares.extend(spare);
         if let Ok(notes) = &mut self.notes {
             // A note that stays costs the next run a second cleaning up.
-            let _stays = notes.ended(ended.step.as_str());
+            let _stays = notes.ended(ended.step.as_str(), spare.folder.as_ref().map(Scratch::path));
         }
+        self.spares.push(spare);
         self.answer(task, ended, duration);
         if self.supervisor.running() == 0
             && let Some(jobserver) = &mut self.jobserver

@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 const LONGEST: usize = 40;
 
 /// A folder that goes when this is dropped, with whatever is in it.
-pub(crate) struct Scratch(PathBuf);
+pub(crate) struct Scratch {
+    path: PathBuf,
+    made: bool,
+}
 
 impl Scratch {
     /// Chooses a path where the user's temporary files go, or below `/tmp`; nothing is made yet, so that the path can be
@@ -26,30 +29,43 @@ impl Scratch {
             Err(error) => Err(error),
         };
         let chosen = tempfile::Builder::new().prefix("gate-").rand_bytes(6).make_in(base, free)?;
-        Ok(Self(chosen.into_temp_path().keep()?))
+        Ok(Self { path: chosen.into_temp_path().keep()?, made: false })
     }
 
-    /// Makes the folder, for nobody else to look into.
-    pub(crate) fn make(&self) -> io::Result<()> {
-        let made = std::fs::DirBuilder::new().mode(0o700).create(&self.0);
-        made.map_err(|error| io::Error::new(error.kind(), format!("can't make '{}': {error}", self.0.display())))
+    /// Makes the folder, for nobody else to look into; one that another step left is there already.
+    pub(crate) fn make(&mut self) -> io::Result<()> {
+        if self.made {
+            return Ok(());
+        }
+        let made = std::fs::DirBuilder::new().mode(0o700).create(&self.path);
+        made.map_err(|error| io::Error::new(error.kind(), format!("can't make '{}': {error}", self.path.display())))?;
+        self.made = true;
+        Ok(())
+    }
+
+    /// Whether it is as it was made, and another step can have it: file systems take their time to make new ones.
+    pub(crate) fn is_as_new(&self) -> bool {
+        let is_own = |found: std::fs::Metadata| found.is_dir() && found.permissions().mode() & 0o7777 == 0o700;
+        self.made
+            && self.path.symlink_metadata().is_ok_and(is_own)
+            && fs_err::read_dir(&self.path).is_ok_and(|mut entries| entries.next().is_none())
     }
 
     /// Its path.
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Removes it, also where a tool took away its own right to write.
     pub(crate) fn remove(self) -> io::Result<()> {
-        remove_folder(&self.0)
+        remove_folder(&self.path)
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
         // What can't be removed is found by the next run, as the notes still name it.
-        let _stays = remove_folder(&self.0);
+        let _stays = remove_folder(&self.path);
     }
 }
 
@@ -94,8 +110,8 @@ mod tests {
 
     #[test]
     fn goes_with_folders_that_may_not_be_written() {
-        let scratch = Scratch::choose(&[]).unwrap();
-        assert!(!scratch.path().exists());
+        let mut scratch = Scratch::choose(&[]).unwrap();
+        assert!(!scratch.path().exists() && !scratch.is_as_new());
         scratch.make().unwrap();
         assert_eq!(fs_err::metadata(scratch.path()).unwrap().permissions().mode() & 0o777, 0o700);
         let path = scratch.path().to_owned();
@@ -105,5 +121,23 @@ mod tests {
         fs_err::set_permissions(&inner, std::fs::Permissions::from_mode(0o500)).unwrap();
         scratch.remove().unwrap();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn is_as_new_only_with_nothing_in_it_and_for_nobody_else() {
+        let mut scratch = Scratch::choose(&[]).unwrap();
+        scratch.make().unwrap();
+        assert!(scratch.is_as_new());
+        scratch.make().unwrap();
+        fs_err::set_permissions(scratch.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(!scratch.is_as_new());
+        fs_err::set_permissions(scratch.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+        fs_err::write(scratch.path().join(".hidden"), "").unwrap();
+        assert!(!scratch.is_as_new());
+        let path = scratch.path().to_owned();
+        scratch.remove().unwrap();
+        std::os::unix::fs::symlink("/tmp", &path).unwrap();
+        let other = Scratch { path, made: true };
+        assert!(!other.is_as_new());
     }
 }

@@ -22,8 +22,11 @@ use crate::path::{Mode, RepoPath};
 /// File systems stamp with the kernel's tick, 10 ms at the coarsest: what was written less than this before an update
 /// ended could be written again without showing it.
 const TICK: Duration = Duration::from_millis(20);
-/// From how many files on it pays to look with several threads.
-const MANY: usize = 2000;
+/// How many files are enough for a thread of their own. Looking is mostly waiting for the kernel, so there may be more
+/// threads than processors, as git has when it looks at its index.
+const MANY: usize = 2500;
+/// How many threads there are at most.
+const THREADS: usize = 8;
 /// How many leftovers are named.
 const LEFT: usize = 100;
 
@@ -68,9 +71,9 @@ pub(super) fn look(workspace: &mut Workspace, root: &Root, repo: &Repo, spec: &S
 
 /// The entries whose files are not as they were written, or were written too shortly before the update ended to tell.
 fn suspects(workspace: &Workspace, root: &Root, manifest: &Manifest) -> io::Result<Vec<usize>> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let count = manifest.len();
-    let mut found = if count < MANY || threads == 1 {
+    let threads = count.div_ceil(MANY).min(THREADS);
+    let mut found = if threads <= 1 {
         differing(root, manifest, 0..count)?
     } else {
         let size = count.div_ceil(threads);
