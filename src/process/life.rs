@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
@@ -235,7 +236,8 @@ impl Life {
         };
         let (mut trouble, mut unkept) = (self.trouble, self.unkept);
         let mask = Mask::new(&self.secrets);
-        if let Err(error) = self.log.finish(&mask) {
+        let short = status.signal().is_some() || self.cause != Cause::Exited;
+        if let Err(error) = self.log.finish(&mask, short) {
             unkept.get_or_insert(format!("its log could not be kept: {error}"));
         }
         let (outlived, over) = self.sweep.map_or((Vec::new(), true), |sweep| (sweep.outlived, sweep.over));
@@ -256,6 +258,6 @@ impl Life {
         if let Some(mut child) = self.child {
             let _status = child.wait();
         }
-        let _gone = self.log.finish(&Mask::new(&self.secrets));
+        let _gone = self.log.finish(&Mask::new(&self.secrets), true);
     }
 }

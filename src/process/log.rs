@@ -134,9 +134,10 @@ impl Log {
     }
 
     /// Brings it into the form that stays, now that nobody writes to it any more: the middle left out if there was too
-    /// much, the secrets masked. On failure the file is gone if it had secrets.
-    pub(super) fn finish(mut self, mask: &Mask) -> io::Result<()> {
-        let written = self.rewrite(mask);
+    /// much, the secrets masked; also half of one at the end where its writer was cut `short`. On failure the file is gone
+    /// if it had secrets.
+    pub(super) fn finish(mut self, mask: &Mask, short: bool) -> io::Result<()> {
+        let written = self.rewrite(mask, short);
         if written.is_err() && !mask.is_empty() {
             fs_err::remove_file(&self.path)?;
         }
@@ -144,7 +145,7 @@ impl Log {
         has_room(&self.file)
     }
 
-    fn rewrite(&mut self, mask: &Mask) -> io::Result<()> {
+    fn rewrite(&mut self, mask: &Mask, short: bool) -> io::Result<()> {
         self.size = self.file.metadata()?.len();
         if self.cut == Middle::Whole && mask.is_empty() {
             return Ok(());
@@ -153,12 +154,16 @@ impl Log {
         let mut new = create(&path)?;
         let Bound { head, tail, .. } = self.bound;
         let after = self.size.saturating_sub(tail);
+        let last = if short { Cut::AtBoth } else { Cut::AtStart };
         match self.cut {
-            Middle::Whole => self.copy(mask, (0, self.size), Cut::Nowhere, &mut new)?,
+            Middle::Whole => {
+                let cut = if short { Cut::AtEnd } else { Cut::Nowhere };
+                self.copy(mask, (0, self.size), cut, &mut new)?;
+            }
             Middle::Hole { .. } => {
                 self.copy(mask, (0, head), Cut::AtEnd, &mut new)?;
                 left_out(&mut new, after - head)?;
-                self.copy(mask, (after, self.size), Cut::AtStart, &mut new)?;
+                self.copy(mask, (after, self.size), last, &mut new)?;
             }
             Middle::Restarted { gone } => {
                 let kept = (tail - (self.size - after)).min(tail);
@@ -167,11 +172,11 @@ impl Log {
                 let mut aside = File::open(beside(&self.path, ".tail"))?;
                 let skipped = aside.metadata()?.len().saturating_sub(kept);
                 aside.seek(SeekFrom::Start(skipped))?;
-                mask.copy(&mut aside, &mut new, Cut::AtStart)?;
+                mask.copy(&mut aside, &mut new, Cut::AtBoth)?;
                 if self.size > 0 {
                     new.write_all(b"\n[gate: some output may be missing here]\n")?;
                 }
-                self.copy(mask, (after, self.size), Cut::AtStart, &mut new)?;
+                self.copy(mask, (after, self.size), last, &mut new)?;
             }
         }
         fs_err::rename(path, &self.path)?;
@@ -282,7 +287,7 @@ mod tests {
                 most = most.max(log.file.metadata().unwrap().blocks() * 512);
             }
         });
-        log.finish(&Mask::new(&[])).unwrap();
+        log.finish(&Mask::new(&[]), false).unwrap();
         assert_eq!(fs_err::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside the log");
         (fs_err::read_to_string(path).unwrap(), most)
     }
@@ -341,7 +346,7 @@ mod tests {
             output.write_all(&secret).unwrap();
         }
         log.look(Instant::now()).unwrap();
-        log.finish(&Mask::new(std::slice::from_ref(&secret))).unwrap();
+        log.finish(&Mask::new(std::slice::from_ref(&secret)), false).unwrap();
         let text = fs_err::read_to_string(&path).unwrap();
         let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("[gate")).collect();
         assert!(kept.iter().all(|line| line.chars().all(|c| c == '*')), "{text}");

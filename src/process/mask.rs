@@ -26,6 +26,17 @@ pub(super) enum Cut {
     Nowhere,
     AtStart,
     AtEnd,
+    AtBoth,
+}
+
+impl Cut {
+    fn is_at_start(self) -> bool {
+        matches!(self, Self::AtStart | Self::AtBoth)
+    }
+
+    fn is_at_end(self) -> bool {
+        matches!(self, Self::AtEnd | Self::AtBoth)
+    }
 }
 
 impl Mask {
@@ -67,11 +78,11 @@ impl Mask {
             let wanted = CHUNK + longest - buffer.len();
             let read = Read::by_ref(&mut from).take(wanted as u64).read_to_end(&mut buffer)?;
             let last = read < wanted;
-            if first && cut == Cut::AtStart {
+            if first && cut.is_at_start() {
                 buffer.drain(..self.half_at_start(&buffer));
             }
             first = false;
-            if last && cut == Cut::AtEnd {
+            if last && cut.is_at_end() {
                 buffer.truncate(buffer.len() - self.half_at_end(&buffer));
             }
             // A secret that begins in the last bytes may go on in the next chunk.

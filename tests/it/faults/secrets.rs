@@ -65,6 +65,17 @@ fn they_are_in_no_file_and_in_no_report() {
 }
 
 #[test]
+fn nor_is_half_of_one_where_the_output_was_cut_short() {
+    let repo = ground("printf 'it is %s' \"${TOKEN%????}\"; exec sleep 1000");
+    let rules = repo.read("gate.toml");
+    repo.write("gate.toml", rules + "timeout = \"300ms\"\n");
+    let (code, document) = repo.check(&["--all"]);
+    assert_eq!(code, 1);
+    let log = fs_err::read_to_string(document["steps"][0]["log"].as_str().unwrap()).unwrap();
+    assert_eq!(log, "it is ");
+}
+
+#[test]
 fn nor_after_the_run_was_killed() {
     let repo = ground("echo $TOKEN; echo up >$HOME/up; exec sleep 1000");
     let mut gate = Running::start(&repo, &["check", "--all"]);
