@@ -63,7 +63,10 @@ pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
     let setting = context.setting(&control, audience.sink())?;
     let mut site = judge::Site::open(&setting)?;
     let judged = judge::judge(&request, &setting, &mut site)?;
-    audience.tell(&judged, &site.warnings, context)?;
+    let told = audience.tell(&judged, &site.warnings, context);
+    if judged.signal.is_none() {
+        told?;
+    }
     Ok(exit(&judged, request.place))
 }
 

@@ -108,6 +108,16 @@ fn the_stream_of_events_ends_with_the_document() {
 }
 
 #[test]
+fn a_signal_is_told_also_where_nobody_reads_any_more() {
+    let (repo, _) = ground(HEEDS);
+    let (mut gate, pids) = start(&repo);
+    drop((gate.0.stdout.take(), gate.0.stderr.take()));
+    gate.signal(Signal::HUP);
+    assert_eq!(gate.end().code, 129);
+    assert!(pids[0].split_whitespace().all(|pid| !is_alive(pid)), "{pids:?}");
+}
+
+#[test]
 fn a_reader_that_goes_away_ends_nothing() {
     let (repo, _) = ground("echo $$ >$HOME/pids; sleep 0.3; echo done >$HOME/done");
     for format in ["text", "json", "jsonl"] {
