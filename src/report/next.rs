@@ -1,7 +1,6 @@
 //! What to do after a run that did not end well, as the last words of its report.
 
 use crate::check::{Outcome, Stage};
-use crate::plan::Reason;
 use crate::record::{BaseChoice, Entry};
 use crate::verdict::{Cause, Kind};
 
@@ -16,8 +15,7 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
             "Add a check to gate.toml, as in [check.test] with run = \"make test\".".to_owned()
         }
         [Cause::SelectsNothing { .. }, ..] => "Correct the patterns, or set allow-empty = true.".to_owned(),
-        causes if causes.iter().all(|cause| was_ended(cause)) => "Run it again: what has passed is reused.".to_owned(),
-        [Cause::Step { .. }, ..] if is_here(entry) => "Fix it and run it again.".to_owned(),
+        causes if is_interrupted(causes) => "Run it again: what has passed is reused.".to_owned(),
         [Cause::Step { .. }, rest @ ..] => {
             format!("Fix {} {}{show}.", if rest.is_empty() { "it" } else { "them" }, again(entry))
         }
@@ -50,16 +48,13 @@ fn deciding(entry: &Entry) -> impl Iterator<Item = &Cause> {
     entry.findings.iter().filter(move |finding| decides(finding.leads_to)).map(|finding| &finding.cause)
 }
 
-/// Whether nothing speaks against the change but that the run was ended early.
-fn was_ended(cause: &Cause) -> bool {
-    match cause {
+/// Whether nothing speaks against the change but that the run was ended from outside.
+fn is_interrupted(causes: &[&Cause]) -> bool {
+    let is_ended = |cause: &&Cause| match cause {
         Cause::Interrupted => true,
         Cause::Step { outcome, .. } => matches!(outcome, Outcome::Cancelled | Outcome::NotStarted),
         _ => false,
-    }
-}
-
-/// Whether it ran in the user's own tree, of which nothing is recorded.
-fn is_here(entry: &Entry) -> bool {
-    entry.steps.iter().any(|step| step.reasons.contains(&Reason::Here))
+    };
+    let is_end = |cause: &&Cause| matches!(cause, Cause::Interrupted | Cause::Step { outcome: Outcome::Cancelled, .. });
+    causes.iter().all(is_ended) && causes.iter().any(is_end)
 }

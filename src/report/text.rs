@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use super::clean::output_line;
 use super::page::{LEFT, Page};
 use super::style::{Label, Style};
 use super::{closing, tail, words};
@@ -42,7 +43,7 @@ pub enum Detail {
 /// The text of an entry, with a newline at the end.
 #[must_use]
 pub fn render(entry: &Entry, view: &View<'_>) -> String {
-    let mut text = Text { page: Page::new(view.style, view.width), view };
+    let mut text = Text { page: Page::new(view.style, view.width), view, told: None };
     let (bad, rest): (Vec<_>, Vec<_>) = entry.steps.iter().partition(|step| step.outcome.is_some_and(is_failure));
     if view.detail == Detail::Unseen && entry.steps.iter().any(|step| step.outcome.is_some()) {
         text.page.push("");
@@ -76,6 +77,8 @@ fn is_failure(outcome: Outcome) -> bool {
 struct Text<'a> {
     page: Page,
     view: &'a View<'a>,
+    /// The note that was told last.
+    told: Option<String>,
 }
 
 impl Text<'_> {
@@ -94,8 +97,7 @@ impl Text<'_> {
         match tail::read(&path, self.view.style.has_colour()) {
             Ok(lines) => {
                 for line in lines {
-                    let bar = self.view.style.paint(Label::Faint, "|");
-                    self.page.push(&format!("{:>LEFT$} {bar} {line}", ""));
+                    self.output(&line);
                 }
             }
             Err(error) => self.page.below(&format!("its output can't be read: {error}")),
@@ -115,8 +117,7 @@ impl Text<'_> {
         match (step.decision, step.outcome) {
             (_, Some(outcome)) if step.note.is_none() && self.view.detail == Detail::Unseen && is_seen(outcome) => {}
             (_, Some(outcome @ (Outcome::Flaky | Outcome::Cancelled | Outcome::NotStarted))) => {
-                let note = step.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-                self.page.line(outcome.as_str(), Label::Warning, &format!("{}{}{note}", step.name, how(step)));
+                self.unfinished(step, outcome);
             }
             (_, Some(outcome)) if self.view.detail == Detail::Every => {
                 self.page.line(outcome.as_str(), Label::Good, &format!("{}{}", step.name, how(step)));
@@ -129,6 +130,29 @@ impl Text<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A step that a note says something about; what several have in common is said once.
+    fn unfinished(&mut self, step: &StepEntry, outcome: Outcome) {
+        let mut lines = step.note.as_deref().unwrap_or_default().lines();
+        let note = match lines.next() {
+            Some(_) if self.told == step.note => ": for the same reason".to_owned(),
+            Some(first) => format!(": {first}"),
+            None => String::new(),
+        };
+        self.page.line(outcome.as_str(), Label::Warning, &format!("{}{}{note}", step.name, how(step)));
+        if self.told != step.note {
+            for line in lines {
+                self.output(&output_line(line, false));
+            }
+        }
+        self.told.clone_from(&step.note);
+    }
+
+    /// A line of what a program wrote, fit for a terminal.
+    fn output(&mut self, line: &str) {
+        let bar = self.view.style.paint(Label::Faint, "|");
+        self.page.push(&format!("{:>LEFT$} {bar} {line}", ""));
     }
 
     fn finding(&mut self, cause: &Cause, decides: bool) {

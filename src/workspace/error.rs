@@ -35,7 +35,7 @@ pub enum Error {
         message: String,
     },
     /// A preparing command failed.
-    #[error("the prepare command '{command}' failed{how}: {message}")]
+    #[error("the prepare command '{command}' failed{how}:\n{message}")]
     Prepare {
         /// The command as the user wrote it.
         command: String,
