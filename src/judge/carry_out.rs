@@ -179,6 +179,7 @@ impl Carrier<'_> {
             self.setting.sink.emit(Event::Notice { text: text.to_owned() });
             return self.run_view(workspace, planned, view, carried);
         }
+        carried.notes.extend(disturbance::told(&touched));
         carried.disturbed.extend(disturbance::apply(&touched, &mut ended));
         remember(workspace, &part, &ended, &carried.disturbed)?;
         carried.ended.extend(ended);

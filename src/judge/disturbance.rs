@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use crate::check::{Ended, Outcome, StepName};
+use crate::diagnostic::Diagnostic;
 use crate::workspace::{Touched, TouchedKind};
 
 /// File systems stamp with the time of the last clock tick, which lies up to this far back.
@@ -13,14 +14,15 @@ const TICK: Duration = Duration::from_millis(20);
 /// is `modified`. Gives the steps that earn no receipts, because they may have read what is not of the candidate.
 ///
 /// A file's time tells only of its last change; there may have been others before. So what was put back disturbs every
-/// step that had begun by then, and what was not disturbs them all.
+/// step that had begun by then, and what was not disturbs them all. What `prepare` made is not the candidate's: who writes
+/// to it is not `modified`.
 pub(super) fn apply(touched: &[Touched], ended: &mut [Ended]) -> BTreeSet<StepName> {
     let mut disturbed = BTreeSet::new();
     for touch in touched {
         let restored = touch.kind == TouchedKind::Restored;
         let begun = |ended: &&Ended| ended.span.is_some_and(|(begin, _)| !restored || begin <= touch.changed + TICK);
         disturbed.extend(ended.iter().filter(begun).map(|ended| ended.step.clone()));
-        if !restored {
+        if matches!(touch.kind, TouchedKind::Changed | TouchedKind::Left) {
             mark_culprits(ended, touch);
         }
     }
@@ -35,6 +37,15 @@ fn mark_culprits(ended: &mut [Ended], touch: &Touched) {
     {
         mark(ended, touch);
     }
+}
+
+/// What to tell of a step that wrote to what `prepare` made: nobody sees it otherwise, and nothing is proved by the run.
+pub(super) fn told(touched: &[Touched]) -> Option<Diagnostic> {
+    let touch = touched.iter().find(|touch| touch.kind == TouchedKind::Product)?;
+    let text =
+        format!("'{}', which prepare made, was changed while the steps ran: their passes prove nothing", touch.path);
+    let hint = "let no step write to what prepare made; caches in it can be named in [workspace] keep";
+    Some(Diagnostic::warning("workspace/prepare", text).hint(hint))
 }
 
 /// Whether something had been changed before the steps began: after the last look, by no step of this run.

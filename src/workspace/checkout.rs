@@ -13,6 +13,7 @@ use super::left::end_left;
 use super::lock::Lock;
 use super::made::{Made, Product};
 use super::manifest::Manifest;
+use super::products::Products;
 use super::record::{Phase, Record};
 use super::root::Root;
 use super::session::{Session, Trust};
@@ -34,6 +35,7 @@ pub struct Workspace {
     pub(super) folders: Folders,
     pub(super) rules: Rules,
     pub(super) made: Made,
+    pub(super) products: Products,
     /// Files that this update wrote, by how it knows what they hold: their objects say it (`None`), or this digest.
     pub(super) written: BTreeMap<RepoPath, Option<Digest>>,
     /// When the last update ended.
@@ -61,6 +63,7 @@ impl Workspace {
             folders: Folders::default(),
             rules: Rules::default(),
             made: Made::load(&place.made()),
+            products: Products::default(),
             written: BTreeMap::new(),
             ended: SystemTime::now(),
             record,
@@ -118,7 +121,6 @@ impl Workspace {
     pub(super) fn forget_made(&mut self, spec: &Spec) -> Result<(), Error> {
         let before = self.made.clone();
         let keep = selection(&spec.keep).map(|keep| keep.canonical().to_owned()).unwrap_or_default();
-        self.made.prepared.retain(|product| spec.prepare.iter().any(|wanted| wanted.key == product.key));
         let shared =
             |product: &Product| product.paths.iter().all(|path| spec.share.iter().any(|s| s.as_bstr() == path));
         self.made.shared.retain(shared);

@@ -133,4 +133,9 @@ impl Place {
     pub(super) fn made(&self) -> PathBuf {
         self.state().join("made")
     }
+
+    /// What `prepare` made, file by file.
+    pub(super) fn products(&self) -> PathBuf {
+        self.state().join("products")
+    }
 }

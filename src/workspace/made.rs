@@ -16,8 +16,11 @@ pub(super) struct Made {
     pub(super) steps: Vec<(Digest, u64)>,
     /// The patterns of what was kept, as one text.
     pub(super) keep: String,
-    /// What `prepare` made.
+    /// What `prepare` made, in the order of its commands.
     pub(super) prepared: Vec<Product>,
+    /// The digest of the file that says how that was.
+    #[serde(default)]
+    pub(super) recorded: Option<Digest>,
     /// What `share` brought.
     pub(super) shared: Vec<Product>,
 }

@@ -2,13 +2,14 @@
 
 use bstr::ByteSlice;
 
-use super::Error;
 use super::checkout::Workspace;
 use super::left::{Running, removed};
 use super::made::Product;
 use super::session::{Session, Trust};
 use super::spec::{Preparation, Updated};
+use super::{Error, stale, survey};
 use crate::diagnostic::Diagnostic;
+use crate::path::RepoPath;
 use crate::process::{Invocation, Limits, run_to_end_as};
 
 /// How much of what a command wrote is shown when it fails.
@@ -17,31 +18,24 @@ const TAIL: usize = 2000;
 /// How many bytes of it are kept until then.
 const LOG: u64 = 1 << 20;
 
-/// Runs the commands whose products are not there, or were made from something else.
-pub(super) fn run_stale(workspace: &mut Workspace, session: &Session<'_>, updated: &mut Updated) -> Result<(), Error> {
-    let mut ran = false;
-    for preparation in &session.spec.prepare {
-        let made = workspace.made.prepared.iter().find(|product| product.key == preparation.key);
-        if made.is_some_and(|product| is_there(session, product)) {
-            continue;
-        }
+/// Runs the commands whose products are not there.
+pub(super) fn run_missing(
+    workspace: &mut Workspace,
+    session: &Session<'_>,
+    updated: &mut Updated,
+) -> Result<(), Error> {
+    let missing = session.spec.prepare.get(workspace.made.prepared.len()..).unwrap_or_default();
+    for preparation in missing {
         (session.told)(&preparation.name);
         let outlived = run(workspace, session, preparation)?;
-        ran = true;
         updated.notices.extend(outlived.iter().map(|left| {
             let text = format!("'{left}' outlived the prepare command '{}' and was ended", preparation.name);
             Diagnostic::warning("workspace/prepare", text)
         }));
         updated.prepared.push(preparation.name.clone());
-        let mut folders = workspace.folders.clone();
-        let found = workspace.belongings(&workspace.files, session.spec).look(session.root, &mut folders);
-        let found = found.map_err(|source| Error::io("read", &workspace.dir, source))?;
-        let paths = found.foreign.iter().map(|path| path.as_bstr().to_vec()).collect();
-        workspace.made.prepared.retain(|product| product.key != preparation.key);
-        workspace.made.prepared.push(Product { key: preparation.key, paths });
-        workspace.save_made()?;
+        note(workspace, session, preparation)?;
     }
-    if !ran {
+    if missing.is_empty() {
         return Ok(());
     }
     workspace.record.generation += 1;
@@ -56,8 +50,18 @@ pub(super) fn run_stale(workspace: &mut Workspace, session: &Session<'_>, update
     Ok(())
 }
 
-fn is_there(session: &Session<'_>, product: &Product) -> bool {
-    product.paths.iter().all(|path| session.root.stat(path.as_bstr()).is_ok())
+/// Notes what a command made, and how everything is that was made so far: it may have written to that too.
+fn note(workspace: &mut Workspace, session: &Session<'_>, preparation: &Preparation) -> Result<(), Error> {
+    let io = |source| Error::io("read", session.root.path(), source);
+    let mut folders = workspace.folders.clone();
+    let found = workspace.belongings(&workspace.files, session.spec).look(session.root, &mut folders).map_err(io)?;
+    let paths = found.foreign.iter().map(|path| path.as_bstr().to_vec()).collect();
+    workspace.made.prepared.push(Product { key: preparation.key, paths });
+    let roots = workspace.made.prepared.iter().flat_map(|product| &product.paths);
+    let roots: Vec<_> = roots.map(|path| RepoPath::new(path.as_slice())).collect();
+    let held = workspace.belongings(&workspace.files, session.spec);
+    workspace.products = survey::take(session.root, &held, &roots, &workspace.products).map_err(io)?;
+    stale::record(workspace)
 }
 
 fn run(workspace: &Workspace, session: &Session<'_>, preparation: &Preparation) -> Result<Vec<String>, Error> {

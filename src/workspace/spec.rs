@@ -86,6 +86,8 @@ pub enum TouchedKind {
     Changed,
     /// It was written, and holds the candidate's content again.
     Restored,
+    /// `prepare` made it, and it is not as that left it.
+    Product,
     /// It is no file of the candidate, and neither ignored nor kept.
     Left,
 }

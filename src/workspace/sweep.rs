@@ -126,13 +126,34 @@ impl Belongings<'_> {
         Ok(tidy)
     }
 
+    /// What in a folder that is not tracked is neither known nor belongs.
+    pub(super) fn strangers(
+        &self,
+        root: &Root,
+        folder: &BStr,
+        known: impl Fn(&RepoPath) -> bool,
+    ) -> io::Result<Vec<RepoPath>> {
+        let cursor = self.cursor(folder);
+        let mut found = Vec::new();
+        for (name, kind) in root.list(folder)? {
+            let path = join(folder, name.as_bstr());
+            if known(&path) {
+                continue;
+            }
+            match self.class(root, &path, kind, cursor.as_ref())? {
+                Class::Belongs => {}
+                Class::Foreign => found.push(path),
+                Class::Mixed(foreign) => found.extend(foreign),
+            }
+        }
+        Ok(found)
+    }
+
     fn class(&self, root: &Root, path: &RepoPath, kind: FileType, at: Option<&Cursor>) -> io::Result<Class> {
-        let name = path.file_name();
-        let kept = self.keep.as_ref().zip(at);
-        if self.made.contains(path) || kept.is_some_and(|(keep, at)| keep.takes(at, name, Mode::File)) {
+        if self.names(path, at) {
             return Ok(Class::Belongs);
         }
-        let inner = kept.map(|(keep, at)| keep.enter(at, name));
+        let inner = self.enter(at, path.file_name());
         let open = self.keep.as_ref().zip(inner.as_ref()).is_some_and(|(keep, inner)| !keep.is_dead(inner));
         let holds_made = self.made.iter().any(|made| made.is_within(path));
         if kind != FileType::Directory || !(open || holds_made) {
@@ -153,7 +174,19 @@ impl Belongings<'_> {
         Ok(if some_belong { Class::Mixed(foreign) } else { Class::Foreign })
     }
 
-    fn cursor(&self, folder: &BStr) -> Option<Cursor> {
+    /// Whether a path is kept, or was put there as a whole; `at` is where its folder is in the patterns of what is kept.
+    pub(super) fn names(&self, path: &RepoPath, at: Option<&Cursor>) -> bool {
+        let kept = self.keep.as_ref().zip(at);
+        self.made.contains(path) || kept.is_some_and(|(keep, at)| keep.takes(at, path.file_name(), Mode::File))
+    }
+
+    /// Where an entry of a folder is in the patterns of what is kept.
+    pub(super) fn enter(&self, at: Option<&Cursor>, name: &BStr) -> Option<Cursor> {
+        Some(self.keep.as_ref()?.enter(at?, name))
+    }
+
+    /// Where a folder is in the patterns of what is kept.
+    pub(super) fn cursor(&self, folder: &BStr) -> Option<Cursor> {
         let keep = self.keep.as_ref()?;
         let names = folder.split_str("/").filter(|name| !name.is_empty());
         Some(names.fold(keep.start(), |at, name| keep.enter(&at, name.as_bstr())))

@@ -5,13 +5,13 @@ use super::record::Phase;
 use super::session::Session;
 use super::settings::Settings;
 use super::spec::{Spec, Touched, Updated};
-use super::{Error, prepare, private, share, verify};
+use super::{Error, prepare, private, share, stale, verify};
 use crate::digest::ObjectId;
 use crate::git::Repo;
 
 impl Workspace {
     /// Brings it to a tree. What is neither of the tree, nor kept, nor made by `prepare` or `share` is removed; what
-    /// `share` names is brought, and the `prepare` commands run whose keys are not those of what is there.
+    /// `share` names is brought, and the `prepare` commands run, unless what they made is there as it was.
     ///
     /// # Errors
     /// When an object or the disk fails, or a prepare command does.
@@ -39,8 +39,9 @@ impl Workspace {
         self.begin(&session)?;
         private::restore(&session, &self.layout, trust)?;
         self.bring(&session, trust, &mut updated)?;
+        stale::remove(self, &session, &mut updated)?;
         share::bring(self, &session, &mut updated)?;
-        prepare::run_stale(self, &session, &mut updated)?;
+        prepare::run_missing(self, &session, &mut updated)?;
         Ok(updated)
     }
 

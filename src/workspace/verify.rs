@@ -14,6 +14,7 @@ use super::root::{Root, is_absent, split};
 use super::session::{Session, Trust};
 use super::settings::Settings;
 use super::spec::{Spec, Touched, TouchedKind};
+use super::survey::{self, Odd};
 use super::{Error, private};
 use crate::digest::Digest;
 use crate::git::{self, Environment, Repo};
@@ -50,6 +51,7 @@ pub(super) fn look(workspace: &mut Workspace, root: &Root, repo: &Repo, spec: &S
     let moved = found.moved.into_iter().map(|path| (changed(root, path.as_bstr()), path));
     let moved = moved.filter(|(changed, _)| *changed >= since);
     touched.extend(moved.map(|(changed, path)| Touched { changed, path, kind: TouchedKind::Restored }));
+    touched.extend(products(workspace, root).map_err(io)?);
     if !found.foreign.is_empty() {
         // What is ignored is not for a step to say.
         let settings = Settings::read(repo, spec.config_home.as_deref())?;
@@ -149,6 +151,25 @@ fn holds(workspace: &Workspace, root: &Root, item: &Item<'_>, stat: &rustix::fs:
         Some(Some(digest)) => Digest::of(&bytes) == *digest,
         _ => git::blob_id(&bytes).is_ok_and(|id| id == item.side.id),
     }
+}
+
+/// What was changed of what `prepare` made, or was changed and put back.
+fn products(workspace: &Workspace, root: &Root) -> io::Result<Vec<Touched>> {
+    let mut touched = Vec::new();
+    for Odd { n, now, same } in survey::compare(root, &workspace.products)? {
+        let entry = &workspace.products.entries[n];
+        let path = RepoPath::new(entry.path.clone());
+        let Some(now) = now.filter(|_| same) else {
+            touched.push(Touched { changed: changed(root, path.as_bstr()), path, kind: TouchedKind::Product });
+            continue;
+        };
+        // What is added to a folder changes both of its times, what moves it only one.
+        let moved = now.ino != entry.seen.ino || now.ctime != now.mtime;
+        if now != entry.seen && (moved || !entry.is_folder()) {
+            touched.push(Touched { path, changed: time(now.ctime), kind: TouchedKind::Restored });
+        }
+    }
+    Ok(touched)
 }
 
 /// When a path was last changed; for one that is gone, its nearest folder.

@@ -209,3 +209,81 @@ fn a_submodule_whose_filling_changes_is_another_environment() {
     repo.git(&["submodule", "--quiet", "update", "--init"]);
     assert_eq!(said(&judge(&repo), "a"), FAILED);
 }
+
+#[test]
+fn a_prepared_product_that_a_step_changed_is_made_again() {
+    let rules = "[[workspace.prepare]]\nrun = \"mkdir -p deps; echo bad > deps/x\"\ninputs = [\"lock\"]\n\
+                 [check.a]\nfiles = [\"a\"]\nrun = \"echo good > deps/x\"\n\
+                 [check.b]\nfiles = [\"b\"]\nrun = \"grep -q good deps/x\"\n";
+    let repo = repository(rules, &[("a", "1"), ("b", "1"), ("lock", "1"), (".gitignore", "deps/\n")]);
+    repo.check(&["--all", "--jobs", "1", "--only", "a"]);
+    let (_, document) = repo.check(&["--all", "--only", "b"]);
+    assert_eq!(said(&document, "b"), FAILED);
+}
+
+/// A prepare command that makes `deps`, a step `a` that meddles with it, and in the next run a step `b` that a fresh
+/// checkout would fail. Gives both documents.
+fn meddles_with_products(meddle: &str, reads: &str) -> (serde_json::Value, serde_json::Value) {
+    let rules = format!(
+        "[workspace]\nkeep = [\"deps/kept\"]\n\
+         [[workspace.prepare]]\nrun = \"mkdir -p deps/d; echo bad1 > deps/x; ln -s x deps/l; echo y > deps/d/y\"\n\
+         inputs = [\"lock\"]\n\
+         [check.a]\nfiles = [\"a\"]\nrun = '''{meddle}'''\n\
+         [check.b]\nfiles = [\"b\"]\nrun = '''{reads}'''\n"
+    );
+    let repo = repository(&rules, &[("a", "1"), ("b", "1"), ("lock", "1"), (".gitignore", "deps/\n")]);
+    let first = repo.check(&["--all", "--jobs", "1", "--only", "a"]).1;
+    (first, repo.check(&["--all", "--only", "b"]).1)
+}
+
+#[test]
+fn nothing_that_a_step_does_to_a_prepared_product_is_there_in_the_next_run() {
+    for meddle in [
+        "echo good > deps/x",
+        "touch -r deps/x $TMPDIR/t; printf good > deps/x; echo >> deps/x; touch -r $TMPDIR/t deps/x",
+        "echo good > $TMPDIR/x; mv $TMPDIR/x deps/x",
+        "echo good > deps/kept; ln -sf kept deps/x",
+        "mv deps d2; mkdir deps; echo good > deps/x; rm -r d2",
+        "mkdir deps/good; echo good > deps/good/x; ln -sfn good/x deps/l; rm deps/x; mv deps/good/x deps/x",
+    ] {
+        let (first, second) = meddles_with_products(meddle, "grep -q good deps/x");
+        assert_eq!(said(&first, "a"), PASSED, "{meddle}");
+        assert_eq!(said(&second, "b"), FAILED, "{meddle}: {second:#}");
+    }
+    for (meddle, reads) in [
+        ("rm -r deps", "test ! -e deps"),
+        ("rm deps/d/y", "test ! -e deps/d/y"),
+        ("rm -r deps/d", "test ! -e deps/d"),
+        ("ln -sfn d deps/l", "test -d deps/l"),
+        ("chmod +x deps/x", "test -x deps/x"),
+        ("mkdir deps/d/.cache; touch deps/d/.cache/x", "test -e deps/d/.cache"),
+        ("rm deps/d/y; mkfifo deps/d/y", "test -p deps/d/y"),
+    ] {
+        let (first, second) = meddles_with_products(meddle, reads);
+        assert_eq!(said(&first, "a"), PASSED, "{meddle}");
+        assert_eq!(said(&second, "b"), FAILED, "{meddle}: {second:#}");
+    }
+    let (_, second) = meddles_with_products("touch deps/kept deps/other", "test -e deps/kept && test ! -e deps/other");
+    assert_eq!(said(&second, "b"), PASSED, "what is kept stays: {second:#}");
+}
+
+#[test]
+fn a_prepared_product_that_a_step_changes_earns_nobody_a_receipt() {
+    for meddle in [
+        "echo good > deps/x",
+        "echo good > deps/x; sleep 1; echo bad > deps/x",
+        "mv deps e; mkdir deps; echo good > deps/x; sleep 1; rm -r deps; mv e deps",
+    ] {
+        let rules = format!(
+            "[[workspace.prepare]]\nrun = \"mkdir deps; echo bad > deps/x\"\ninputs = [\"lock\"]\n\
+             [check.meddles]\nfiles = [\"a\"]\nrun = '''{meddle}'''\n\
+             [check.reads]\nfiles = [\"b\"]\nrun = \"sleep 0.5; grep -q good deps/x\"\n"
+        );
+        let repo = repository(&rules, &[("a", "1"), ("b", "1"), ("lock", "1"), (".gitignore", "deps/\n")]);
+        let (_, document) = repo.check(&["--all", "--jobs", "2"]);
+        assert_eq!(said(&document, "reads"), PASSED, "the test itself: {document:#}");
+        assert_ne!(document["proof"], "proved", "{meddle}");
+        let (_, document) = repo.check(&["--all", "--jobs", "1", "--only", "reads"]);
+        assert_eq!(said(&document, "reads"), FAILED, "{meddle}");
+    }
+}
