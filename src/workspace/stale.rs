@@ -81,15 +81,16 @@ fn tidy(workspace: &Workspace, session: &Session<'_>, (products, odd): (&Product
     Ok(removed)
 }
 
-/// Notes of files that were read and found to be the same what the file system says of them now.
+/// Notes what the file system says now of what holds the same. It is saved only where that saves reading files again.
 fn learn(workspace: &mut Workspace, odd: &[Odd]) -> Result<(), Error> {
     let now = SystemTime::now();
     let mut learnt = false;
     for (n, seen) in odd.iter().filter_map(|odd| Some((odd.n, odd.now?))) {
         let entry = &mut workspace.products.entries[n];
-        if !entry.is_folder() && survey::is_settled(&seen, now) {
-            (entry.seen, entry.settled, learnt) = (seen, true, true);
-        }
+        entry.seen = seen;
+        // A folder that something was added to is listed each time: what is added further down does not show in it.
+        entry.settled = !entry.is_folder() && survey::is_settled(&seen, now);
+        learnt |= entry.settled;
     }
     if learnt { record(workspace) } else { Ok(()) }
 }

@@ -2,6 +2,7 @@
 
 mod contents;
 mod isolation;
+mod prepared;
 mod recovery;
 mod sharing;
 mod warmth;

@@ -91,7 +91,7 @@ fn an_update_writes_only_what_changed() {
     assert_eq!((updated.written, updated.removed), (0, 0));
 }
 
-fn preparation(key: &[u8], line: &str) -> Preparation {
+pub(super) fn preparation(key: &[u8], line: &str) -> Preparation {
     let env = vec![("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into())];
     let args = vec!["-c".into(), line.into()];
     Preparation { name: line.to_owned(), key: Digest::of(key), program: "sh".into(), args, env, dir: None }
