@@ -20,6 +20,7 @@ mod stale;
 mod survey;
 mod prepare;
 mod left;
+mod store;
 mod share;
 mod agree;
 mod private;

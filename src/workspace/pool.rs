@@ -8,7 +8,7 @@ use super::layout::{Layout, Place};
 use super::left::end_left;
 use super::lock::Lock;
 use super::record::{Phase, Record};
-use super::{Error, size};
+use super::{Error, size, store};
 use crate::digest::ObjectId;
 use crate::git::Repo;
 
@@ -123,7 +123,8 @@ impl Pool {
         listed.collect()
     }
 
-    /// Removes idle checkouts beyond a few now, and once in a while those that take too much room, as [`Self::trim`] does.
+    /// Removes idle checkouts beyond a few now, and once in a while those that take too much room, as [`Self::trim`] does,
+    /// and objects that nothing needs any more.
     ///
     /// # Errors
     /// When something can't be removed.
@@ -135,6 +136,8 @@ impl Pool {
             return self.trim(u64::MAX);
         }
         fs_err::write(&mark, "").map_err(|source| Error::io("write", &mark, source))?;
+        let objects = self.layout.objects();
+        store::sweep(&objects, SystemTime::now()).map_err(|source| Error::io("tidy", &objects, source))?;
         self.trim(max_size)
     }
 
