@@ -13,6 +13,7 @@ mod locks;
 mod scratch;
 mod logs;
 mod names;
+mod trouble;
 mod recover;
 #[cfg(test)]
 mod testing;

@@ -13,6 +13,7 @@ use super::schedule::{Order, Schedule, Start};
 use super::scratch::Scratch;
 use super::settings::Settings;
 use super::tasks::tasks;
+use super::trouble::unstarted;
 use crate::check::{Ended, History};
 use crate::check::{Outcome, StepName};
 use crate::event::{Event, Sink};
@@ -107,7 +108,7 @@ impl<'a> Runner<'a> {
             schedule: Schedule::new(list, slots, order),
             supervisor: Supervisor::new(file_name(&settings.run), control),
             locks: Locks::below(&settings.state),
-            notes: ready.map_err(|error| format!("it can't be started: {error}")),
+            notes: ready.map_err(|error| unstarted(&error)),
             jobserver,
             active: BTreeMap::new(),
             owners: BTreeMap::new(),
@@ -157,7 +158,7 @@ impl<'a> Runner<'a> {
                     busy.insert(task);
                     false
                 }
-                Err(error) => broken.insert(task, format!("its locks can't be taken: {error}")).is_none(),
+                Err(error) => broken.insert(task, unstarted(&error)).is_none(),
             });
             match next {
                 Some(Start { task, first: true }) => {
@@ -204,7 +205,7 @@ impl<'a> Runner<'a> {
     }
 
     fn activate(&mut self, task: usize, step: &'a Step, lock: Result<Held, String>) -> Result<Active<'a>, Unstarted> {
-        let machine = |error: std::io::Error| Unstarted::Machine(format!("it can't be started: {error}"));
+        let machine = |error: std::io::Error| Unstarted::Machine(unstarted(&error));
         let prepared = self.prepared[task].take().unwrap_or_else(|| Err("it was started before".to_owned()));
         let prepared = prepared.map_err(Unstarted::Command)?;
         let (lock, spare) = (lock.map_err(Unstarted::Machine)?, self.spares.pop().unwrap_or_default());
