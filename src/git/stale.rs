@@ -7,6 +7,7 @@
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use bstr::ByteSlice;
 
@@ -20,6 +21,8 @@ use crate::digest::ObjectId;
 const HEADER: usize = 12;
 /// How deep folders may lie; git is asked about what is deeper.
 const DEEPEST: usize = 256;
+/// How old the time of a tree may be that is there already.
+const RENEWED: Duration = Duration::from_hours(24);
 
 /// The tree of the index with these bytes; new trees go to `store`, which `repo` must read. `None` where git is to be asked.
 ///
@@ -193,7 +196,12 @@ impl Maker<'_> {
         let name = id.to_string();
         let folder = self.store.join(&name[..2]);
         let path = folder.join(&name[2..]);
-        if path.exists() {
+        if let Ok(found) = fs_err::metadata(&path) {
+            // As git does with what is there: old objects that nothing writes again are removed one day.
+            let old = found.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age > RENEWED));
+            if old {
+                fs_err::File::open(&path)?.file().set_modified(SystemTime::now())?;
+            }
             return Ok(id);
         }
         fs_err::create_dir_all(&folder)?;

@@ -116,3 +116,32 @@ fn folders_that_belong_to_somebody_else() {
     assert!([0, 70].contains(&ran.code), "{ran:?}");
     assert!(ran.code == 0 || ran.stderr.contains("help"), "{ran:?}");
 }
+
+#[test]
+fn objects_that_a_run_needs_are_not_taken_for_old_ones() {
+    let repo = ground();
+    repo.write("d/untracked", "u");
+    repo.write("staged", "s");
+    repo.git(&["add", "staged"]);
+    let pool = || {
+        let names = super::names_in(&repo.cache().join("gate"));
+        repo.cache().join("gate").join(names.iter().find(|name| name.len() == 8).unwrap())
+    };
+    let aged = |line: &str| {
+        let ran = repo.run(&pool(), "sh", &["-c", line]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.stdout.lines().count()
+    };
+    for source in [&["check", "--fresh"][..], &["check", "--fresh", "--staged"]] {
+        assert_eq!(repo.gate(source).code, 0);
+        // The hour in which nobody looks is over.
+        let count = aged("find store/objects -type f -exec touch -d '20 days ago' {} + -print; rm -f sized");
+        assert!(count > 0);
+        assert_eq!(repo.gate(source).code, 0);
+        assert_eq!(aged("find store/objects -type f -mtime +10"), 0, "what nothing needs is gone");
+        let left = aged("find store/objects -type f");
+        assert!(left > 0 && left < count + 1, "{left} of {count}: what the run needs has a new time and stays");
+        assert_eq!(repo.gate(source).code, 0);
+        assert_eq!(aged("find store/objects -type f"), left, "nothing had to be made again");
+    }
+}
