@@ -5,8 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::site::Site;
-use super::{Refusal, workshop};
+use super::Refusal;
+use super::site::{Site, config_home};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules};
 use crate::digest::{Digest, ObjectId};
@@ -106,12 +106,10 @@ impl<'a> Gatherer<'a> {
     /// What decides beside the tree what files a checkout has and what they hold.
     fn checkout(&mut self, tree: ObjectId) -> Result<Vec<Field>, Refusal> {
         let repo = &self.site.repo;
-        let content = match self.content {
-            Some(known) => known,
-            None => {
-                let config_home = workshop::config_home(self.user_env);
-                *self.content.insert(workspace::content_digest(repo, config_home.as_deref())?)
-            }
+        let content = if let Some(known) = self.content {
+            known
+        } else {
+            *self.content.insert(workspace::content_digest(repo, config_home(self.user_env).as_deref())?)
         };
         let present = workspace::present_submodules(repo, tree)?;
         let present = present.map(|digest| Field::environment("git.submodules", digest.to_string()));

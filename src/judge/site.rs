@@ -106,6 +106,14 @@ impl Site {
     }
 }
 
+/// The user's folder of settings, where git attributes can lie:
+/// <https://specifications.freedesktop.org/basedir-spec/latest/>.
+pub(super) fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
+    let variable = |name: &str| env.iter().find(|(key, value)| key == name && !value.is_empty());
+    let named = variable("XDG_CONFIG_HOME").map(|(_, value)| PathBuf::from(value));
+    named.or_else(|| variable("HOME").map(|(_, value)| PathBuf::from(value).join(".config")))
+}
+
 /// Git's own variables, which say in a hook what git is working on.
 fn environment(setting: &Setting<'_>) -> Environment {
     let variable = |name: &str| setting.variable(name).cloned();

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use super::planning::Planned;
+use super::site::config_home;
 use crate::config::{CommandLine, GitView, Prepare};
 use crate::digest::{Digest, Hasher};
 use crate::plan::Field;
@@ -30,14 +30,6 @@ pub(super) fn spec(control: &Control, planned: &Planned, view: GitView, env: &En
         config_home: config_home(env.user),
         control: control.clone(),
     }
-}
-
-/// The user's folder of settings, where git attributes can lie:
-/// <https://specifications.freedesktop.org/basedir-spec/latest/>.
-pub(super) fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
-    let variable = |name: &str| env.iter().find(|(key, value)| key == name && !value.is_empty());
-    let named = variable("XDG_CONFIG_HOME").map(|(_, value)| PathBuf::from(value));
-    named.or_else(|| variable("HOME").map(|(_, value)| PathBuf::from(value).join(".config")))
 }
 
 fn head(planned: &Planned, view: GitView) -> Head {

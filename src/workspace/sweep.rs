@@ -75,9 +75,7 @@ impl Belongings<'_> {
                 Ok(stat) if mark == Mark::of(&stat) => {}
                 Ok(stat) => {
                     let Stat { ctime, mtime, .. } = Stat::from(&stat);
-                    if ctime != mtime {
-                        found.moved.push(RepoPath::new(path));
-                    }
+                    found.moved.extend((ctime != mtime).then(|| RepoPath::new(path)));
                     changed.push((path.to_owned(), Mark::of(&stat)));
                 }
                 Err(error) if is_absent(&error.into()) => found.damaged.push(RepoPath::new(path)),
