@@ -169,14 +169,11 @@ impl Watched {
     pub(crate) fn store(&self) -> PathBuf {
         let mut pools = vec![self.repo.cache()];
         while let Some(folder) = pools.pop() {
-            for entry in fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-                if entry.ends_with("store") {
-                    return entry.join("objects");
-                }
-                if entry.is_dir() && !entry.join(".git").exists() {
-                    pools.push(entry);
-                }
+            if folder.ends_with("store") {
+                return folder.join("objects");
             }
+            let inside = fs_err::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+            pools.extend(inside.filter(|path| path.is_dir() && !path.join(".git").exists()));
         }
         self.repo.cache().join("none")
     }
