@@ -76,7 +76,7 @@ pub struct WorkspaceRules {
 pub struct Prepare {
     /// What to run.
     pub run: CommandLine,
-    /// What it depends on: it runs again only when these change.
+    /// What it depends on: it runs again when these change, or what it made did.
     pub inputs: Vec<Pattern>,
     /// Where to run it; the root if `None`.
     pub dir: Option<RepoPath>,

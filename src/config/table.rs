@@ -115,7 +115,7 @@ pub(super) static KEYS: &[Key] = &[
         "inputs",
         Kind::Patterns,
         Value("[]"),
-        "What it depends on: it runs again only when these change. Left out: the whole tree.",
+        "What it depends on: it runs again when these change, or what it made did. Left out: the whole tree.",
     ),
     key(Table::Prepare, "dir", Kind::Path, Nothing, "Where to run it. Left out: the root of the repository."),
     key(

@@ -96,9 +96,12 @@ impl Products {
         text(&mut out, self.keep.as_bytes());
         for Entry { path, seen, settled, digest } in &self.entries {
             text(&mut out, path);
-            [seen.mode, seen.ino, seen.size].iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
-            let times = [seen.mtime.0, seen.mtime.1, seen.ctime.0, seen.ctime.1];
-            times.iter().for_each(|number| out.extend_from_slice(&number.to_le_bytes()));
+            for number in [seen.mode, seen.ino, seen.size] {
+                out.extend_from_slice(&number.to_le_bytes());
+            }
+            for number in [seen.mtime.0, seen.mtime.1, seen.ctime.0, seen.ctime.1] {
+                out.extend_from_slice(&number.to_le_bytes());
+            }
             out.push(u8::from(*settled));
             out.extend_from_slice(digest.as_ref().map_or(&NONE[..], |digest| &digest.as_bytes()[..]));
         }
