@@ -95,7 +95,11 @@ impl Ground {
             let count = |name: &str| lines(name).lines().filter(|line| *line == step).count();
             assert!(count("cleaned") >= count("begun"), "{what}: no cleanup for {step}");
         }
-        assert_eq!(names_in(&self.repo.cache().join("gate/runs")), [""; 0], "{what}: notes {ran:?}");
+        // One that was killed before its notes had their name leaves an empty file, for an hour: whether whoever made it is
+        // dead can't be told before it is locked.
+        let notes = names_in(&self.repo.cache().join("gate/runs"));
+        let notes: Vec<&String> = notes.iter().filter(|name| !name.starts_with(".new-")).collect();
+        assert!(notes.is_empty(), "{what}: notes {notes:?} {ran:?}");
         assert!(checkouts(&self.repo) <= 4, "{what}: {} checkouts", checkouts(&self.repo));
         let left: Vec<String> = names_in(&self.repo.path().join(".git/gate"));
         let known = ["folds", "tools", "ledger.db", "ledger.db-shm", "ledger.db-wal", "logs"];
