@@ -34,11 +34,12 @@ test "$want" != bad
 /// Leaves processes behind that only their mark or their group can tell.
 const SLOW: &str = r"
 echo slow >>$HOME/begun
-(sleep 1000 & echo $! >>$HOME/pids; wait) & echo $! >>$HOME/pids
-setsid sh -c 'echo $$ >>$HOME/pids; exec sleep 1000' &
-echo x >$TMPDIR/x
+mine=$TMPDIR/pids
+(sleep 1000 & echo $! | tee -a $HOME/pids >>$mine; wait) & echo $! | tee -a $HOME/pids >>$mine
+setsid sh -c 'echo $$ | tee -a $HOME/pids >>$TMPDIR/pids; exec sleep 1000' &
 sleep 0.1
-kill $(cat $HOME/pids) 2>/dev/null
+# Those of other runs may be others by now.
+kill $(cat $mine) 2>/dev/null
 exit 0
 ";
 
