@@ -273,7 +273,7 @@ fn stale_trees_of_random_indexes() {
             for (path, added) in list {
                 let info = format!("100644,{blob},{path}");
                 if added { repo.git(&["update-index", "--add", "--replace", "--cacheinfo", &info]); }
-                else { repo.git(&["rm", "-q", "-r", "--cached", "--ignore-unmatch", "--", &path]); }
+                else { repo.git(&["rm", "-q", "-r", "-f", "--cached", "--ignore-unmatch", "--", &path]); }
             }
             check_without_git(&repo);
             repo.git(&["write-tree"]);
