@@ -110,7 +110,8 @@ class Truth:
         kept = self.folder / f"{tree}.json"
         if kept.exists():
             return json.loads(kept.read_text())
-        work = self.folder / "work"
+        # Of this replay alone: two in one folder would spoil each other's truths.
+        work = self.folder / f"work-{os.getpid()}"
         shutil.rmtree(work, ignore_errors=True)
         self.repository.export(tree, work)
         began = time.monotonic()
@@ -129,7 +130,7 @@ class Truth:
             for pattern in prepare["inputs"]:
                 for path in sorted(work.glob(pattern)):
                     key.update(str(path.relative_to(work)).encode() + path.read_bytes())
-            made = self.folder / f"made-{key.hexdigest()[:16]}"
+            made = self.folder / f"made-{os.getpid()}-{key.hexdigest()[:16]}"
             if not made.exists():
                 before = {p.name for p in work.iterdir()}
                 if not self.run(prepare, work):
