@@ -7,9 +7,9 @@ use super::rules::{self, Found};
 use super::site::Site;
 use super::unknown::unknown_check;
 use super::{Refusal, RefusalKind, Request, Setting};
-use crate::change::{self, Change};
+use crate::change::{self, Candidate, Change};
 use crate::check::{CheckName, Stage};
-use crate::config::{Check, Rules};
+use crate::config::{Check, Main, Rules};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::Repo;
@@ -54,7 +54,7 @@ struct Sides {
 
 pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
     let candidate = change::candidate(&site.repo, &request.spec, &site.store)?;
-    let Found::Blob(blob) = rules::find(site, candidate.tree)? else { return Err(rules::absent(site)) };
+    let Found::Blob(blob) = rules::find(site, candidate.tree)? else { return without_rules(request, candidate, site) };
     let mut rules = rules::of_candidate(site, blob)?;
     refuse_unknown(request, &rules)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
@@ -94,6 +94,22 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
     Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared, under })
+}
+
+/// The plan for a candidate without rules. Where the base has some, the change takes them away: nothing runs, and that is
+/// what is said of it. Where it has none either, there is nothing to judge by.
+fn without_rules(request: &Request, candidate: Candidate, site: &mut Site) -> Result<Planned, Refusal> {
+    let usual = Main::default();
+    let change = change::against(&site.repo, &request.spec, candidate, &|branch| Site::guards(&usual, branch))?;
+    let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(site, tree))?;
+    let rules = match found {
+        Found::Blob(blob) => rules::of_base(site, blob)?,
+        Found::Absent => None,
+    };
+    let Some(rules) = rules else { return Err(rules::absent(site)) };
+    let plan = Plan { stage: request.stage, steps: Vec::new(), narrowed: !request.only.is_empty() };
+    let (weakenings, standing) = (vec![Cause::RulesRemoved], Standing::Unknown);
+    Ok(Planned { change, rules, plan, standing, weakenings, shared: Vec::new(), under: None })
 }
 
 /// Refuses names of checks that the stage does not have: a slip of the pen must not select nothing and call that clear.

@@ -132,7 +132,11 @@ fn advice_from_the_users_own_tree_proves_nothing() {
 fn a_change_that_takes_the_rules_away_is_refused() {
     let repo = repository("[check.a]\nrun = \"true\"\n", &[("a", "1")]);
     repo.git(&["rm", "--quiet", "gate.toml"]);
-    assert_ne!(repo.gate(&["check", "--staged"]).code, 0);
+    for stage in ["merge", "pre-commit"] {
+        let (code, document) = repo.check(&["--staged", "--stage", stage]);
+        assert_eq!((code, verdict(&document)), (1, "rejected"), "{stage}");
+        assert_eq!(document["findings"][0]["cause"]["kind"], "rules-removed");
+    }
 }
 
 #[test]
