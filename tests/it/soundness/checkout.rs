@@ -73,6 +73,19 @@ fn there_and_back_within_a_second_is_seen_by_python() {
     }
 }
 
+/// mypy does the same with its cache: the two annotations are of one length.
+#[test]
+fn there_and_back_within_a_second_is_seen_by_mypy() {
+    let repo = repository(
+        "[check.types]\nrun = \"mypy app.py\"\n[workspace]\nkeep = [\".mypy_cache\"]\n",
+        &[(".gitignore", ".mypy_cache/\n"), ("app.py", "X: int = 1\n")],
+    );
+    for (annotation, expected) in [("int", PASSED), ("str", FAILED), ("int", PASSED), ("str", FAILED)] {
+        repo.write("app.py", format!("X: {annotation} = 1\n"));
+        assert_eq!(said(&repo.check(&["--all", "--fresh"]).1, "types"), expected, "{annotation}");
+    }
+}
+
 #[test]
 fn a_folder_turns_into_a_file_and_back() {
     let repo = repository("[check.kind]\nrun = \"test -f thing\"\n", &[("thing/a", "1"), ("thing/b/c", "1")]);
