@@ -14,7 +14,7 @@
 //! all of it            -> plan        Plan                   every step: run, reuse or skip, why, fingerprint
 //! Plan                 -> workspace   Workspace              a private checkout of the candidate, kept warm
 //! Plan, Workspace      -> run         Outcomes, Events       in parallel
-//! Outcomes             -> verdict     Verdict                with a clearance, or none
+//! Outcomes             -> verdict     Verdict                what is said of it, and why
 //! Verdict              -> record      Entry                  appended to the ledger
 //! Entry, Events        -> report      text
 //! ```
@@ -26,7 +26,7 @@
 //! - `plan` and `verdict` do no I/O: they take values and return values.
 //! - `run` knows no git, and `git` knows no checks.
 //! - `report` decides nothing; it shows what others decided.
-//! - Only `verdict` makes clearances, and nothing lands or deploys without one.
+//! - Only `verdict` says what a change is worth.
 //! - Only `process` starts programs. Only `cli` reads the environment.
 //! - Nothing writes to what is the user's: not files, index, refs, configuration or objects. gate's own state lies in
 //!   the folder `gate` of the common git folder, and in the user's cache folder.
@@ -52,7 +52,7 @@
 //! | `plan` | pure: selection, closure, reasons, fingerprints, order | `config`, `change`, `input`, `tool`, `check`, `path`, `digest` |
 //! | `workspace` | pool of private checkouts | `process`, `git`, `path`, `digest`, `diagnostic` |
 //! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
-//! | `verdict` | pure: outcomes, policy and the base's standing to a verdict; sole maker of clearances | `plan`, `config`, `change`, `check`, `path`, `digest` |
+//! | `verdict` | pure: outcomes, policy and the base's standing to a verdict | `plan`, `config`, `change`, `check`, `path`, `digest` |
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
 //! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `event`, `check`, `path`, `diagnostic` |

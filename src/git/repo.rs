@@ -92,13 +92,7 @@ impl Repo {
         self.inner.path()
     }
 
-    /// Where the repository's own objects lie.
-    #[must_use]
-    pub fn objects_dir(&self) -> PathBuf {
-        self.common_dir().join("objects")
-    }
-
-    /// Every place of objects that is not gate's: [`Repo::objects_dir`] first, then in a server's hook the quarantine of
+    /// Every place of objects that is not gate's: its own first, then in a server's hook the quarantine of
     /// the push, then further alternates that the environment names. A repository that has all of them, and
     /// [`Repo::store`], in its alternates can read what this one reads.
     #[must_use]

@@ -65,11 +65,4 @@ impl Plan {
         part.steps.retain(|step| !blocked.contains(&step.name));
         part
     }
-
-    /// Steps that the user asked to skip: they are owed to the merge stage.
-    #[must_use]
-    pub fn owed(&self) -> BTreeSet<StepName> {
-        let asked = |reason: &Reason| matches!(reason, Reason::Asked { .. });
-        self.steps.iter().filter(|step| step.reasons.iter().any(asked)).map(|step| step.name.clone()).collect()
-    }
 }

@@ -441,7 +441,7 @@ fn equal_pins_are_known_without_asking() {
     let world = World::new();
     let pins = |files: &[(&str, &str)]| {
         let tree = world.tree(files);
-        world.toolbox().pins(&world.repo(), tree).unwrap()
+        world.toolbox().survey(&world.repo(), tree).unwrap().digest()
     };
     let plain = pins(&[("Cargo.toml", "a"), ("src/main.rs", "a")]);
     assert_eq!(pins(&[("Cargo.toml", "b"), ("src/main.rs", "b"), ("README", "")]), plain);

@@ -76,14 +76,6 @@ impl Toolbox {
         Ok(self.tree_facts(repo, tree)?)
     }
 
-    /// A digest of what a tree has that decides about toolchains: equal digests mean equal facts of [`Toolbox::of_tree`].
-    ///
-    /// # Errors
-    /// When the tree can't be read.
-    pub fn pins(&mut self, repo: &Repo, tree: ObjectId) -> Result<Digest, Diagnostic> {
-        Ok(self.survey(repo, tree)?.digest())
-    }
-
     /// The facts about the programs of one check, and about every file of the tree that its command names: the program
     /// itself (`./build.sh`), a script, a configuration.
     ///
@@ -197,7 +189,7 @@ impl Toolbox {
         Ok(site)
     }
 
-    fn survey(&mut self, repo: &Repo, tree: ObjectId) -> Result<Arc<Survey>, Error> {
+    pub(super) fn survey(&mut self, repo: &Repo, tree: ObjectId) -> Result<Arc<Survey>, Error> {
         if let Some(survey) = self.surveys.get(&tree) {
             return Ok(survey.clone());
         }
