@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bstr::{BStr, ByteSlice};
@@ -23,11 +24,13 @@ use crate::path::{Mode, RepoPath};
 /// File systems stamp with the kernel's tick, 10 ms at the coarsest: what was written less than this before an update
 /// ended could be written again without showing it.
 const TICK: Duration = Duration::from_millis(20);
-/// How many files are enough for a thread of their own. Looking is mostly waiting for the kernel, so there may be more
-/// threads than processors, as git has when it looks at its index.
+/// How many files are enough for a helping thread. Looking is mostly waiting for the kernel, so there may be more threads
+/// than processors, as git has when it looks at its index.
 const MANY: usize = 2500;
-/// How many threads there are at most.
-const THREADS: usize = 8;
+/// How many helping threads there are at most.
+const HELPERS: usize = 7;
+/// How many files a thread takes at once.
+const PORTION: usize = 256;
 /// How many leftovers are named.
 const LEFT: usize = 100;
 
@@ -73,24 +76,7 @@ pub(super) fn look(workspace: &mut Workspace, root: &Root, repo: &Repo, spec: &S
 
 /// The entries whose files are not as they were written, or were written too shortly before the update ended to tell.
 fn suspects(workspace: &Workspace, root: &Root, manifest: &Manifest) -> io::Result<Vec<usize>> {
-    let count = manifest.len();
-    let threads = count.div_ceil(MANY).min(THREADS);
-    let mut found = if threads <= 1 {
-        differing(root, manifest, 0..count)?
-    } else {
-        let size = count.div_ceil(threads);
-        let path = root.path();
-        let parts: Vec<io::Result<Vec<usize>>> = std::thread::scope(|scope| {
-            let start = |n: usize| {
-                let range = n * size..count.min((n + 1) * size);
-                scope.spawn(move || differing(&Root::open(path)?, manifest, range))
-            };
-            let running: Vec<_> = (0..threads).map(start).collect();
-            let joined = running.into_iter().map(std::thread::ScopedJoinHandle::join);
-            joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-        });
-        parts.into_iter().collect::<io::Result<Vec<_>>>()?.concat()
-    };
+    let mut found = shared_out(root, manifest)?;
     let fresh = workspace.ended - TICK;
     let fresh = workspace
         .written
@@ -101,6 +87,33 @@ fn suspects(workspace: &Workspace, root: &Root, manifest: &Manifest) -> io::Resu
     found.sort_unstable();
     found.dedup();
     Ok(found)
+}
+
+/// The entries whose files differ, looked for by this thread and by as many others as they are worth.
+fn shared_out(root: &Root, manifest: &Manifest) -> io::Result<Vec<usize>> {
+    let count = manifest.len();
+    let helpers = (count / MANY).min(HELPERS);
+    // Whoever is done with a portion takes the next one, so that nobody waits long for the last.
+    let next = AtomicUsize::new(0);
+    let portions = |root: &Root| -> io::Result<Vec<usize>> {
+        let mut found = Vec::new();
+        loop {
+            let start = next.fetch_add(PORTION, Ordering::Relaxed);
+            if start >= count {
+                return Ok(found);
+            }
+            found.append(&mut differing(root, manifest, start..count.min(start + PORTION))?);
+        }
+    };
+    std::thread::scope(|scope| {
+        let path = root.path();
+        let helping: Vec<_> = (0..helpers).map(|_| scope.spawn(|| portions(&Root::open(path)?))).collect();
+        let mut found = portions(root)?;
+        for helper in helping {
+            found.append(&mut helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(found)
+    })
 }
 
 fn differing(root: &Root, manifest: &Manifest, range: std::ops::Range<usize>) -> io::Result<Vec<usize>> {
