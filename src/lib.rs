@@ -51,11 +51,14 @@
 //! | `tool` | what the programs and toolchains are, with a memo | `process`, `git`, `path`, `digest`, `diagnostic` |
 //! | `plan` | pure: selection, closure, reasons, fingerprints, order | `config`, `change`, `input`, `tool`, `check`, `path`, `digest` |
 //! | `workspace` | pool of private checkouts | `process`, `git`, `path`, `digest`, `diagnostic` |
+//! | `builtin` | checks in process, on blobs | `git`, `input`, `check`, `path`, `digest`, `diagnostic` |
 //! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
 //! | `verdict` | pure: outcomes, policy and the base's standing to a verdict | `plan`, `config`, `change`, `check`, `path`, `digest` |
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
+//! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
 //! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `event`, `check`, `path`, `diagnostic` |
+//! | `hook` | installs the shims, and reads what git tells a hook | `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
 //! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
 //! | `cli` | arguments, one file per command, exit codes | all above |
 //!
@@ -91,10 +94,13 @@ pub mod input;
 pub mod tool;
 pub mod plan;
 pub mod workspace;
+pub mod builtin;
 pub mod run;
 pub mod verdict;
 pub mod record;
 pub mod judge;
+pub mod fix;
 pub mod report;
+pub mod hook;
 pub mod adopt;
 pub mod cli;

@@ -1,11 +1,15 @@
-//! The words of gate's trade: names of checks and steps, stages, and how a step can end.
+//! The words of gate's trade: names of checks and steps, stages, hooks, built-in checks, and how a step can end.
 
+mod builtin;
 mod ended;
+mod hook;
 mod name;
 mod outcome;
 mod stage;
 
+pub use builtin::{Builtin, LineEnding, MessageRules};
 pub use ended::{Ended, History};
+pub use hook::Hook;
 pub use name::{CheckName, NameError, StepName};
 pub use outcome::Outcome;
 pub use stage::Stage;

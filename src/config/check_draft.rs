@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use toml::Spanned;
 
+use super::builtin_draft::BuiltinDraft;
 use super::document::Section;
 use super::fields::{Field, Items, Reported};
 use super::problems::Problems;
-use super::{Check, CommandLine, File, GitView, Reuse, read};
-use crate::check::{CheckName, NameError, Stage};
+use super::{Check, CommandLine, File, GitView, Reuse, Work, read};
+use crate::check::{Builtin, CheckName, NameError, Stage};
 use crate::diagnostic::Diagnostic;
 use crate::path::{Pattern, RepoPath};
 
@@ -23,13 +24,13 @@ pub(super) struct CheckDraft {
     pub(super) title: String,
     /// The file it stands in.
     pub(super) file: File,
-    /// Whether it has a key that stands for `run` in a later version.
-    pub(super) is_builtin: bool,
     pub(super) description: Field<String>,
     pub(super) files: Items<Pattern>,
     pub(super) exclude: Items<Pattern>,
     pub(super) inputs: Items<Pattern>,
     pub(super) run: Field<CommandLine>,
+    pub(super) fix: Field<CommandLine>,
+    pub(super) builtin: BuiltinDraft,
     pub(super) on: Items<Stage>,
     pub(super) needs: Items<String>,
     pub(super) after: Items<String>,
@@ -61,12 +62,13 @@ impl CheckDraft {
             name: Spanned::new(section.span.clone(), section.name.to_owned()),
             title: fields.title().to_owned(),
             file,
-            is_builtin: fields.has("builtin"),
             description: fields.take("description", problems, read::text),
             files: fields.take("files", problems, read::patterns),
             exclude: fields.take("exclude", problems, read::patterns),
             inputs: fields.take("inputs", problems, read::patterns),
             run: fields.take("run", problems, read::command),
+            fix: fields.take("fix", problems, read::command),
+            builtin: BuiltinDraft::read(fields, problems),
             on: fields.take("on", problems, read::stages),
             needs: fields.take("needs", problems, read::texts),
             after: fields.take("after", problems, read::texts),
@@ -103,11 +105,20 @@ impl CheckDraft {
         if self.on.is_bad() || self.required.is_bad() {
             return None;
         }
+        if self.is_about_message() {
+            return Some(BTreeSet::from([Stage::CommitMsg]));
+        }
         let mut stages: BTreeSet<Stage> = self.on.items().iter().map(|stage| *stage.get_ref()).collect();
         if self.is_required() {
             stages.insert(Stage::Merge);
         }
         Some(stages)
+    }
+
+    /// Whether it is about the message of a commit, and so belongs to no other stage.
+    pub(super) fn is_about_message(&self) -> bool {
+        let takes = self.run.given().is_some_and(|run| run.get_ref().takes_message());
+        takes || self.builtin.name().is_some_and(|name| name == "commit-message")
     }
 
     /// The names in `needs` and `after`.
@@ -118,13 +129,22 @@ impl CheckDraft {
     /// The check, with every default filled in.
     pub(super) fn finish(self) -> Result<Check, Reported> {
         let (on, required) = (self.stages().ok_or(Reported)?, self.is_required());
+        let work = match self.builtin.finish()? {
+            Some(builtin) => Work::Builtin(builtin),
+            None => Work::Command(self.run.required()?),
+        };
+        let inputs = match &work {
+            Work::Builtin(Builtin::Schema(path)) => vec![literal(path)?],
+            _ => self.inputs.values()?,
+        };
         Ok(Check {
             name: self.name.get_ref().parse().map_err(|_| Reported)?,
             description: self.description.optional()?,
             files: self.files.values()?,
             exclude: self.exclude.values()?,
-            inputs: self.inputs.values()?,
-            run: self.run.required()?,
+            inputs,
+            work,
+            fix: self.fix.optional()?,
             on,
             needs: names(self.needs)?,
             after: names(self.after)?,
@@ -146,6 +166,14 @@ impl CheckDraft {
             local: self.file == File::Local,
         })
     }
+}
+
+/// The pattern that matches this path only.
+fn literal(path: &RepoPath) -> Result<Pattern, Reported> {
+    let special = |c: char| matches!(c, '*' | '?' | '[' | ']' | '{' | '}' | '\\');
+    let text = path.as_bstr().to_string();
+    let escaped = text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect::<String>();
+    Pattern::parse(&escaped).map_err(|_| Reported)
 }
 
 fn names(items: Items<String>) -> Result<BTreeSet<CheckName>, Reported> {

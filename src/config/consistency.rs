@@ -61,14 +61,19 @@ fn branch_names(branches: &Spanned<Vec<Spanned<crate::path::Pattern>>>, problems
 
 fn command(check: &CheckDraft, problems: &mut Problems<'_>) {
     no_placeholder(&check.cleanup, "cleanup", problems);
+    message(check, problems);
+    if check.builtin.is_there() {
+        return;
+    }
     let run = match &check.run {
-        Field::Absent if !check.is_builtin => {
+        Field::Absent => {
             let problem = Diagnostic::error("config/missing-run", format!("{} has no 'run'", check.title));
-            problems.add(problem.hint("say what to run, as in run = \"make test\""), check.name.span(), "");
+            let hint = "say what to run, as in run = \"make test\", or which of gate's own checks it is, as in builtin = \"syntax\"";
+            problems.add(problem.hint(hint), check.name.span(), "");
             return;
         }
         Field::Given(run) => run,
-        Field::Absent | Field::Bad => return,
+        Field::Bad => return,
     };
     if run.get_ref().text().contains("{unit}") {
         problems.add(not_yet("'{unit}'"), run.span(), "");
@@ -78,9 +83,29 @@ fn command(check: &CheckDraft, problems: &mut Problems<'_>) {
         let problem = Diagnostic::error("config/placeholder", "'{files}' is part of a longer word");
         problems.add(problem.hint("make it a word of its own: it becomes one word for each file"), run.span(), "");
     }
-    if run.get_ref().takes_files() && !check.files.is_bad() && check.files.items().is_empty() {
+    if run.get_ref().takes_files() && run.get_ref().takes_message() {
+        let problem = Diagnostic::error("config/placeholder", "'{files}' and '{message_file}' are in one command");
+        problems.add(problem.hint("make them two checks: messages have a stage of their own"), run.span(), "");
+        return;
+    }
+    let fix = check.fix.given().filter(|fix| fix.get_ref().takes_files());
+    let takes = Some(run).filter(|run| run.get_ref().takes_files()).or(fix);
+    if let Some(takes) = takes.filter(|_| !check.files.is_bad() && check.files.items().is_empty()) {
         let problem = Diagnostic::error("config/no-files", "'{files}' stands for no files: the check has no 'files'");
-        problems.add(problem.hint("say which files it is about, as in files = [\"**/*.py\"]"), run.span(), "");
+        problems.add(problem.hint("say which files it is about, as in files = [\"**/*.py\"]"), takes.span(), "");
+    }
+}
+
+/// What is about the message of a commit is about nothing else.
+fn message(check: &CheckDraft, problems: &mut Problems<'_>) {
+    if !check.is_about_message() {
+        return;
+    }
+    for stage in check.on.items().iter().filter(|stage| *stage.get_ref() != Stage::CommitMsg) {
+        let problem =
+            Diagnostic::error("config/message-stage", format!("there is no message at stage {}", stage.get_ref()))
+                .hint("a check of a message runs at commit-msg only: leave out 'on'");
+        problems.add(problem, stage.span(), "");
     }
 }
 

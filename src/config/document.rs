@@ -102,14 +102,14 @@ impl<'t> Document<'t> {
     }
 
     /// Every `[check.NAME]`.
-    pub(super) fn checks(&self, problems: &mut Problems<'_>) -> Vec<Section<'_>> {
-        let Some((key, value)) = self.root.get_key_value(Table::Check.name()) else { return Vec::new() };
-        let Some(checks) = as_table(Table::Check.header(), key.span(), value, problems) else { return Vec::new() };
+    pub(super) fn named(&self, table: Table, problems: &mut Problems<'_>) -> Vec<Section<'_>> {
+        let Some((key, value)) = self.root.get_key_value(table.name()) else { return Vec::new() };
+        let Some(named) = as_table(table.header(), key.span(), value, problems) else { return Vec::new() };
         let mut sections = Vec::new();
-        for (key, value) in checks {
-            let title = format!("[check.{}]", key.get_ref());
+        for (key, value) in named {
+            let title = format!("[{}.{}]", table.name(), key.get_ref());
             if let Some(entries) = as_table(&title, key.span(), value, problems) {
-                let fields = Fields::new(Table::Check, title, entries, problems);
+                let fields = Fields::new(table, title, entries, problems);
                 sections.push(Section { name: key.get_ref(), span: key.span(), fields });
             }
         }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::check_draft::CheckDraft;
 use super::document::{Document, Section, tables};
 use super::fields::{Field, Fields, Items, Reported};
+use super::hook_draft::HookDraft;
 use super::keys::Table;
 use super::problems::Problems;
 use super::{CommandLine, File, Main, Policy, Prepare, Rules, Source, UnprovedBase, WorkspaceRules, read};
@@ -26,6 +27,8 @@ pub(super) struct Draft {
     pub(super) workspace: WorkspaceDraft,
     /// `[check.NAME]`.
     pub(super) checks: Vec<CheckDraft>,
+    /// `[hook.NAME]`.
+    hooks: Vec<HookDraft>,
     /// `[local]`.
     pub(super) local: LocalDraft,
     /// Whether the draft holds all that the text says: there were no syntax errors.
@@ -85,7 +88,16 @@ impl Draft {
             branches: main.take("branches", problems, read::patterns),
             policy: PolicyDraft::read(&policy, problems),
             workspace: WorkspaceDraft::read(&workspace, problems),
-            checks: document.checks(problems).iter().map(|check| CheckDraft::read(check, file, problems)).collect(),
+            checks: document
+                .named(Table::Check, problems)
+                .iter()
+                .map(|check| CheckDraft::read(check, file, problems))
+                .collect(),
+            hooks: if file.has(Table::Hook) {
+                document.named(Table::Hook, problems).iter().map(|hook| HookDraft::read(hook, problems)).collect()
+            } else {
+                Vec::new()
+            },
             local: LocalDraft {
                 slots: local.take("slots", problems, read::slots),
                 skip: local.take("skip", problems, read::texts),
@@ -113,6 +125,7 @@ impl Draft {
             policy: self.policy.finish()?,
             workspace: self.workspace.finish()?,
             checks,
+            hooks: self.hooks.into_iter().map(HookDraft::finish).collect::<Result<_, _>>()?,
             slots: None,
             local_skips: BTreeSet::new(),
         })

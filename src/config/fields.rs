@@ -72,9 +72,9 @@ impl<'t> Fields<'t> {
         &self.title
     }
 
-    /// Whether the key is there, valid or not, planned or not.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.value(name).is_some()
+    /// Where the value of a key stands, valid or not.
+    pub(super) fn span(&self, name: &str) -> Option<std::ops::Range<usize>> {
+        self.value(name).map(Spanned::span)
     }
 
     /// The value of a key as it stands in the file.

@@ -33,6 +33,8 @@ pub enum Table {
     Prepare,
     /// `[check.NAME]`.
     Check,
+    /// `[hook.NAME]`.
+    Hook,
     /// `[local]`, in gate.local.toml only.
     Local,
 }
@@ -85,14 +87,16 @@ pub enum Kind {
     Count(u32, u32),
     /// One of some words.
     Choice(&'static [&'static str]),
+    /// A list of what git can be in the middle of.
+    Doings,
     /// A list of tables of their own.
     Tables(Table),
 }
 
 impl Table {
     /// Every table, in the order of [`keys`].
-    pub const ALL: [Self; 7] =
-        [Self::Gate, Self::Main, Self::Policy, Self::Workspace, Self::Prepare, Self::Check, Self::Local];
+    pub const ALL: [Self; 8] =
+        [Self::Gate, Self::Main, Self::Policy, Self::Workspace, Self::Prepare, Self::Check, Self::Hook, Self::Local];
 
     /// The line that opens it.
     #[must_use]
@@ -104,6 +108,7 @@ impl Table {
             Self::Workspace => "[workspace]",
             Self::Prepare => "[[workspace.prepare]]",
             Self::Check => "[check.NAME]",
+            Self::Hook => "[hook.NAME]",
             Self::Local => "[local]",
         }
     }
@@ -117,6 +122,7 @@ impl Table {
             Self::Workspace => "workspace",
             Self::Prepare => "prepare",
             Self::Check => "check",
+            Self::Hook => "hook",
             Self::Local => "local",
         }
     }
@@ -137,6 +143,9 @@ impl Table {
             Self::Prepare => "A command that makes what the repository does not hold, such as installed packages.",
             Self::Check => {
                 "A check. Its name is made of letters, digits, `.`, `_` and `-`, and begins with a letter or digit."
+            }
+            Self::Hook => {
+                "What a git hook does beside running the checks of its stage. Its name is `pre-commit`, `commit-msg` or `pre-push`."
             }
             Self::Local => "One user's own settings, in `gate.local.toml` only. They never touch the merge stage.",
         }
@@ -167,6 +176,7 @@ impl Kind {
             Self::Choice(words) => {
                 return words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
             }
+            Self::Doings => "a list of what git is in the middle of",
             Self::Tables(_) => "a list of tables",
         };
         name.to_owned()
@@ -192,6 +202,7 @@ impl Kind {
             Self::Size => "\"10GB\"",
             Self::Count(min, _) => return min.to_string(),
             Self::Choice(words) => return words.first().map_or_else(String::new, |word| format!("\"{word}\"")),
+            Self::Doings => "[\"rebase\"]",
             Self::Tables(_) => "[{ run = \"npm ci\" }]",
         };
         example.to_owned()

@@ -16,7 +16,9 @@ mod size;
 mod nearest;
 mod problems;
 mod draft;
+mod hook_draft;
 mod check_draft;
+mod builtin_draft;
 mod consistency;
 mod order;
 mod local;
@@ -29,7 +31,10 @@ pub use file::Source;
 pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
 pub use nearest::nearest;
-pub use rules::{Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules};
+pub use rules::{
+    Check, CommandLine, Doing, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, Work,
+    WorkspaceRules,
+};
 pub use schema::schema;
 pub use table::keys;
 

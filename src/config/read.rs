@@ -10,8 +10,8 @@ use toml::de::DeValue;
 use super::fields::{Context, Value};
 use super::keys::Kind;
 use super::text::{self, describe};
-use super::{CommandLine, GitView, Reuse, UnprovedBase, duration, size};
-use crate::check::Stage;
+use super::{CommandLine, Doing, GitView, Reuse, UnprovedBase, duration, size};
+use crate::check::{LineEnding, Stage};
 use crate::diagnostic::Diagnostic;
 use crate::path::{Pattern, RepoPath};
 
@@ -215,6 +215,31 @@ pub(super) fn git_view(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<Gi
 }
 
 /// Reads [`Kind::Choice`]: the meaning that stands where the word stands in the key's list.
+pub(super) fn line_ending(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<LineEnding> {
+    choice(cx, value, [LineEnding::Consistent, LineEnding::Lf, LineEnding::Crlf])
+}
+
+pub(super) fn builtin(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<String> {
+    let Kind::Choice(words) = cx.key.kind else { return wrong_type(cx, value) };
+    let text = text(cx, value)?;
+    if words.contains(&text.as_str()) {
+        return Some(text);
+    }
+    let problem = Diagnostic::error("config/unknown-builtin", format!("gate brings no check '{text}'"));
+    refuse(cx, value, problem.hint(text::one_of(&text, words.iter().copied())))
+}
+
+pub(super) fn doings(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<Vec<Spanned<Doing>>> {
+    list(cx, value, |cx, item| {
+        let text = text(cx, item)?;
+        let known = Doing::ALL.into_iter().find(|(word, _)| *word == text);
+        known.map(|(_, doing)| doing).or_else(|| {
+            let problem = Diagnostic::error("config/bad-value", format!("git is never in the middle of '{text}'"));
+            refuse(cx, item, problem.hint(text::one_of(&text, Doing::ALL.map(|(word, _)| word))))
+        })
+    })
+}
+
 fn choice<T, const N: usize>(cx: &mut Context<'_, '_>, value: &Value<'_>, meanings: [T; N]) -> Option<T> {
     let Kind::Choice(words) = cx.key.kind else { return wrong_type(cx, value) };
     let text = text(cx, value)?;

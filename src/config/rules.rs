@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::check::{CheckName, Stage};
+use crate::check::{Builtin, CheckName, Hook, Stage};
 use crate::path::{Pattern, RepoPath, Selection};
 
 /// Everything that gate.toml (and gate.local.toml) says.
@@ -20,6 +20,8 @@ pub struct Rules {
     pub workspace: WorkspaceRules,
     /// `[check.NAME]`, by name.
     pub checks: BTreeMap<CheckName, Check>,
+    /// `[hook.NAME]`.
+    pub hooks: BTreeMap<Hook, HookRules>,
     /// How many slots there are, where gate.local.toml says so.
     pub slots: Option<NonZeroUsize>,
     /// Checks that gate.local.toml skips at the early stages; never at the merge stage.
@@ -98,8 +100,10 @@ pub struct Check {
     pub exclude: Vec<Pattern>,
     /// What it depends on beside `files`.
     pub inputs: Vec<Pattern>,
-    /// What to run.
-    pub run: CommandLine,
+    /// What to do.
+    pub work: Work,
+    /// The command that mends what the check finds.
+    pub fix: Option<CommandLine>,
     /// The stages it belongs to, the merge stage included for every required check.
     pub on: BTreeSet<Stage>,
     /// Checks whose products it uses: they run before it, in the same checkout.
@@ -170,8 +174,77 @@ pub enum GitView {
     History,
 }
 
+/// What a check does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// It runs a command.
+    Command(CommandLine),
+    /// gate looks itself.
+    Builtin(Builtin),
+}
+
+/// What the hooks do beside running the checks of their stages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HookRules {
+    /// Whether pre-commit mends what can be mended first.
+    pub fix: bool,
+    /// Whether pre-push judges every commit that is pushed, not only the last.
+    pub each_commit: bool,
+    /// What git may be in the middle of so that the hook asks for nothing.
+    pub skip_during: BTreeSet<Doing>,
+}
+
+/// What git can be in the middle of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doing {
+    /// A merge.
+    Merge,
+    /// A rebase, or `git am`.
+    Rebase,
+    /// A cherry-pick.
+    CherryPick,
+    /// A revert.
+    Revert,
+}
+
+impl Doing {
+    /// All of them, by the words of gate.toml.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("merge", Self::Merge), ("rebase", Self::Rebase), ("cherry-pick", Self::CherryPick), ("revert", Self::Revert)];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Rebase => "rebase",
+            Self::CherryPick => "cherry-pick",
+            Self::Revert => "revert",
+        }
+    }
+}
+
+impl From<CommandLine> for Work {
+    fn from(command: CommandLine) -> Self {
+        Self::Command(command)
+    }
+}
+
+impl Work {
+    /// What it does, as text: equal for equal work only.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Command(command) => command.text(),
+            Self::Builtin(builtin) => format!("gate's own {builtin:?}"),
+        }
+    }
+}
+
 /// The placeholder that stands for the files a command is given.
 const FILES: &str = "{files}";
+/// The placeholder that stands for a copy of the commit's message.
+const MESSAGE_FILE: &str = "{message_file}";
 
 impl CommandLine {
     /// Whether the command takes the names of files: whether it holds `{files}`.
@@ -180,6 +253,15 @@ impl CommandLine {
         match self {
             Self::Shell(line) => line.contains(FILES),
             Self::Words(words) => words.iter().any(|word| word == FILES),
+        }
+    }
+
+    /// Whether the command takes the message of a commit: whether it holds `{message_file}`.
+    #[must_use]
+    pub fn takes_message(&self) -> bool {
+        match self {
+            Self::Shell(line) => line.contains(MESSAGE_FILE),
+            Self::Words(words) => words.iter().any(|word| word == MESSAGE_FILE),
         }
     }
 
@@ -214,6 +296,48 @@ impl Check {
     /// `timeout` where gate.toml does not say it: one hour.
     pub const TIMEOUT: Duration = Duration::from_hours(1);
 
+    /// The command that it runs, if it runs one.
+    #[must_use]
+    pub fn command(&self) -> Option<&CommandLine> {
+        match &self.work {
+            Work::Command(command) => Some(command),
+            Work::Builtin(_) => None,
+        }
+    }
+
+    /// What gate looks at itself, if it does.
+    #[must_use]
+    pub fn builtin(&self) -> Option<&Builtin> {
+        match &self.work {
+            Work::Command(_) => None,
+            Work::Builtin(builtin) => Some(builtin),
+        }
+    }
+
+    /// Whether what it says of a file depends on that file and on `inputs` only, so that receipts are per file.
+    #[must_use]
+    pub fn takes_files(&self) -> bool {
+        match &self.work {
+            Work::Command(command) => command.takes_files(),
+            Work::Builtin(builtin) => builtin.is_per_file(),
+        }
+    }
+
+    /// Whether it is about the message of a commit: it has a place at the stage commit-msg only.
+    #[must_use]
+    pub fn is_about_message(&self) -> bool {
+        match &self.work {
+            Work::Command(command) => command.takes_message(),
+            Work::Builtin(builtin) => builtin.is_about_message(),
+        }
+    }
+
+    /// Whether something can mend what it finds.
+    #[must_use]
+    pub fn can_fix(&self) -> bool {
+        self.fix.is_some() || self.builtin().is_some_and(Builtin::can_fix)
+    }
+
     /// Whether its failure refuses the change at the stages it belongs to: it is required, or the user's own.
     #[must_use]
     pub fn blocks(&self) -> bool {
@@ -223,6 +347,10 @@ impl Check {
     /// The paths its result depends on; every path if it names none.
     #[must_use]
     pub fn scope(&self) -> Selection {
+        if matches!(self.builtin(), Some(Builtin::Symlinks | Builtin::Submodules)) {
+            // What they say of a path depends on what there is elsewhere.
+            return Selection::everything();
+        }
         let include: Vec<Pattern> = self.files.iter().chain(&self.inputs).cloned().collect();
         Selection::new(&include, &self.exclude)
     }
@@ -245,7 +373,7 @@ impl Check {
         let texts =
             |patterns: &[Pattern]| patterns.iter().map(|p| format!("{:?}", p.as_str())).collect::<Vec<_>>().join(" ");
         vec![
-            ("run", self.run.text()),
+            ("run", self.work.text()),
             ("files", texts(&self.files)),
             ("exclude", texts(&self.exclude)),
             ("inputs", texts(&self.inputs)),
@@ -268,7 +396,8 @@ impl Check {
             files: Vec::new(),
             exclude: Vec::new(),
             inputs: Vec::new(),
-            run: CommandLine::Shell(run.to_owned()),
+            work: CommandLine::Shell(run.to_owned()).into(),
+            fix: None,
             on: BTreeSet::from([Stage::Merge]),
             needs: BTreeSet::new(),
             after: BTreeSet::new(),

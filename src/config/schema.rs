@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Doing;
+use super::hook_draft::HOOKS;
 use super::keys::{Fallback, Key, Kind, Table};
-use crate::check::Stage;
+use crate::check::{Hook, Stage};
 
 /// The JSON Schema (draft 2020-12) of gate.toml, with what every key means and its default.
 ///
@@ -24,13 +26,15 @@ pub fn schema() -> Value {
 
 /// A table as it stands at the top of the file.
 fn top(table: Table) -> Value {
-    if table != Table::Check {
-        return object(table);
-    }
+    let (description, names) = match table {
+        Table::Check => ("The checks, by name.", json!({ "pattern": NAME })),
+        Table::Hook => ("The git hooks, by name.", json!({ "enum": HOOKS.map(Hook::as_str) })),
+        _ => return object(table),
+    };
     json!({
-        "description": "The checks, by name.",
+        "description": description,
         "type": "object",
-        "propertyNames": { "pattern": NAME },
+        "propertyNames": names,
         "additionalProperties": object(table),
     })
 }
@@ -99,6 +103,7 @@ impl Kind {
             Self::Size => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, text(SIZE)] }),
             Self::Count(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
             Self::Choice(words) => json!({ "enum": words }),
+            Self::Doings => list(&json!({ "enum": Doing::ALL.map(|(word, _)| word) })),
             Self::Tables(table) => json!({ "type": "array", "items": object(table) }),
         }
     }

@@ -7,15 +7,17 @@ use toml::Value;
 
 use super::keys::{Key, Table};
 use super::{
-    Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules, duration, size,
+    Check, CommandLine, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, Work, WorkspaceRules,
+    duration, size,
 };
+use crate::check::{Builtin, Hook, LineEnding, MessageRules};
 use crate::path::{Pattern, RepoPath};
 
 impl Rules {
     /// gate.toml as it is understood: every key that holds, defaults included. Reading it gives the same rules.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Self { version, main, policy, workspace, checks, slots: _, local_skips: _ } = self;
+        let Self { version, main, policy, workspace, checks, hooks, slots: _, local_skips: _ } = self;
         let mut text = String::new();
         if version.is_some() {
             write_table(
@@ -33,6 +35,9 @@ impl Rules {
         }
         for check in checks.values().filter(|check| !check.local) {
             write_table(&mut text, Table::Check, &check.header(), check.values());
+        }
+        for (hook, rules) in hooks {
+            write_table(&mut text, Table::Hook, &format!("[hook.{hook}]"), rules.values(*hook));
         }
         text
     }
@@ -125,6 +130,17 @@ impl Prepare {
     }
 }
 
+impl HookRules {
+    fn values(&self, hook: Hook) -> Values {
+        let Self { fix, each_commit, skip_during } = self;
+        vec![
+            ("fix", (hook == Hook::PreCommit).then(|| (*fix).into())),
+            ("each-commit", (hook == Hook::PrePush).then(|| (*each_commit).into())),
+            ("skip-during", Some(list(skip_during.iter().map(|doing| doing.as_str())))),
+        ]
+    }
+}
+
 impl Check {
     /// The line that opens its table. Only a dot makes quotes necessary in what can name a check.
     fn header(&self) -> String {
@@ -134,14 +150,28 @@ impl Check {
 
     fn values(&self) -> Values {
         let Self {
-            name: _, description, files, exclude, inputs, run, on, needs, after, dir, env, pass_env, tools, ..
+            name: _,
+            description,
+            files,
+            exclude,
+            inputs,
+            work,
+            fix,
+            on,
+            needs,
+            after,
+            dir,
+            env,
+            pass_env,
+            tools,
+            ..
         } = self;
         let mut values = vec![
             ("description", description.as_deref().map(Value::from)),
             ("files", Some(patterns(files))),
             ("exclude", Some(patterns(exclude))),
             ("inputs", Some(patterns(inputs))),
-            ("run", Some(command(run))),
+            ("fix", fix.as_ref().map(command)),
             ("on", Some(list(on))),
             ("needs", Some(list(needs))),
             ("after", Some(list(after))),
@@ -150,7 +180,19 @@ impl Check {
             ("pass-env", Some(list(pass_env))),
             ("tools", Some(list(tools))),
         ];
-        values.extend(self.how_it_runs());
+        match work {
+            Work::Command(run) => {
+                values.push(("run", Some(command(run))));
+                values.extend(self.how_it_runs());
+            }
+            // Keys of a command mean nothing to it.
+            Work::Builtin(builtin) => {
+                values.retain(|(key, _)| matches!(*key, "description" | "files" | "exclude" | "on"));
+                values.extend(builtin_values(builtin));
+                let general = ["reuse", "required", "skippable", "allow-empty"];
+                values.extend(self.how_it_runs().into_iter().filter(|(key, _)| general.contains(key)));
+            }
+        }
         values
     }
 
@@ -180,6 +222,35 @@ impl Check {
             ("allow-empty", Some((*allow_empty).into())),
         ]
     }
+}
+
+fn builtin_values(builtin: &Builtin) -> Values {
+    let mut values = vec![("builtin", Some(builtin.name().into()))];
+    match builtin {
+        Builtin::Schema(path) => values.push(("schema", Some(path.as_bstr().to_string().into()))),
+        Builtin::LargeFiles(max) => values.push(("max-size", Some(size::show(*max).into()))),
+        Builtin::LineEndings(ending) => {
+            let ending = match ending {
+                LineEnding::Consistent => "consistent",
+                LineEnding::Lf => "lf",
+                LineEnding::Crlf => "crlf",
+            };
+            values.push(("line-ending", Some(ending.into())));
+        }
+        Builtin::CommitMessage(rules) => {
+            let MessageRules { conventional, types, scopes, max_subject, trailers, forbid } = rules;
+            values.extend([
+                ("conventional", Some((*conventional).into())),
+                ("types", Some(list(types))),
+                ("scopes", Some(list(scopes))),
+                ("max-subject", Some((*max_subject).into())),
+                ("trailers", Some(list(trailers))),
+                ("forbid", Some(list(forbid))),
+            ]);
+        }
+        _ => {}
+    }
+    values
 }
 
 fn patterns(patterns: &[Pattern]) -> Value {

@@ -2,6 +2,7 @@
 
 use super::keys::Fallback::{Nothing, Required, Value};
 use super::keys::{Fallback, Key, Kind, Table};
+use crate::check::Builtin;
 
 /// Every key of gate.toml and gate.local.toml, table by table, in the order in which people should read them.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
@@ -145,8 +146,79 @@ pub(super) static KEYS: &[Key] = &[
         Table::Check,
         "run",
         Kind::Command,
-        Required,
-        "What to run: a shell line, or a list of words without a shell. `{files}` stands for the files.",
+        Nothing,
+        "What to run: a shell line, or a list of words without a shell. `{files}` stands for the files, `{message_file}` for a copy of the commit's message. A check has either this or `builtin`.",
+    ),
+    key(
+        Table::Check,
+        "fix",
+        Kind::Command,
+        Nothing,
+        "What mends what the check finds, for `gate check --fix`. `{files}` stands for the files here too.",
+    ),
+    key(Table::Check, "builtin", Kind::Choice(Builtin::NAMES), Nothing, "Which of gate's own checks it is."),
+    key(
+        Table::Check,
+        "schema",
+        Kind::Path,
+        Nothing,
+        "For `schema`, which needs it: where the JSON Schema lies that JSON, YAML and TOML files must fit.",
+    ),
+    key(
+        Table::Check,
+        "max-size",
+        Kind::Size,
+        Value(r#""500kB""#),
+        "For `large-files`: the largest that a file may be.",
+    ),
+    key(
+        Table::Check,
+        "line-ending",
+        Kind::Choice(&["consistent", "lf", "crlf"]),
+        Value(r#""consistent""#),
+        "For `line-endings`: how lines end, `\"consistent\"` meaning all of a file alike.",
+    ),
+    key(
+        Table::Check,
+        "conventional",
+        Kind::Bool,
+        Value("true"),
+        "For `commit-message`: whether subjects follow Conventional Commits, as in `fix(parser): ...`.",
+    ),
+    key(
+        Table::Check,
+        "types",
+        Kind::Texts,
+        Value(r#"["build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test"]"#),
+        "For `commit-message`: the types that a subject may begin with.",
+    ),
+    key(
+        Table::Check,
+        "scopes",
+        Kind::Texts,
+        Value("[]"),
+        "For `commit-message`: the scopes that a subject may have. None listed: any.",
+    ),
+    key(
+        Table::Check,
+        "max-subject",
+        Kind::Count(1, 1000),
+        Value("72"),
+        "For `commit-message`: how many characters a subject has at most.",
+    ),
+    key(
+        Table::Check,
+        "trailers",
+        Kind::Texts,
+        Value("[]"),
+        "For `commit-message`: trailers that it must have, such as `Signed-off-by`.",
+    ),
+    key(
+        Table::Check,
+        "forbid",
+        Kind::Texts,
+        Value("[]"),
+        "For `commit-message`: words that it must not hold, in any case of letters.",
     ),
     key(
         Table::Check,
@@ -233,6 +305,27 @@ pub(super) static KEYS: &[Key] = &[
         "Whether it passes where its patterns match nothing. `false`: nothing is deployable then.",
     ),
     key(
+        Table::Hook,
+        "fix",
+        Kind::Bool,
+        Value("false"),
+        "For `pre-commit`: whether what can be mended is mended first, in what is committed and in the working tree.",
+    ),
+    key(
+        Table::Hook,
+        "each-commit",
+        Kind::Bool,
+        Value("false"),
+        "For `pre-push`: whether every commit that is pushed is judged, so that bisecting stays possible, and not only the last.",
+    ),
+    key(
+        Table::Hook,
+        "skip-during",
+        Kind::Doings,
+        Value("[]"),
+        "What git may be in the middle of so that the hook runs nothing: `merge`, `rebase`, `cherry-pick`, `revert`. What was skipped is owed at the merge stage.",
+    ),
+    key(
         Table::Local,
         "slots",
         Kind::Count(1, 1024),
@@ -244,10 +337,10 @@ pub(super) static KEYS: &[Key] = &[
 
 /// Keys of a table that gate is going to have: they are refused, because to pass over them would check less than asked.
 pub(super) fn is_planned(table: Table, name: &str) -> bool {
-    table == Table::Check && matches!(name, "units" | "builtin" | "fix")
+    table == Table::Check && matches!(name, "units")
 }
 
 /// Tables that gate is going to have, refused likewise.
 pub(super) fn is_planned_table(name: &str) -> bool {
-    matches!(name, "environment" | "server" | "hook" | "unit" | "notify")
+    matches!(name, "environment" | "server" | "unit" | "notify")
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::Refusal;
 use super::site::{Site, config_home};
 use crate::check::{CheckName, Stage};
-use crate::config::{Check, CommandLine, Rules};
+use crate::config::{Check, CommandLine, Rules, Work};
 use crate::digest::{Digest, ObjectId};
 use crate::input::{Fold, Folds};
 use crate::judge::refusal::RefusalKind;
@@ -75,15 +75,18 @@ impl<'a> Gatherer<'a> {
 
     fn facts(&mut self, check: &Check, folds: &CheckFolds, tree: ObjectId) -> Result<Facts, Refusal> {
         let dir = check.dir.as_ref().map_or(Path::new(""), |dir| dir.as_path());
-        let mut environment = self.programs(&check.run, dir, &check.tools, tree)?;
-        let scope = if check.run.takes_files() { check.common_scope() } else { Some(check.scope()) };
+        let mut environment = match &check.work {
+            Work::Command(run) => self.programs(run, dir, &check.tools, tree)?,
+            Work::Builtin(_) => vec![Field::environment("gate", env!("CARGO_PKG_VERSION"))],
+        };
+        let scope = if check.takes_files() { check.common_scope() } else { Some(check.scope()) };
         // What is an input anyway is not named twice.
         let is_input =
             |path: &str| scope.as_ref().is_some_and(|scope| scope.matches(&RepoPath::from(path), Mode::File));
         environment.retain(|field| field.name.strip_prefix(FILE).is_none_or(|path| !is_input(path)));
         environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));
         // What a link leads to is no file that a command could be given by that name.
-        let links = if check.run.takes_files() { folds.files.links } else { 0 };
+        let links = if check.takes_files() { folds.files.links } else { 0 };
         let selected = folds.files.count.saturating_sub(links);
         Ok(Facts { inputs: folds.scope, selected, common: folds.common, environment })
     }
@@ -169,7 +172,7 @@ impl Scopes {
         Self {
             scope: check.scope(),
             files: both.then(|| check.file_scope()),
-            common: check.run.takes_files().then(|| check.common_scope()).flatten(),
+            common: check.takes_files().then(|| check.common_scope()).flatten(),
         }
     }
 

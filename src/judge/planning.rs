@@ -166,7 +166,7 @@ fn files(
 ) -> Result<BTreeMap<CheckName, Vec<Input>>, Refusal> {
     let (candidate, base) = sides.both(rules, change);
     let mut files = BTreeMap::new();
-    let checks = rules.checks.values().filter(|check| check.on.contains(&request.stage) && check.run.takes_files());
+    let checks = rules.checks.values().filter(|check| check.on.contains(&request.stage) && check.takes_files());
     for check in checks {
         let assumed = !request.fresh && candidate.assumes_files(base.as_ref(), &check.name);
         let taken = if assumed { touched(check, change) } else { files_of(repo, check, change.candidate.tree)? };

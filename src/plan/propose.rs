@@ -148,7 +148,7 @@ fn unchanged(rules: &Rules) -> (Decision, Vec<Reason>) {
 }
 
 fn file_work(question: &Question<'_>, check: &Check, facts: &Facts) -> Option<FileWork> {
-    if !check.run.takes_files() {
+    if !check.takes_files() {
         return None;
     }
     let mut pending = question.files.get(&check.name).cloned().unwrap_or_default();

@@ -30,6 +30,7 @@ fn rules(checks: Vec<Check>) -> Rules {
         main: Main { branches: Vec::new() },
         policy: Policy::default(),
         workspace: WorkspaceRules::default(),
+        hooks: BTreeMap::new(),
         checks: checks.into_iter().map(|check| (check.name.clone(), check)).collect(),
         slots: None,
         local_skips: BTreeSet::new(),
@@ -184,7 +185,7 @@ fn a_running_step_brings_back_the_need_whose_products_are_gone() {
 #[test]
 fn another_definition_runs_and_a_new_check_runs() {
     let mut world = World::new(&[("a", 1)], &[("a", 1)], vec![check("a", &[], &[])]);
-    world.rules.checks.values_mut().for_each(|check| check.run = CommandLine::Shell("false".into()));
+    world.rules.checks.values_mut().for_each(|check| check.work = CommandLine::Shell("false".into()).into());
     assert_eq!(world.says(), [said("a", Decision::Run, Reason::DefinitionChanged { field: "run".into() })]);
     world.base_rules.checks.clear();
     assert_eq!(world.says(), [said("a", Decision::Run, Reason::NewCheck)]);

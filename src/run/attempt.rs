@@ -58,7 +58,7 @@ impl PartEnd {
             (Cause::Exited, Some(0)) if !ending.outlived.is_empty() => (Outcome::Leaked, Some(outlived(&ending))),
             (Cause::Exited, Some(0)) => (Outcome::Passed, None),
             (Cause::Exited, Some(code @ (126 | 127))) => {
-                (Outcome::Failed, Some(not_started(&check.run, code, path, dir)))
+                (Outcome::Failed, check.command().map(|run| not_started(run, code, path, dir)))
             }
             (Cause::Exited, _) => (Outcome::Failed, None),
         };
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn outcome(run: &str, ending: Ending) -> (Outcome, Option<String>) {
-        let check = Check { run: CommandLine::Shell(run.into()), ..check("a") };
+        let check = Check { work: CommandLine::Shell(run.into()).into(), ..check("a") };
         let end = PartEnd::new(Ok(ending), &check, OsStr::new("/bin"), Path::new("/"));
         (end.outcome, end.note)
     }

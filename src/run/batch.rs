@@ -59,14 +59,14 @@ pub(crate) enum Error {
 
 /// The programs that make up a command: one, or one for each batch of its files.
 pub(crate) fn batches(check: &Check, files: Option<&FileWork>, room: Room) -> Result<Vec<Batch>, Error> {
-    let (before, after) = words(&check.run)?;
+    let (before, after) = words(check.command().ok_or(Error::Empty)?)?;
     let one = |files: &[(OsString, RepoPath)]| {
         let names = files.iter().map(|(name, _)| name).chain(&after);
         let mut words = before.iter().chain(names).cloned();
         let program = words.next().ok_or(Error::Empty)?;
         Ok(Batch { program, args: words.collect(), files: files.iter().map(|(_, path)| path.clone()).collect() })
     };
-    if !check.run.takes_files() {
+    if !check.takes_files() {
         return Ok(vec![one(&[])?]);
     }
     let pending = &files.ok_or(Error::NoFiles)?.pending;
@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn shell(line: &str) -> Check {
-        Check { run: CommandLine::Shell(line.into()), ..check("a") }
+        Check { work: CommandLine::Shell(line.into()).into(), ..check("a") }
     }
 
     #[test]
@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn words_get_files_in_their_place() {
         let words = ["fmt", "{files}", "--", "-x"].map(str::to_owned).to_vec();
-        let check = Check { run: CommandLine::Words(words), dir: Some(RepoPath::from("web/src")), ..check("a") };
+        let check =
+            Check { work: CommandLine::Words(words).into(), dir: Some(RepoPath::from("web/src")), ..check("a") };
         let found = batches(&check, Some(&work(&["web/src/a", "web/-b", "web/src/-c", "d"])), ROOM).unwrap();
         assert_eq!(found[0].args, ["a", "../-b", "./-c", "../../d", "--", "-x"].map(OsString::from));
     }
@@ -240,9 +241,10 @@ mod tests {
         let error = batches(&shell("x {files}"), Some(&work(&["a", "bbbbbbbbbb"])), room).unwrap_err();
         assert_eq!(error, Error::TooLong { file: "bbbbbbbbbb".into() });
         assert_eq!(batches(&shell("x {files}"), None, ROOM).unwrap_err(), Error::NoFiles);
-        let twice = Check { run: CommandLine::Words(vec!["x".into(), FILES.into(), FILES.into()]), ..check("a") };
+        let twice =
+            Check { work: CommandLine::Words(vec!["x".into(), FILES.into(), FILES.into()]).into(), ..check("a") };
         assert_eq!(batches(&twice, Some(&work(&["a"])), ROOM).unwrap_err(), Error::Twice);
-        let nothing = Check { run: CommandLine::Words(Vec::new()), ..check("a") };
+        let nothing = Check { work: CommandLine::Words(Vec::new()).into(), ..check("a") };
         assert_eq!(batches(&nothing, None, ROOM).unwrap_err(), Error::Empty);
     }
 }

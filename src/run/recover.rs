@@ -347,7 +347,7 @@ mod tests {
         let line =
             "echo $TOKEN; echo $$ >pid; echo $TMPDIR >tmp; setsid sh -c 'echo $$ >far; exec sleep 1000' & sleep 1000";
         let killed = Check {
-            run: CommandLine::Shell(line.into()),
+            work: CommandLine::Shell(line.into()).into(),
             cleanup: Some(CommandLine::Shell("echo $TOKEN $GATE_STEP >cleaned".into())),
             pass_env: vec!["TOKEN".into()],
             ..check("killed")

@@ -476,7 +476,7 @@ mod tests {
     }
 
     fn shell(name: &str, line: &str) -> Step {
-        step(Check { run: CommandLine::Shell(line.into()), ..check(name) })
+        step(Check { work: CommandLine::Shell(line.into()).into(), ..check(name) })
     }
 
     fn with(mut step: Step, change: impl FnOnce(&mut Check)) -> Step {
@@ -521,8 +521,8 @@ mod tests {
             with(shell("slow", "sleep 1000"), |check| check.timeout = Duration::from_millis(200)),
             with(shell("silent", "sleep 1000"), |check| check.idle_timeout = Some(Duration::from_millis(200))),
             shell("missing", "no-such-program-here"),
-            step(Check { run: CommandLine::Words(vec!["no-such-program".into()]), ..check("absent") }),
-            step(Check { run: CommandLine::Words(Vec::new()), ..check("empty") }),
+            step(Check { work: CommandLine::Words(vec!["no-such-program".into()]).into(), ..check("absent") }),
+            step(Check { work: CommandLine::Words(Vec::new()).into(), ..check("empty") }),
         ]);
         let found: Vec<Outcome> = ran.ended.iter().map(|ended| ended.outcome).collect();
         assert_eq!(found, [Passed, Failed, Failed, Leaked, TimedOut, TimedOut, Failed, Failed, Failed]);
@@ -608,7 +608,7 @@ mod tests {
         }
         let line = r#"for f in {files}; do cat -- "$f"; printf '|'; done"#;
         let words = ["sh", "-c", r#"for f; do cat "$f"; printf '|'; done"#, "x", "{files}"].map(str::to_owned).to_vec();
-        let words = step(Check { run: CommandLine::Words(words), ..check("words") });
+        let words = step(Check { work: CommandLine::Words(words).into(), ..check("words") });
         let ran = ground.run(vec![with_files(shell("shell", line), &names), with_files(words, &names)]);
         let expected: Vec<u8> = names.iter().flat_map(|name| [name, &b"|"[..]].concat()).collect();
         for name in ["shell", "words"] {

@@ -38,7 +38,7 @@ fn weaker(old: &Check, new: &Check) -> Vec<String> {
         }
     };
     note(old.required && !new.required, "no longer required".to_owned());
-    note(old.run != new.run, format!("runs {} instead of {}", new.run.text(), old.run.text()));
+    note(old.work != new.work, format!("does {} instead of {}", new.work.text(), old.work.text()));
     note(fewer(&old.files, &new.files), "takes fewer files".to_owned());
     note(fewer(&old.inputs, &new.inputs), "depends on fewer inputs".to_owned());
     note(new.exclude.iter().any(|pattern| !has(&old.exclude, pattern)), "excludes more".to_owned());

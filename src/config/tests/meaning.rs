@@ -33,7 +33,7 @@ fn an_empty_file_has_every_default() {
 #[test]
 fn a_check_with_a_command_has_every_default() {
     let check = check("run = \"make\"");
-    assert_eq!(check.run, CommandLine::Shell("make".to_owned()));
+    assert_eq!(check.work, CommandLine::Shell("make".to_owned()).into());
     assert_eq!(check.on, BTreeSet::from([Stage::Merge]));
     assert_eq!((check.timeout, check.idle_timeout), (Duration::from_hours(1), None));
     assert_eq!((check.retries, check.slots.get(), check.reuse), (0, 1, Reuse::Always));
@@ -70,7 +70,7 @@ allow-empty = true"#,
     assert_eq!(texts(&check.files), ["**/*.py"]);
     assert_eq!(texts(&check.exclude), ["vendor/**"]);
     assert_eq!(texts(&check.inputs), ["pyproject.toml"]);
-    assert_eq!(check.run, CommandLine::Words(["ruff", "check", "", "{files}"].map(str::to_owned).to_vec()));
+    assert_eq!(check.work, CommandLine::Words(["ruff", "check", "", "{files}"].map(str::to_owned).to_vec()).into());
     assert_eq!(check.on, BTreeSet::from([Stage::PreCommit, Stage::PrePush, Stage::Merge]));
     assert_eq!(check.dir, Some(RepoPath::from("web")));
     assert_eq!((check.env, check.pass_env, check.tools), (vec!["A".into()], vec!["TOKEN".into()], vec!["uv".into()]));

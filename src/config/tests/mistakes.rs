@@ -280,8 +280,12 @@ fn every_line_with_a_mistake_has_its_code() {
     let check = |line: &str, expected: &str| {
         assert_eq!(codes(&format!("[check.a]\nrun = \"x\"\n{line}\n")), [expected], "{line}");
     };
-    check("builtin = \"syntax\"", "config/not-yet");
-    check("fix = \"y\"", "config/not-yet");
+    check("units = \"cargo\"", "config/not-yet");
+    check("builtin = \"syntax\"", "config/not-its-key");
+    check("builtin = \"sintax\"", "config/unknown-builtin");
+    check("max-size = \"1MB\"", "config/not-its-key");
+    check("fix = \"\"", "config/bad-command");
+    check("fix = \"y {files}\"", "config/no-files");
     check("unknown = 1", "config/unknown-key");
     check("files = \"**\"", "config/wrong-type");
     check("files = [1]", "config/wrong-type");
@@ -336,7 +340,13 @@ fn every_command_with_a_mistake_has_its_code() {
     check("\"test {unit}\"", "config/not-yet");
     assert_eq!(codes("[check.a]\nfiles = [\"**\"]\nrun = [\"x\", \"--only={files}\"]\n"), ["config/placeholder"]);
     assert_eq!(codes("[check.a]\n"), ["config/missing-run"]);
-    assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\n"), ["config/not-yet"]);
+    assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\n"), [""; 0]);
+    assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\ntypes = [\"x\"]\n"), ["config/not-its-key"]);
+    assert_eq!(codes("[check.a]\nbuiltin = \"schema\"\n"), ["config/no-schema"]);
+    assert_eq!(codes("[check.a]\nbuiltin = \"commit-message\"\non = [\"merge\"]\n"), ["config/message-stage"]);
+    assert_eq!(codes("[check.a]\nrun = \"x {message_file}\"\non = [\"pre-push\"]\n"), ["config/message-stage"]);
+    let both = "[check.a]\nfiles = [\"**\"]\nrun = \"x {message_file} {files}\"\n";
+    assert_eq!(codes(both), ["config/placeholder"]);
 }
 
 #[test]
@@ -368,6 +378,9 @@ fn every_other_table_reports_its_mistakes() {
     check("[[check.fmt]]\nrun = \"x\"\n", &["config/wrong-type"]);
     check("[check.\"a b\"]\nrun = \"x\"\n", &["config/bad-name"]);
     check("[check.\"\"]\nrun = \"x\"\n", &["config/bad-name"]);
-    check("[environment.staging]\ndeploy = \"x\"\n[server]\n[hook.x]\n[unit.y]\n[notify]\n", &["config/not-yet"; 5]);
+    check("[environment.staging]\ndeploy = \"x\"\n[server]\n[unit.y]\n[notify]\n", &["config/not-yet"; 4]);
+    check("[hook.x]\n", &["config/unknown-hook"]);
+    check("[hook.pre-push]\nfix = true\n[hook.pre-commit]\neach-commit = true\n", &["config/not-its-key"; 2]);
+    check("[hook.pre-push]\nskip-during = [\"lunch\"]\n", &["config/bad-value"]);
     check("checks = 1\n", &["config/unknown-key"]);
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{render, rules, source};
+use crate::config::builtin_draft::OWN;
 use crate::config::{Fallback, Key, Kind, Table, keys, load, schema};
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema/gate.toml.schema.json");
@@ -60,6 +61,49 @@ git = "history"
 required = true
 skippable = false
 allow-empty = true
+fix = "y {files}"
+[check.schema]
+builtin = "schema"
+schema = "x.json"
+[check.large-files]
+builtin = "large-files"
+max-size = "1GiB"
+[check.line-endings]
+builtin = "line-endings"
+line-ending = "lf"
+[check.commit-message]
+builtin = "commit-message"
+conventional = false
+types = ["a"]
+scopes = ["b"]
+max-subject = 50
+trailers = ["Signed-off-by"]
+forbid = ["wip"]
+[hook.pre-commit]
+fix = true
+skip-during = ["merge"]
+[hook.pre-push]
+each-commit = true
+skip-during = ["rebase"]
+"#;
+
+/// As little as can be said of every table.
+const BARE: &str = r#"
+[[workspace.prepare]]
+run = "x"
+[check."a.b"]
+run = "x"
+[check.schema]
+builtin = "schema"
+schema = "x.json"
+[check.large-files]
+builtin = "large-files"
+[check.line-endings]
+builtin = "line-endings"
+[check.commit-message]
+builtin = "commit-message"
+[hook.pre-commit]
+[hook.pre-push]
 "#;
 
 #[test]
@@ -166,13 +210,21 @@ fn schema_and_loader_agree_on_values() {
 
 /// A file that is valid but for the value.
 fn with_value(key: &Key, value: &str) -> String {
-    let run = if key.name == "run" { "" } else { "run = \"z\"\n" };
+    let owner = OWN.iter().find(|(own, _)| key.table == Table::Check && *own == key.name).map(|(_, owner)| *owner);
+    let run = match owner {
+        Some("schema") if key.name != "schema" => "builtin = \"schema\"\nschema = \"x\"\n".to_owned(),
+        Some(owner) => format!("builtin = \"{owner}\"\n"),
+        None if matches!(key.name, "run" | "builtin") => String::new(),
+        None => "run = \"z\"\n".to_owned(),
+    };
     let line = format!("{} = {value}\n", key.name);
     match key.table {
         Table::Prepare => format!("[[workspace.prepare]]\n{run}{line}"),
         Table::Check => format!(
             "[check.pre-commit]\nrun = \"x\"\n[check.pre-comit]\nrun = \"x\"\n[check.GIT_DIR]\nrun = \"x\"\n[check.x]\nrun = \"x\"\n[check.y]\nrun = \"y\"\n[check.z]\n{run}{line}"
         ),
+        Table::Hook if key.name == "each-commit" => format!("[hook.pre-push]\n{line}"),
+        Table::Hook => format!("[hook.pre-commit]\n{line}"),
         other => format!("{}\n{line}", other.header()),
     }
 }
@@ -191,12 +243,15 @@ fn every_example_is_valid() {
 fn every_key_is_read_and_shown_with_its_default() {
     let full: toml::Table = FULL.parse().expect("TOML");
     let full_again: toml::Table = rules(FULL).to_toml().parse().expect("TOML");
-    let bare: toml::Table =
-        rules("[[workspace.prepare]]\nrun = \"x\"\n[check.\"a.b\"]\nrun = \"x\"\n").to_toml().parse().expect("TOML");
+    let bare: toml::Table = rules(BARE).to_toml().parse().expect("TOML");
     let find = |document: &toml::Table, key: &Key| {
+        let owner = OWN.iter().find(|(own, _)| *own == key.name).map(|(_, owner)| *owner);
         let table = match key.table {
             Table::Prepare => document["workspace"]["prepare"].get(0).cloned(),
-            Table::Check => document["check"].get("a.b").cloned(),
+            Table::Check if key.name == "builtin" => document["check"].get("line-endings").cloned(),
+            Table::Check => document["check"].get(owner.unwrap_or("a.b")).cloned(),
+            Table::Hook if key.name == "each-commit" => document["hook"].get("pre-push").cloned(),
+            Table::Hook => document["hook"].get("pre-commit").cloned(),
             other => document.get(other.name()).cloned(),
         };
         table.and_then(|table| table.get(key.name).cloned())
@@ -206,6 +261,10 @@ fn every_key_is_read_and_shown_with_its_default() {
         let expected = if key.kind == Kind::Size { Some("1073741824B".into()) } else { find(&full, key) };
         let is_table = matches!(key.kind, Kind::Tables(_));
         assert!(is_table || find(&full_again, key) == expected, "{key:?}");
+        if matches!(key.name, "builtin" | "schema" | "run") {
+            // A check has one of them.
+            continue;
+        }
         match key.fallback {
             Fallback::Value(_) if is_table => {}
             Fallback::Value(default) => {

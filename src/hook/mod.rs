@@ -1,0 +1,1 @@
+//! Git hooks: the shims that call gate, where they are installed, and what git tells a hook.
