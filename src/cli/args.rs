@@ -137,6 +137,7 @@ impl SelectionArgs {
             stage: self.stage(),
             only: self.only.iter().cloned().collect(),
             skips: BTreeMap::new(),
+            message: None,
             place: Place::Private,
             jobs: None,
             fresh: self.fresh,

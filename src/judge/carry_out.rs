@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
+use super::looking;
 use super::planning::{self, Planned};
 use super::site::Site;
 use super::{Place, Refusal, Request, Setting, disturbance, workshop};
@@ -78,7 +79,12 @@ pub(super) fn carry_out(
     let ground = with.ground(planned);
     let mut carried =
         Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new(), repeated: false };
-    if planned.plan.running().next().is_none() {
+    if planned.plan.running().any(|step| step.check.builtin().is_some()) {
+        with.announce(&planned.plan);
+        let own = (&planned.plan, planned.change.candidate.tree);
+        carried.ended = looking::look(id, request, setting, site, own)?;
+    }
+    if !planned.plan.running().any(is_command) {
         carried.notes = with.recover(None);
         with.announce(&planned.plan);
     } else if request.place == Place::Here {
@@ -88,7 +94,8 @@ pub(super) fn carry_out(
         running.for_each(|step| step.reasons.push(Reason::Here));
         with.announce(&planned.plan);
         let dir = site.repo.work_dir().map(PathBuf::from).unwrap_or_default();
-        carried.ended = with.run(&planned.plan, dir, Site::step_env(setting));
+        let part = planned.plan.part(is_command, &outcomes(&carried.ended));
+        carried.ended.extend(with.run(&part, dir, Site::step_env(setting)));
     } else {
         with.run_privately(planned, &mut carried)?;
     }
@@ -162,14 +169,15 @@ impl Carrier<'_> {
                 ready
             }
             Err(error @ (workspace::Error::Prepare { .. } | workspace::Error::Interrupted(_))) => {
-                let open = planned.plan.running().filter(|step| step.check.git == view);
+                let open = planned.plan.running().filter(|step| is_command(step) && step.check.git == view);
                 carried.ended.extend(open.map(|step| Ended::never(&step.name, error.to_string())));
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
         };
         planning::settle(planned, &self.site.repo, |fingerprint| workspace.holds(&fingerprint.digest()))?;
-        let part = planned.plan.seeing(view, &outcomes(&carried.ended));
+        let belongs = |step: &Step| is_command(step) && step.check.git == view;
+        let part = planned.plan.part(belongs, &outcomes(&carried.ended));
         self.announce(&planned.plan);
         let began = SystemTime::now();
         let mut ended = self.run(&part, workspace.dir().to_owned(), ready.env);
@@ -215,6 +223,7 @@ impl Carrier<'_> {
             state: self.setting.cache.clone(),
             slots: self.slots,
             fail_fast: self.request.fail_fast,
+            message: self.request.message.clone(),
         };
         let known = self.site.ledger.history(plan.running().map(|step| &step.name));
         let history = |step: &StepName| known.get(step).copied().unwrap_or_default();
@@ -228,8 +237,13 @@ fn slots(request: &Request, planned: &Planned) -> NonZeroUsize {
     request.jobs.or(planned.rules.slots).unwrap_or_else(processors)
 }
 
+/// Whether a step is carried out by a command, and so needs a checkout.
+fn is_command(step: &Step) -> bool {
+    step.check.builtin().is_none()
+}
+
 fn sees(plan: &Plan, view: GitView) -> bool {
-    plan.running().any(|step| step.check.git == view)
+    plan.running().any(|step| is_command(step) && step.check.git == view)
 }
 
 /// Notes whose products the checkout holds now, of the steps that others need.

@@ -13,7 +13,7 @@ use crate::digest::{Digest, ObjectId};
 use crate::input::{Fold, Folds};
 use crate::judge::refusal::RefusalKind;
 use crate::path::{Mode, RepoPath, Selection};
-use crate::plan::{Facts, Field};
+use crate::plan::{Facts, Field, MESSAGE};
 use crate::tool::{FILE, Fact, Request as ToolRequest, Toolbox};
 use crate::workspace;
 
@@ -35,6 +35,8 @@ pub(super) struct Gatherer<'a> {
     toolbox: Toolbox,
     /// What settings do to the files of a checkout, once it was asked for.
     content: Option<Digest>,
+    /// What the candidate says of itself, which no base does.
+    message: Option<Digest>,
 }
 
 impl<'a> Gatherer<'a> {
@@ -46,7 +48,7 @@ impl<'a> Gatherer<'a> {
     ) -> Self {
         let folds = Folds::open(&site.state.join("folds"));
         let toolbox = Toolbox::open(&site.pool.dir().join("tools"), step_env).in_checkout(&site.some_checkout());
-        Self { site, stage, user_env, folds, toolbox, content: None }
+        Self { site, stage, user_env, folds, toolbox, content: None, message: None }
     }
 
     /// What the checks of the stage come to over a tree, under rules.
@@ -68,6 +70,11 @@ impl<'a> Gatherer<'a> {
         Ok(Gathered { facts, shared })
     }
 
+    /// What the trees that are gathered from now on are said to be, until it is said otherwise.
+    pub(super) fn say(&mut self, message: Option<&[u8]>) {
+        self.message = message.map(Digest::of);
+    }
+
     /// Remembers folds and tools for the next run; what can't be written is only told.
     pub(super) fn save(&self) -> Vec<crate::diagnostic::Diagnostic> {
         [self.folds.save(), self.toolbox.save()].into_iter().filter_map(Result::err).collect()
@@ -87,7 +94,11 @@ impl<'a> Gatherer<'a> {
         environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));
         // What a link leads to is no file that a command could be given by that name.
         let links = if check.takes_files() { folds.files.links } else { 0 };
-        let selected = folds.files.count.saturating_sub(links);
+        let mut selected = folds.files.count.saturating_sub(links);
+        if check.is_about_message() {
+            environment.extend(self.message.map(|message| Field::subject(MESSAGE, message.to_string())));
+            selected = 1;
+        }
         Ok(Facts { inputs: folds.scope, selected, common: folds.common, environment })
     }
 

@@ -8,6 +8,7 @@ mod unknown;
 mod planning;
 mod carry_out;
 mod workshop;
+mod looking;
 mod disturbance;
 mod earned;
 mod audit;

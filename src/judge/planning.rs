@@ -73,8 +73,11 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
         None => site.repo.head()?.commit(),
     };
     let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
+    gatherer.say(request.message.as_deref());
+    let candidate = gatherer.gather(&rules, change.candidate.tree)?;
+    gatherer.say(None);
     let sides = Sides {
-        candidate: gatherer.gather(&rules, change.candidate.tree)?,
+        candidate,
         base: match (base_rules, change.base_tree()) {
             (Some(rules), Some(tree)) => {
                 let facts = gatherer.gather(&rules, tree)?;

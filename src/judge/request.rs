@@ -22,6 +22,8 @@ pub struct Request {
     pub only: BTreeSet<CheckName>,
     /// Checks to skip, with why.
     pub skips: BTreeMap<CheckName, String>,
+    /// The message of the commit that is judged, as git hands it over: for the stage commit-msg.
+    pub message: Option<Vec<u8>>,
     /// Where the steps run.
     pub place: Place,
     /// How many slots there are; by default one for each processor.

@@ -6,6 +6,9 @@ use crate::check::{CheckName, StepName};
 use crate::config::Check;
 use crate::tool::FILE;
 
+/// The field that the message of a commit has in fingerprints.
+pub const MESSAGE: &str = "message";
+
 /// Why a step runs whose fingerprint differs from the base's.
 pub(super) fn difference(change: &Change, check: &Check, base: &Fingerprint, candidate: &Fingerprint) -> Reason {
     let Some(first) = first_difference(base.fields(), candidate.fields()) else {
@@ -16,6 +19,9 @@ pub(super) fn difference(change: &Change, check: &Check, base: &Fingerprint, can
     }
     if first.name == "inputs" {
         return inputs_changed(change, check);
+    }
+    if first.name == MESSAGE {
+        return Reason::NewMessage;
     }
     if let Some(path) = first.name.strip_prefix(FILE) {
         let edit = match (&first.old, &first.new) {

@@ -13,6 +13,7 @@ mod fingerprint;
 #[cfg(test)]
 mod tests;
 
+pub use compare::MESSAGE;
 pub use difference::{Difference, first_difference};
 pub use fingerprint::{Field, Fingerprint, Part};
 pub use question::{Facts, Question, Side};

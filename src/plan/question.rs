@@ -83,7 +83,10 @@ impl<'a> Side<'a> {
             fields.push(Field::subject("commit", commit));
         }
         fields.extend(facts.environment.iter().cloned());
-        fields.extend(self.shared.iter().cloned());
+        if check.builtin().is_none() {
+            // No checkout is made for what gate looks at itself.
+            fields.extend(self.shared.iter().cloned());
+        }
         fields
     }
 }

@@ -34,6 +34,8 @@ pub enum Reason {
         /// The first one that differs.
         field: String,
     },
+    /// Run: it is about the message of a commit, and no base has that.
+    NewMessage,
     /// Run: the base has no such check.
     NewCheck,
     /// Run: nothing differs from the base, but `[policy] unproved-base = "run"` wants proof.

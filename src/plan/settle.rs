@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Decision, Fingerprint, GitView, Plan, Reason, Step};
+use super::{Decision, Fingerprint, Plan, Reason, Step};
 use crate::check::{Outcome, StepName};
 
 impl Plan {
@@ -46,12 +46,12 @@ impl Plan {
         true
     }
 
-    /// The part of the plan that runs with one view of git, when other parts have ended with `outcomes`: what passed
+    /// The part of the plan whose running steps `belong` to it, when other parts have ended with `outcomes`: what passed
     /// there counts as reused, and what needs something that did not pass is not in it.
     #[must_use]
-    pub fn seeing(&self, view: GitView, outcomes: &BTreeMap<StepName, Outcome>) -> Self {
+    pub fn part(&self, belong: impl Fn(&Step) -> bool, outcomes: &BTreeMap<StepName, Outcome>) -> Self {
         let mut part = self.clone();
-        for step in part.steps.iter_mut().filter(|step| step.decision == Decision::Run && step.check.git != view) {
+        for step in part.steps.iter_mut().filter(|step| step.decision == Decision::Run && !belong(step)) {
             let passed = outcomes.get(&step.name).is_some_and(|outcome| outcome.lets_dependents_start());
             step.decision = if passed { Decision::Reuse } else { Decision::Skip };
         }

@@ -76,6 +76,7 @@ pub(super) fn reason(reason: &Reason, now: SystemTime) -> String {
             let more = if others == 0 { String::new() } else { format!(", and {}", count(others, "other path")) };
             format!("{} is {}{more}", clean(path), edited(edit))
         }
+        Reason::NewMessage => "the message is new".to_owned(),
         Reason::DefinitionChanged { field } => format!("its definition differs from the base's: {}", clean(field)),
         Reason::EnvironmentChanged { field } => format!("its environment differs from the base's: {}", clean(field)),
         Reason::NewCheck => "the base has no such check".to_owned(),
@@ -256,6 +257,7 @@ mod tests {
         let text = || "a\n\u{1b}[2Jb".to_owned();
         for hostile in [
             Reason::InputsChanged { path: text(), edit: text(), paths: 2 },
+            Reason::NewMessage,
             Reason::DefinitionChanged { field: text() },
             Reason::EnvironmentChanged { field: text() },
             Reason::BaseFailed { run: text() },

@@ -13,6 +13,8 @@ use crate::process::argument_size;
 const FEWEST: usize = 16;
 
 const FILES: &str = "{files}";
+/// The placeholder that stands for the copy of the message.
+const MESSAGE: &str = "{message_file}";
 
 /// One program to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,17 +101,19 @@ fn words(command: &CommandLine) -> Result<(Vec<OsString>, Vec<OsString>), Error>
 
 /// A line with `"$@"` for each placeholder, its own quotes around it replaced.
 fn shell_line(line: &str) -> Result<String, Error> {
-    let arguments = "\"$@\"";
+    let stands_for = [(FILES, "\"$@\""), (MESSAGE, "\"$GATE_MESSAGE_FILE\"")];
     let line = line.replace("\"{files}\"", FILES).replace("'{files}'", FILES);
+    let line = line.replace("\"{message_file}\"", MESSAGE).replace("'{message_file}'", MESSAGE);
     let mut quote = None;
     let (mut out, mut rest) = (String::new(), line.as_str());
     while let Some(c) = rest.chars().next() {
-        if rest.starts_with(FILES) {
+        if let Some((placeholder, arguments)) = stands_for.iter().find(|(placeholder, _)| rest.starts_with(placeholder))
+        {
             if quote.is_some() {
                 return Err(Error::Quoted);
             }
             out.push_str(arguments);
-            rest = &rest[FILES.len()..];
+            rest = &rest[placeholder.len()..];
             continue;
         }
         let escaped = c == '\\' && quote != Some('\'');

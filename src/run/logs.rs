@@ -7,6 +7,7 @@ use fs_err::os::unix::fs::OpenOptionsExt;
 use fs_err::{File, OpenOptions};
 
 use super::names::file_name;
+use crate::check::StepName;
 
 /// Where the logs of a step go.
 pub(crate) struct StepLogs {
@@ -74,6 +75,18 @@ impl StepLogs {
         }
         Ok(Joined { log: Some(path), spare })
     }
+}
+
+/// Keeps a log that no process wrote, where a run's logs lie; gives its path.
+///
+/// # Errors
+/// When it can't be written.
+pub fn keep_log(folder: &Path, step: &StepName, text: &[u8]) -> io::Result<PathBuf> {
+    fs_err::create_dir_all(folder)?;
+    let path = with_ending(&folder.join(file_name(step.as_str())), ".log");
+    let mut log = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+    log.write_all(text)?;
+    Ok(path)
 }
 
 /// Stands in no escaped name, so that one step's parts are never taken for another's.

@@ -18,6 +18,7 @@ mod recover;
 #[cfg(test)]
 mod testing;
 
+pub use logs::keep_log;
 pub use recover::recover;
 pub use runner::run;
 pub use settings::Settings;

@@ -361,6 +361,7 @@ mod tests {
             state: ground.join("state"),
             slots: NonZeroUsize::MIN,
             fail_fast: false,
+            message: None,
         };
         run(&plan(vec![step(killed)]), &settings, &|_| History::default(), &Control::new(), &Silent);
     }

@@ -432,6 +432,7 @@ mod tests {
                 state: self.dir.path().join("state"),
                 slots: NonZeroUsize::new(slots).unwrap(),
                 fail_fast: false,
+                message: None,
             }
         }
 

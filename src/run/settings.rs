@@ -29,6 +29,8 @@ pub struct Settings {
     pub slots: NonZeroUsize,
     /// Whether the first failure of a required step ends the run.
     pub fail_fast: bool,
+    /// The message of the commit that is judged; each step that takes it gets a copy.
+    pub message: Option<Vec<u8>>,
 }
 
 impl Ended {
