@@ -15,6 +15,7 @@ pub(super) fn choose(
         (_, BaseSpec::Nothing) => Ok(Base::None(NoBase::Asked)),
         (Source::Range { from, .. }, _) => exactly(repo, from),
         (_, BaseSpec::Named(revision)) => named(repo, revision, candidate),
+        (_, BaseSpec::Remote(remote)) => as_remote_has_it(repo, remote, candidate, guarded),
         (Source::Commit(revision), BaseSpec::Usual) => parent(repo, revision, candidate),
         (Source::Staged, BaseSpec::Usual) => head(repo),
         (Source::WorkTree, BaseSpec::Usual) => nearest(repo, guarded),
@@ -79,6 +80,26 @@ fn nearest(repo: &Repo, guarded: &dyn Fn(&str) -> bool) -> Result<Base, Error> {
     }
 }
 
+/// The merge-base with the guarded branch of a remote that the candidate is nearest to.
+fn as_remote_has_it(
+    repo: &Repo,
+    remote: &str,
+    candidate: Candidate,
+    guarded: &dyn Fn(&str) -> bool,
+) -> Result<Base, Error> {
+    let Some(tip) = candidate.commit else { return Ok(Base::None(NoBase::NoGuardedBranch)) };
+    let prefix = format!("refs/remotes/{remote}/");
+    let branches = repo.branches(true)?.into_iter();
+    let there = branches.filter(|branch| branch.name.starts_with(&prefix) && guarded(&branch.short)).collect();
+    match least_ahead(repo, tip, there) {
+        Some(branch) => {
+            let choice = BaseChoice::MergeBase { branch: branch.name.clone() };
+            merge_base(repo, (tip, branch.commit), &branch.name, choice)
+        }
+        None => Ok(Base::None(NoBase::NoGuardedBranch)),
+    }
+}
+
 /// The guarded branch that HEAD's branch is set to follow.
 fn followed(repo: &Repo, head: &Head, guarded: &dyn Fn(&str) -> bool) -> Result<Option<Branch>, Error> {
     let upstream = head.branch().map(|branch| repo.upstream(branch)).transpose()?.flatten();
@@ -92,10 +113,14 @@ fn fewest_commits(repo: &Repo, tip: ObjectId, guarded: &dyn Fn(&str) -> bool) ->
         branches = repo.branches(false)?;
         branches.retain(|branch| guarded(&branch.short));
     }
-    // Of those with as few, the one that HEAD lacks least of. Where the clone lacks history the count fails, and so will
-    // the merge-base, with a reason that is shown.
+    Ok(least_ahead(repo, tip, branches))
+}
+
+/// Of those with as few commits since, the one that the tip lacks least of. Where the clone lacks history the count fails,
+/// and so will the merge-base, with a reason that is shown.
+fn least_ahead(repo: &Repo, tip: ObjectId, branches: Vec<Branch>) -> Option<Branch> {
     let count = |branch: &Branch| repo.ahead_behind(tip, branch.commit).unwrap_or((usize::MAX, usize::MAX));
-    Ok(branches.into_iter().min_by_key(count))
+    branches.into_iter().min_by_key(count)
 }
 
 /// `branch` is what the two sides' second one is called, for where there is no answer.

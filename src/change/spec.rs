@@ -23,6 +23,8 @@ pub enum BaseSpec {
     Usual,
     /// The merge-base with a revision.
     Named(String),
+    /// The merge-base with the nearest guarded branch as a remote has it. Where the remote has none, nothing is assumed.
+    Remote(String),
     /// Nothing: every check is affected.
     Nothing,
 }

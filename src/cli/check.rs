@@ -1,10 +1,14 @@
 //! `gate check`.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use super::args::{ChangeArgs, Format, RunArgs, SelectionArgs};
 use super::audience::Audience;
+use super::skips::Skips;
 use super::{Context, Exit, Failure};
+use crate::check::Stage;
 use crate::judge::{self, Judged, Place, Request};
 use crate::record::Entry;
 use crate::verdict::Kind;
@@ -52,12 +56,16 @@ pub(super) struct CheckArgs {
 /// # Errors
 /// When there is no verdict at all.
 pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
+    let skips = Skips::read(context)?;
     let request = Request {
         place: if args.run.here { Place::Here } else { Place::Private },
         jobs: args.run.jobs,
         fail_fast: args.run.fail_fast,
         ..args.selection.request(args.change.spec())
     };
+    // Nothing is skipped on the way to the main branch.
+    let skips = if request.stage == Stage::Merge { BTreeMap::new() } else { skips.of(None, request.stage) };
+    let request = Request { skips, ..request };
     let audience = Audience::new(args.format, context);
     let control = super::context::control()?;
     let setting = context.setting(&control, audience.sink())?;

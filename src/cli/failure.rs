@@ -14,6 +14,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// What is shown of it.
+    #[must_use]
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+
     /// A failure with one problem.
     #[must_use]
     pub fn new(exit: Exit, diagnostic: Diagnostic) -> Self {

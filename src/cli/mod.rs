@@ -12,11 +12,13 @@ mod config;
 mod context;
 mod exit;
 mod failure;
+mod hook;
 mod init;
 mod log;
 mod man;
 mod plan;
 mod show;
+mod skips;
 mod warm;
 mod why;
 
@@ -97,6 +99,7 @@ enum Command {
     Plan(plan::PlanArgs),
     Why(why::WhyArgs),
     Init(init::InitArgs),
+    Hook(hook::HookArgs),
     #[command(subcommand)]
     Config(config::ConfigCommand),
     Log(log::LogArgs),
@@ -139,6 +142,7 @@ fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Why(args) => why::run(args, context),
+        Command::Hook(args) => hook::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Config(command) => config::run(&command, context),
         Command::Log(args) => log::run(&args, context),

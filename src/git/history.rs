@@ -100,6 +100,27 @@ impl Repo {
         Ok(self.inner().graph_ahead_behind(to_git2(tip)?, to_git2(other)?)?)
     }
 
+    /// The commits that `tip` has and none of `others`, the oldest first. What history is cut off is not among them.
+    ///
+    /// # Errors
+    /// When a commit is missing or damaged.
+    pub fn commits_since(&self, tip: ObjectId, others: &[ObjectId]) -> Result<Vec<ObjectId>, Error> {
+        let boundary = self.boundary()?;
+        let known = self.ancestors(others, &boundary)?;
+        // Parents before children: a commit is taken once all that it descends from is.
+        let (mut taken, mut order, mut stack) = (known, Vec::new(), vec![(tip, false)]);
+        while let Some((id, is_entered)) = stack.pop() {
+            if is_entered {
+                order.push(id);
+            } else if taken.insert(id) {
+                stack.push((id, true));
+                let parents = if boundary.contains(&id) { Vec::new() } else { self.parents(id)? };
+                stack.extend(parents.into_iter().rev().map(|parent| (parent, false)));
+            }
+        }
+        Ok(order)
+    }
+
     /// Whether the clone's history is cut off.
     ///
     /// # Errors

@@ -34,4 +34,4 @@ pub use object::{Entries, Entry, Kind, Tree};
 pub use private::{Writing, blob_id, snapshot_commit};
 pub use program::GitProgram;
 pub use repo::Repo;
-pub use revs::{Branch, Commit, Head, Treeish};
+pub use revs::{Branch, Commit, Head, InProgress, Treeish};

@@ -61,6 +61,27 @@ pub struct Branch {
     pub commit: ObjectId,
 }
 
+/// What git can be in the middle of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InProgress {
+    /// A merge.
+    Merge,
+    /// A rebase, or `git am`.
+    Rebase,
+    /// A cherry-pick.
+    CherryPick,
+    /// A revert.
+    Revert,
+}
+
+/// The files and folders by which git knows, as `git status` reads them.
+const STATES: [(&[&str], InProgress); 4] = [
+    (&["MERGE_HEAD"], InProgress::Merge),
+    (&["rebase-merge", "rebase-apply"], InProgress::Rebase),
+    (&["CHERRY_PICK_HEAD"], InProgress::CherryPick),
+    (&["REVERT_HEAD"], InProgress::Revert),
+];
+
 impl Head {
     /// The commit, if there is one.
     #[must_use]
@@ -183,6 +204,30 @@ impl Repo {
     /// When the rules can't be read.
     pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
         Ok(self.inner().is_path_ignored(path.as_path())?)
+    }
+
+    /// The remotes that are configured, with their URLs.
+    ///
+    /// # Errors
+    /// When the configuration can't be read.
+    pub fn remotes_with_urls(&self) -> Result<Vec<(String, String)>, Error> {
+        let mut found = Vec::new();
+        for name in self.remotes()? {
+            if let Some(url) = self.config(&format!("remote.{name}.url"))? {
+                found.push((name.clone(), url));
+            }
+            if let Some(url) = self.config(&format!("remote.{name}.pushurl"))? {
+                found.push((name, url));
+            }
+        }
+        Ok(found)
+    }
+
+    /// What git is in the middle of, by the state that it keeps of it in the working tree's own git folder.
+    #[must_use]
+    pub fn in_progress(&self) -> Vec<InProgress> {
+        let there = |name: &&str| self.git_dir().join(name).exists();
+        STATES.iter().filter(|(names, _)| names.iter().any(|name| there(&name))).map(|(_, state)| *state).collect()
     }
 
     fn remotes(&self) -> Result<Vec<String>, Error> {

@@ -1,1 +1,5 @@
 //! Git hooks: the shims that call gate, where they are installed, and what git tells a hook.
+
+mod push;
+
+pub use push::{Asked, Pushed, read, remote_name};

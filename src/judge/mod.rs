@@ -18,7 +18,7 @@ mod refusal;
 pub use audit::{Audited, audit};
 pub use carry_out::warm;
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
-pub use planning::Planned;
+pub use planning::{Planned, Sought, seek};
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};
 pub use rules::rules_here;
@@ -56,9 +56,23 @@ pub fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result
 /// # Errors
 /// A refusal: there is no verdict at all, which is never a pass.
 pub fn judge(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Judged, Refusal> {
+    let sought = seek(request, site)?;
+    judge_sought(sought, request, setting, site)
+}
+
+/// Judges what was sought for the same request.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_sought(
+    sought: Sought,
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+) -> Result<Judged, Refusal> {
     let began = std::time::Instant::now();
     let id = new_id(setting.now, std::process::id());
-    let mut planned = planning::plan(request, setting, site)?;
+    let mut planned = planning::plan_sought(sought, request, setting, site)?;
     let carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
     let outcomes: BTreeMap<StepName, Outcome> =
         carried.ended.iter().map(|ended| (ended.step.clone(), ended.outcome)).collect();

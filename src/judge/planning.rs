@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::{Gathered, Gatherer};
 use super::rules::{self, Found};
 use super::site::Site;
-use super::unknown::unknown_check;
+use super::unknown::{unknown_check, unskippable};
 use super::{Refusal, RefusalKind, Request, Setting};
 use crate::change::{self, Candidate, Change};
 use crate::check::{CheckName, Stage};
@@ -53,9 +53,55 @@ struct Sides {
 }
 
 pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
+    let sought = seek(request, site)?;
+    plan_sought(sought, request, setting, site)
+}
+
+/// What a request is about, before it is compared with anything.
+pub struct Sought {
+    candidate: Candidate,
+    rules: Option<(ObjectId, Rules)>,
+}
+
+impl Sought {
+    /// Whether a branch is one that must stay deployable.
+    #[must_use]
+    pub fn guards(&self, branch: &str) -> bool {
+        match self.rules() {
+            Some(rules) => Site::guards(&rules.main, branch),
+            None => Site::guards(&Main::default(), branch),
+        }
+    }
+
+    /// The candidate's rules, if it has a gate.toml.
+    #[must_use]
+    pub fn rules(&self) -> Option<&Rules> {
+        self.rules.as_ref().map(|(_, rules)| rules)
+    }
+}
+
+/// Finds the candidate and reads its rules.
+///
+/// # Errors
+/// When there is no candidate, or its gate.toml is not valid.
+pub fn seek(request: &Request, site: &mut Site) -> Result<Sought, Refusal> {
     let candidate = change::candidate(&site.repo, &request.spec, &site.store)?;
-    let Found::Blob(blob) = rules::find(site, candidate.tree)? else { return without_rules(request, candidate, site) };
-    let mut rules = rules::of_candidate(site, blob)?;
+    let rules = match rules::find(site, candidate.tree)? {
+        Found::Blob(blob) => Some((blob, rules::of_candidate(site, blob)?)),
+        Found::Absent => None,
+    };
+    Ok(Sought { candidate, rules })
+}
+
+/// Plans what was sought.
+pub(super) fn plan_sought(
+    sought: Sought,
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+) -> Result<Planned, Refusal> {
+    let candidate = sought.candidate;
+    let Some((blob, mut rules)) = sought.rules else { return without_rules(request, candidate, site) };
     refuse_unknown(request, &rules)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
     let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
@@ -119,7 +165,8 @@ fn without_rules(request: &Request, candidate: Candidate, site: &mut Site) -> Re
 fn refuse_unknown(request: &Request, rules: &Rules) -> Result<(), Refusal> {
     let there = |name: &CheckName| rules.checks.get(name).is_some_and(|check| check.on.contains(&request.stage));
     let unknown = request.only.iter().filter(|name| !there(name));
-    let diagnostics: Vec<Diagnostic> = unknown.map(|name| unknown_check(rules, request.stage, name)).collect();
+    let mut diagnostics: Vec<Diagnostic> = unknown.map(|name| unknown_check(rules, request.stage, name)).collect();
+    diagnostics.extend(request.skips.keys().filter_map(|name| unskippable(rules, request.stage, name)));
     if diagnostics.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Usage, diagnostics }) }
 }
 

@@ -4,6 +4,18 @@ use crate::check::{CheckName, Stage};
 use crate::config::{Rules, nearest};
 use crate::diagnostic::Diagnostic;
 
+/// Why a check can't be skipped, if it can't be. One that the stage does not run needs no skipping.
+pub(super) fn unskippable(rules: &Rules, stage: Stage, name: &CheckName) -> Option<Diagnostic> {
+    match rules.checks.get(name) {
+        None => Some(unknown_check(rules, stage, name)),
+        Some(check) if !check.skippable && check.on.contains(&stage) => Some(
+            Diagnostic::error("plan/not-skippable", format!("the check '{name}' can't be skipped"))
+                .hint("its definition says 'skippable = false'"),
+        ),
+        Some(_) => None,
+    }
+}
+
 /// Why a check can't be chosen: the stage has none of the name.
 pub(super) fn unknown_check(rules: &Rules, stage: Stage, name: &CheckName) -> Diagnostic {
     let message = match rules.checks.get(name) {
