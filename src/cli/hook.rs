@@ -127,28 +127,25 @@ impl Answer<'_> {
         std::io::stdin().lock().read_to_end(&mut input)?;
         let pushed = hook::read(&input).map_err(|error| Failure::new(Exit::Usage, error))?;
         let name = args.args.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut parts: Vec<(&Pushed, Part)> = Vec::new();
+        for one in &pushed {
+            let new = self.parts(one, &name)?;
+            parts.extend(new.into_iter().map(|part| (one, part)));
+        }
         let mut worst = Exit::Success;
-        let mut seen = Vec::new();
-        for (number, one) in pushed.iter().enumerate() {
-            if pushed[..number].iter().any(|other| (other.new, &other.there) == (one.new, &one.there)) {
+        for (number, (one, part)) in parts.iter().enumerate() {
+            if parts[..number].iter().any(|(_, other)| other == part) {
                 continue;
             }
-            for part in self.parts(one, &name)? {
-                if seen.contains(&part) {
-                    continue;
-                }
-                if pushed.len() > 1 || part.commit.is_some() {
-                    self.say(&part.heading(one))?;
-                }
-                let exit = self.judge_part(one, &part, &name)?;
-                seen.push(part);
-                match exit {
-                    Exit::Signal(_) => return Ok(exit),
-                    Exit::Success => {}
-                    _ if worst == Exit::Success => worst = exit,
-                    _ => {}
-                }
+            if parts.len() > 1 {
+                self.say(&part.heading(one))?;
             }
+            let exit = self.judge_part(one, part, &name)?;
+            if matches!(exit, Exit::Signal(_)) {
+                return Ok(exit);
+            }
+            // The first one says why git stops; the others are told all the same.
+            worst = if worst == Exit::Success { exit } else { worst };
         }
         Ok(worst)
     }

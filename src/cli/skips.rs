@@ -25,8 +25,8 @@ impl Skips {
         let why = |what: &str| reason.as_ref().map_or_else(|| what.to_owned(), |reason| format!("{what}: {reason}"));
         let everything = context.variable("GATE").filter(|value| *value == "0").map(|_| why("GATE=0"));
         let list = context.variable("GATE_SKIP").map(|list| list.to_string_lossy().into_owned()).unwrap_or_default();
-        let names = list.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let named = names.map(|name| Ok((name.parse()?, why("GATE_SKIP")))).collect::<Result<_, _>>();
+        let listed = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let named = listed.map(|name| Ok((name.parse()?, why("GATE_SKIP")))).collect::<Result<_, _>>();
         let named = named.map_err(|error: crate::check::NameError| {
             Failure::new(Exit::Usage, Diagnostic::error("plan/bad-skip", format!("in GATE_SKIP, {error}")))
         })?;

@@ -112,11 +112,14 @@ impl Repo {
         while let Some((id, is_entered)) = stack.pop() {
             if is_entered {
                 order.push(id);
-            } else if taken.insert(id) {
-                stack.push((id, true));
-                let parents = if boundary.contains(&id) { Vec::new() } else { self.parents(id)? };
-                stack.extend(parents.into_iter().rev().map(|parent| (parent, false)));
+                continue;
             }
+            if !taken.insert(id) {
+                continue;
+            }
+            stack.push((id, true));
+            let parents = if boundary.contains(&id) { Vec::new() } else { self.parents(id)? };
+            stack.extend(parents.into_iter().rev().map(|parent| (parent, false)));
         }
         Ok(order)
     }

@@ -227,7 +227,7 @@ impl Repo {
     #[must_use]
     pub fn in_progress(&self) -> Vec<InProgress> {
         let there = |name: &&str| self.git_dir().join(name).exists();
-        STATES.iter().filter(|(names, _)| names.iter().any(|name| there(&name))).map(|(_, state)| *state).collect()
+        STATES.iter().filter(|(names, _)| names.iter().any(&there)).map(|(_, state)| *state).collect()
     }
 
     fn remotes(&self) -> Result<Vec<String>, Error> {

@@ -33,7 +33,7 @@ pub(super) fn look(
         let (began, since) = (SystemTime::now(), Instant::now());
         let looked = match builtin {
             Builtin::CommitMessage(rules) => Ok(match &request.message {
-                Some(message) => Looked::at_message(builtin::look_at_message(rules, message)),
+                Some(message) => Looked::at_message(&builtin::look_at_message(rules, message)),
                 None => Looked::nothing("it is about a message, and there is none"),
             }),
             _ => at_files(builtin, step, site, setting, tree),
@@ -58,7 +58,7 @@ impl Looked {
         Self { outcome: Outcome::NotStarted, note: Some(note.to_owned()), text: String::new(), passed: Vec::new() }
     }
 
-    fn at_message(problems: Vec<Diagnostic>) -> Self {
+    fn at_message(problems: &[Diagnostic]) -> Self {
         let outcome = if problems.is_empty() { Outcome::Passed } else { Outcome::Failed };
         Self { outcome, note: None, text: rendered(problems.iter()), passed: Vec::new() }
     }
@@ -110,10 +110,10 @@ fn at_files(
             &listed
         }
     };
-    let stop = || setting.control.signal().is_some();
-    Ok(match builtin::look(builtin, &site.repo, tree, files, &stop) {
+    let is_ended = || setting.control.signal().is_some();
+    Ok(match builtin::look(builtin, &site.repo, tree, files, &is_ended) {
         Ok(findings) => Looked::at(files, &findings),
-        Err(error) if stop() => Looked { outcome: Outcome::Cancelled, ..Looked::nothing(&error.to_string()) },
+        Err(error) if is_ended() => Looked { outcome: Outcome::Cancelled, ..Looked::nothing(&error.to_string()) },
         Err(error) => Looked::nothing(&error.to_string()),
     })
 }
