@@ -257,7 +257,6 @@ mod tests {
         let text = || "a\n\u{1b}[2Jb".to_owned();
         for hostile in [
             Reason::InputsChanged { path: text(), edit: text(), paths: 2 },
-            Reason::NewMessage,
             Reason::DefinitionChanged { field: text() },
             Reason::EnvironmentChanged { field: text() },
             Reason::BaseFailed { run: text() },
