@@ -42,6 +42,8 @@ pub struct RunLine {
     pub duration: Duration,
     /// Whether `--only` left steps out.
     pub narrowed: bool,
+    /// What was skipped on request, and why: `a, b (GATE_SKIP)`; nothing where nothing was.
+    pub skipped: Option<String>,
 }
 
 /// The last time that a step ran.
@@ -95,8 +97,10 @@ impl Ledger {
     pub fn runs(&self, limit: usize) -> Result<Vec<RunLine>, Error> {
         let lines = self.ask(|connection| {
             let mut query = connection.prepare_cached(
-                "SELECT id, stage, verdict, proof, candidate_commit, candidate_tree, started, duration_ms, narrowed \
-                 FROM runs ORDER BY seq DESC LIMIT ?1",
+                "SELECT id, stage, verdict, proof, candidate_commit, candidate_tree, started, duration_ms, narrowed, \
+                 (SELECT group_concat(json_extract(value, '$.name'), ', ') || ' (' || \
+                 min(json_extract(value, '$.reasons[0].why')) || ')' FROM json_each(document, '$.steps') \
+                 WHERE json_extract(value, '$.reasons[0].kind') = 'asked') FROM runs ORDER BY seq DESC LIMIT ?1",
             )?;
             let rows = query.query_map(params![i64::try_from(limit).unwrap_or(i64::MAX)], run_line)?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -214,6 +218,7 @@ fn run_line(row: &Row<'_>) -> rusqlite::Result<RunLine> {
         started: started(row, 6)?,
         duration: Duration::from_millis(length(row, 7)?),
         narrowed: row.get(8)?,
+        skipped: row.get(9)?,
     })
 }
 

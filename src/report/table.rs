@@ -1,13 +1,13 @@
 //! The recorded runs as a table.
 
-use super::clean::fit;
+use super::clean::{clean, fit};
 use super::style::Label;
 use super::text::View;
 use super::words;
 use crate::record::RunLine;
 use crate::verdict::Proof;
 
-/// A line for each run, as they come, with a newline at the end of each; one sentence if there are none.
+/// A line for each run, and one for what it skipped, as they come, with a newline at the end of each; one sentence if there are none.
 #[must_use]
 pub fn render(runs: &[RunLine], view: &View<'_>) -> String {
     if runs.is_empty() {
@@ -22,6 +22,10 @@ fn line(run: &RunLine, view: &View<'_>) -> String {
         (_, true) => "narrowed",
         _ => "",
     };
+    let skipped = run.skipped.as_ref().map_or_else(String::new, |skipped| {
+        let indent = run.id.chars().count() + 2;
+        format!("\n{:indent$}{}", "", fit(&format!("skipped {}", clean(skipped)), view.width.saturating_sub(indent)))
+    });
     let candidate = run.commit.unwrap_or(run.tree).to_string();
     let verdict = format!("{:10}", run.verdict);
     let rest = format!(
@@ -35,7 +39,7 @@ fn line(run: &RunLine, view: &View<'_>) -> String {
     let id = view.style.paint(Label::Strong, &run.id);
     let label = if words::is_good(run.verdict) { Label::Good } else { Label::Bad };
     let verdict = view.style.paint(label, &verdict);
-    format!("{id}  {verdict}  {}", fit(rest.trim_end(), view.width.saturating_sub(used)))
+    format!("{id}  {verdict}  {}{skipped}", fit(rest.trim_end(), view.width.saturating_sub(used)))
 }
 
 #[cfg(test)]
@@ -70,7 +74,10 @@ mod tests {
             started: Timestamp::from_second(i64::try_from(NOW).unwrap()).unwrap(),
             duration: Duration::from_secs(125),
             narrowed: false,
+            skipped: None,
         };
+        let third =
+            RunLine { stage: Stage::PrePush, skipped: Some("a, b (GATE_SKIP: x\u{1b})".into()), ..first.clone() };
         let second = RunLine {
             stage: Stage::PreCommit,
             verdict: Kind::Rejected,
@@ -79,9 +86,11 @@ mod tests {
             narrowed: true,
             ..first.clone()
         };
-        insta::assert_snapshot!(render(&[first.clone(), second], &view), @r"
+        insta::assert_snapshot!(render(&[first.clone(), second, third], &view), @r"
         1k0abcdefghjkm  deployable  merge       2m 05s  5 minutes ago   abababa relative
         1k0abcdefghjkm  rejected    pre-commit  2m 05s  5 minutes ago   0101010 narrowed
+        1k0abcdefghjkm  deployable  pre-push    2m 05s  5 minutes ago   abababa relative
+                        skipped a, b (GATE_SKIP: x\u{1b})
         ");
         assert!(render(&[first], &View { width: 40, ..view }).lines().all(|line| line.chars().count() <= 40));
         assert_eq!(render(&[], &view), "no run is recorded yet: `gate check` makes one\n");
