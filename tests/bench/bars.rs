@@ -13,6 +13,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark's results are its output")]
 
 mod crowd;
+mod commits;
 mod contest;
 mod hooks;
 mod noise;
@@ -41,8 +42,9 @@ enum Extent {
 /// A case: its name, and what runs it.
 type Case = (&'static str, fn(Extent) -> Result<(), Fault>);
 
-const CASES: [Case; 8] = [
+const CASES: [Case; 9] = [
     ("hook", hooks::one_check),
+    ("commit", commits::overhead),
     ("parallel", hooks::twenty_checks),
     ("plan", plans::plan_of_a_hundred_checks),
     ("receipts", receipts::all_covered),

@@ -17,6 +17,11 @@ impl<'a> Competitor<'a> {
         Self { name: name.to_owned(), turn: Box::new(turn), times: Vec::new() }
     }
 
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The least time.
     pub(crate) fn least(&self) -> Duration {
         self.times.iter().min().copied().unwrap_or_default()

@@ -69,7 +69,7 @@ pub(crate) fn peers<'a>(
 
 /// A program in PATH. What only starts another one is passed over for that one: a manager is not to pay for the shim of
 /// a version switcher, or for the interpreter that its package was wrapped with.
-fn find(name: &str) -> Option<PathBuf> {
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = machine("PATH")?;
     let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| path.is_file())?;
     let is_script = |path: &Path| fs_err::read(path).is_ok_and(|bytes| bytes.starts_with(b"#!"));
