@@ -17,7 +17,7 @@ pub(super) fn choose(
         (_, BaseSpec::Named(revision)) => named(repo, revision, candidate),
         (_, BaseSpec::Remote(remote)) => as_remote_has_it(repo, remote, candidate, guarded),
         (Source::Commit(revision), BaseSpec::Usual) => parent(repo, revision, candidate),
-        (Source::Staged, BaseSpec::Usual) => head(repo),
+        (Source::Staged, BaseSpec::Usual) => head(repo, candidate),
         (Source::WorkTree, BaseSpec::Usual) => nearest(repo, guarded),
     }
 }
@@ -54,11 +54,14 @@ fn parent(repo: &Repo, revision: &str, candidate: Candidate) -> Result<Base, Err
     }
 }
 
-fn head(repo: &Repo) -> Result<Base, Error> {
-    match repo.head()?.commit() {
-        Some(commit) => known(repo, commit, BaseChoice::Head),
-        None => Ok(Base::None(NoBase::Unborn)),
+/// HEAD; its parent where nothing differs from it: then what is to be committed is HEAD's own change once more, as when it
+/// is amended or each commit of a rebase is looked at, and no hook may have seen that.
+fn head(repo: &Repo, candidate: Candidate) -> Result<Base, Error> {
+    let Some(id) = repo.head()?.commit() else { return Ok(Base::None(NoBase::Unborn)) };
+    if repo.commit(id)?.tree == candidate.tree {
+        return parent(repo, "HEAD", Candidate { commit: Some(id), ..candidate });
     }
+    known(repo, id, BaseChoice::Head)
 }
 
 /// The merge-base of HEAD with a guarded branch: with the one that HEAD's branch follows, else with the one that HEAD has

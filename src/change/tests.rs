@@ -84,6 +84,18 @@ fn what_is_staged_is_compared_with_head() {
 }
 
 #[test]
+fn where_nothing_is_staged_heads_own_change_is_asked_about() {
+    let repo = TestRepo::new();
+    repo.write("untracked", "x\n");
+    check_none(&ask(&repo, Source::Staged, None), &NoBase::Root);
+    repo.write("a", "second\n");
+    repo.git(&["commit", "-q", "-a", "-m", "second"]);
+    let change = ask(&repo, Source::Staged, None);
+    check_base(&change, repo.id("HEAD~"), &BaseChoice::Parent);
+    assert_eq!((change.candidate.commit, paths(&change)), (None, vec!["a".to_owned()]));
+}
+
+#[test]
 fn the_first_commit_of_all_has_no_base() {
     let repo = TestRepo::empty();
     repo.write("a", "x\n");
