@@ -152,10 +152,9 @@ fn without_rules(request: &Request, candidate: Candidate, site: &mut Site) -> Re
     let change = change::against(&site.repo, &request.spec, candidate, &|branch| Site::guards(&usual, branch))?;
     let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(site, tree))?;
     let rules = match found {
-        Found::Blob(blob) => rules::of_base(site, blob)?,
-        Found::Absent => None,
+        Found::Blob(blob) => rules::of_base(site, blob)?.ok_or_else(rules::removed)?,
+        Found::Absent => return Err(rules::absent(site)),
     };
-    let Some(rules) = rules else { return Err(rules::absent(site)) };
     let plan = Plan { stage: request.stage, steps: Vec::new(), narrowed: !request.only.is_empty() };
     let (weakenings, standing) = (vec![Cause::RulesRemoved], Standing::Unknown);
     Ok(Planned { change, rules, plan, standing, weakenings, shared: Vec::new(), under: None })

@@ -113,6 +113,12 @@ pub(super) fn absent(site: &Site) -> Refusal {
     Refusal::new(RefusalKind::Configuration, diagnostic.hint(hint))
 }
 
+/// Why there are no rules to judge by where the change removes some that could not be read: it is under gate all the same.
+pub(super) fn removed() -> Refusal {
+    let shown = Diagnostic::error("config/removed", "the change takes gate.toml away, and the base's is not valid");
+    Refusal::new(RefusalKind::Configuration, shown.hint("put gate.toml back, and right"))
+}
+
 fn text(site: &Site, blob: ObjectId) -> Result<Arc<str>, Refusal> {
     let bytes = site.repo.blob(blob)?;
     String::from_utf8(bytes).map(Arc::from).map_err(|_| {
