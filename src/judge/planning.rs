@@ -103,6 +103,7 @@ pub(super) fn plan_sought(
     let candidate = sought.candidate;
     let Some((blob, mut rules)) = sought.rules else { return without_rules(request, candidate, site) };
     refuse_unknown(request, &rules)?;
+    refuse_silence(request)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
     let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
     rules::refuse_nested(site, &change)?;
@@ -167,6 +168,17 @@ fn refuse_unknown(request: &Request, rules: &Rules) -> Result<(), Refusal> {
     let mut diagnostics: Vec<Diagnostic> = unknown.map(|name| unknown_check(rules, request.stage, name)).collect();
     diagnostics.extend(request.skips.keys().filter_map(|name| unskippable(rules, request.stage, name)));
     if diagnostics.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Usage, diagnostics }) }
+}
+
+/// Refuses to judge a message where there is none: that nothing was found against it would mean nothing.
+fn refuse_silence(request: &Request) -> Result<(), Refusal> {
+    if request.stage != Stage::CommitMsg || request.message.is_some() {
+        return Ok(());
+    }
+    let shown =
+        Diagnostic::error("plan/no-message", "the commit-msg stage judges a commit's message, and there is none");
+    let hint = "git hands it to its hook; to try a message by hand: gate hook commit-msg FILE";
+    Err(Refusal::new(RefusalKind::Usage, shown.hint(hint)))
 }
 
 /// The base's rules: the candidate's own where gate.toml is the same file.
