@@ -13,9 +13,10 @@ use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::{Hook, Stage};
 use crate::config::{Doing, Rules};
 use crate::diagnostic::Diagnostic;
+use crate::digest::ObjectId;
 use crate::git::{InProgress, Repo};
-use crate::hook::{self, Asked, Pushed};
-use crate::judge::{self, Place, Refusal, Request, Site, Sought};
+use crate::hook::{self, Pushed};
+use crate::judge::{self, Place, Refusal, Request, Site};
 use crate::process::Control;
 
 /// Answer a git hook: what the installed hooks call
@@ -58,7 +59,10 @@ pub(super) fn run(args: &HookArgs, context: &Context) -> Result<Exit, Failure> {
 
 /// The message, from the file that git names.
 fn message(args: &HookArgs, context: &Context) -> Result<Vec<u8>, Failure> {
-    let wanted = || Diagnostic::error("hook/no-message", "git names no file with the message");
+    let wanted = || {
+        Diagnostic::error("hook/no-message", "no file with the commit's message is named")
+            .hint("git names it; by hand: gate hook commit-msg FILE")
+    };
     let file = args.args.first().ok_or_else(|| Failure::new(Exit::Usage, wanted()))?;
     Ok(fs_err::read(context.cwd.join(file))?)
 }
@@ -69,26 +73,16 @@ struct Answer<'a> {
     control: &'a Control,
 }
 
-/// How one judgement ended.
-enum Judged {
-    Exit(Exit),
-    /// Neither the tree nor what it is compared with has a gate.toml.
-    Ungated,
-}
-
 impl Answer<'_> {
     /// Judges what is about to be committed.
     fn staged(&self, stage: Stage, message: Option<Vec<u8>>) -> Result<Exit, Failure> {
         let spec = ChangeSpec { source: Source::Staged, base: BaseSpec::Usual };
         let request = Request { message, ..request(spec, stage) };
-        match self.judge(request, &|_, _| Ok(None))? {
-            Judged::Exit(exit) => Ok(exit),
-            Judged::Ungated => Ok(self.ungated()),
-        }
+        self.judge(request)
     }
 
-    /// Judges one change. `aim` may say more exactly what is asked, once the candidate's rules are known.
-    fn judge(&self, mut request: Request, aim: &Aim<'_>) -> Result<Judged, Failure> {
+    /// Judges one change.
+    fn judge(&self, mut request: Request) -> Result<Exit, Failure> {
         let audience = Audience::new(Format::Text, self.context);
         let setting = self.context.setting(self.control, audience.sink())?;
         let skips = Skips::read(self.context)?;
@@ -100,24 +94,21 @@ impl Answer<'_> {
         let (mut site, sought) = match found {
             Ok(found) => found,
             // Whoever switches the gate off is not held up by what is wrong with it.
-            Err(refusal) if all => return Ok(Judged::Exit(self.unrecorded(&refusal))),
+            Err(refusal) if all => return Ok(self.unrecorded(&refusal)),
             Err(refusal) => return Err(refusal.into()),
         };
-        if let Some(spec) = aim(&site, &sought)? {
-            request.spec = spec;
-        }
         let busy = sought.rules().and_then(|rules| busy(self.hook, rules, &site.repo));
         request.skips = skips.all_for(busy).of(sought.rules(), request.stage);
         let judged = match judge::judge_sought(sought, &request, &setting, &mut site) {
             Ok(judged) => judged,
-            Err(refusal) if is_ungated(&refusal) => return Ok(Judged::Ungated),
-            Err(refusal) if all => return Ok(Judged::Exit(self.unrecorded(&refusal))),
+            Err(refusal) if is_ungated(&refusal) => return Ok(self.ungated()),
+            Err(refusal) if all => return Ok(self.unrecorded(&refusal)),
             Err(refusal) => return Err(refusal.into()),
         };
         let told = audience.tell(&judged, &site.warnings, self.context);
         match judged.signal {
-            Some(signal) => Ok(Judged::Exit(Exit::Signal(signal))),
-            None => told.map(|()| Judged::Exit(Exit::from(judged.entry.verdict))),
+            Some(signal) => Ok(Exit::Signal(signal)),
+            None => told.map(|()| Exit::from(judged.entry.verdict)),
         }
     }
 
@@ -127,78 +118,41 @@ impl Answer<'_> {
         std::io::stdin().lock().read_to_end(&mut input)?;
         let pushed = hook::read(&input).map_err(|error| Failure::new(Exit::Usage, error))?;
         let name = args.args.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut parts: Vec<(&Pushed, Part)> = Vec::new();
-        for one in &pushed {
-            let new = self.parts(one, &name)?;
-            parts.extend(new.into_iter().map(|part| (one, part)));
-        }
+        let parts = self.parts(&pushed, &name)?;
         let mut worst = Exit::Success;
-        for (number, (one, part)) in parts.iter().enumerate() {
-            if parts[..number].iter().any(|(_, other)| other == part) {
+        for (number, part) in parts.iter().enumerate() {
+            if let Some(same) = parts[..number].iter().find(|other| other.spec == part.spec) {
+                self.say(&format!("{}: judged already, as {}", part.heading, same.heading))?;
                 continue;
             }
             if parts.len() > 1 {
-                self.say(&part.heading(one))?;
+                self.say(&format!("{}:", part.heading))?;
             }
-            let exit = self.judge_part(one, part, &name)?;
-            if matches!(exit, Exit::Signal(_)) {
-                return Ok(exit);
+            match self.judge(request(part.spec.clone(), Stage::PrePush))? {
+                Exit::Signal(signal) => return Ok(Exit::Signal(signal)),
+                exit if worst == Exit::Success => worst = exit,
+                _ => {}
             }
-            // The first one says why git stops; the others are told all the same.
-            worst = if worst == Exit::Success { exit } else { worst };
         }
         Ok(worst)
     }
 
-    /// What there is to judge of a ref: its commits one by one where that is asked for, and what it is to be.
-    fn parts(&self, pushed: &Pushed, remote: &str) -> Result<Vec<Part>, Failure> {
-        let Some(new) = pushed.new else {
-            self.say(&format!("{}: nothing to check: it is deleted there", pushed.there))?;
+    /// What there is to judge of a push, ref by ref.
+    fn parts(&self, pushed: &[Pushed], name: &str) -> Result<Vec<Part>, Failure> {
+        if pushed.is_empty() {
             return Ok(Vec::new());
-        };
+        }
         let setting = self.context.setting(self.control, &crate::event::Silent)?;
         let mut site = Site::open(&setting)?;
-        let tip = site.repo.resolve(&new.to_string()).map_err(Refusal::from)?.commit;
-        let Some(tip) = tip else {
-            self.say(&format!("{}: nothing to check: it is no commit", pushed.there))?;
-            return Ok(Vec::new());
-        };
-        let guess = request(commit(&tip.to_string(), BaseSpec::Usual), Stage::PrePush);
-        let sought = judge::seek(&guess, &mut site);
-        let each = sought.is_ok_and(|sought| {
-            let rules = sought.rules().and_then(|rules| rules.hooks.get(&Hook::PrePush));
-            rules.is_some_and(|rules| rules.each_commit)
-        });
+        let remote = hook::remote_name(&site.repo, name).map_err(Refusal::from)?;
         let mut parts = Vec::new();
-        if each {
-            let remote = hook::remote_name(&site.repo, remote).map_err(Refusal::from)?;
-            let commits = pushed.commits(&site.repo, remote.as_deref()).map_err(Refusal::from)?;
-            parts.extend(
-                commits.into_iter().filter(|id| *id != tip).map(|id| Part { commit: Some(id), ..Part::of(pushed) }),
-            );
-        }
-        parts.push(Part::of(pushed));
-        Ok(parts)
-    }
-
-    fn judge_part(&self, pushed: &Pushed, part: &Part, name: &str) -> Result<Exit, Failure> {
-        let id = part.commit.or(part.new).map(|id| id.to_string()).unwrap_or_default();
-        let request = request(commit(&id, BaseSpec::Usual), Stage::PrePush);
-        let aim = |site: &Site, sought: &Sought| {
-            if part.commit.is_some() {
-                return Ok(None);
+        for one in pushed {
+            match one.commit(&site.repo).map_err(Refusal::from)? {
+                Ok(tip) => parts.extend(parts_of((one, tip), &remote, &mut site)?),
+                Err(why) => self.say(&format!("{}: nothing to check: {why}", one.there))?,
             }
-            let remote = hook::remote_name(&site.repo, name).map_err(Refusal::from)?;
-            let asked = pushed.asks(&site.repo, remote.as_deref(), |branch| sought.guards(branch));
-            Ok(match asked.map_err(Refusal::from)? {
-                Asked::Judge(spec) => Some(spec),
-                Asked::Nothing(_) => None,
-            })
-        };
-        match self.judge(request, &aim)? {
-            Judged::Exit(exit) => Ok(exit),
-            Judged::Ungated => Ok(self.ungated()),
         }
+        Ok(parts)
     }
 
     /// Makes a private checkout ready beforehand, where `prepare` has something to do. Nothing is lost if it can't be.
@@ -244,31 +198,36 @@ impl Answer<'_> {
     }
 }
 
-/// What is asked more exactly, once the candidate's rules are known.
-type Aim<'a> = dyn Fn(&Site, &Sought) -> Result<Option<ChangeSpec>, Failure> + 'a;
-
-/// One thing to be judged of a ref.
-#[derive(Clone, PartialEq, Eq)]
+/// One thing to be judged of a push.
 struct Part {
-    /// A commit on the way, judged against its own parent.
-    commit: Option<crate::digest::ObjectId>,
-    /// What the ref is to be.
-    new: Option<crate::digest::ObjectId>,
-    /// What it is there now.
-    old: Option<crate::digest::ObjectId>,
-    /// Where: two refs may be guarded differently.
-    there: bstr::BString,
+    /// The ref and the commit, for people.
+    heading: String,
+    spec: ChangeSpec,
 }
 
 impl Part {
-    fn of(pushed: &Pushed) -> Self {
-        Self { commit: None, new: pushed.new, old: pushed.old, there: pushed.there.clone() }
+    fn new(pushed: &Pushed, commit: ObjectId, spec: ChangeSpec) -> Self {
+        let id = commit.to_string();
+        Self { heading: format!("{} at {}", pushed.there, &id[..id.len().min(10)]), spec }
     }
+}
 
-    fn heading(&self, pushed: &Pushed) -> String {
-        let id = self.commit.or(self.new).map(|id| id.to_string()).unwrap_or_default();
-        format!("{} at {}:", pushed.there, &id[..id.len().min(10)])
+/// What there is to judge of a ref: its commits one by one where that is asked for, and what it is to be.
+fn parts_of((pushed, tip): (&Pushed, ObjectId), remote: &str, site: &mut Site) -> Result<Vec<Part>, Refusal> {
+    let alone = |id: ObjectId| commit(&id.to_string(), BaseSpec::Usual);
+    // What is wrong with it is told when it is judged.
+    let Ok(sought) = judge::seek(&request(alone(tip), Stage::PrePush), site) else {
+        return Ok(vec![Part::new(pushed, tip, alone(tip))]);
+    };
+    let rules = sought.rules().and_then(|rules| rules.hooks.get(&Hook::PrePush));
+    let mut parts = Vec::new();
+    if rules.is_some_and(|rules| rules.each_commit) {
+        let below = pushed.below(tip, &site.repo, remote)?;
+        parts.extend(below.into_iter().map(|id| Part::new(pushed, id, alone(id))));
     }
+    let spec = pushed.asks(tip, &site.repo, remote, |branch| sought.guards(branch));
+    parts.push(Part::new(pushed, tip, spec));
+    Ok(parts)
 }
 
 fn request(spec: ChangeSpec, stage: Stage) -> Request {

@@ -2,4 +2,4 @@
 
 mod push;
 
-pub use push::{Asked, Pushed, read, remote_name};
+pub use push::{Pushed, read, remote_name};

@@ -21,15 +21,6 @@ pub struct Pushed {
     pub old: Option<ObjectId>,
 }
 
-/// What a ref of a push comes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// To be judged: a commit against what it goes on top of.
-    Judge(ChangeSpec),
-    /// Nothing to check, and why.
-    Nothing(&'static str),
-}
-
 /// Reads the hook's standard input.
 ///
 /// # Errors
@@ -54,56 +45,58 @@ fn line(line: &[u8]) -> Result<Pushed, Diagnostic> {
     Ok(Pushed { local: (*local).into(), new: object(new)?, there: (*there).into(), old: object(old)? })
 }
 
-/// The remote that a push goes to, by its name: git gives the URL for the name where it was asked to push to a URL.
+/// The remote that a push goes to, by its name: git gives the URL for the name where it was asked to push to a URL. A URL
+/// that belongs to no remote stays what it is, and nothing is known of what is there.
 ///
 /// # Errors
 /// When the repository's configuration can't be read.
-pub fn remote_name(repo: &Repo, name: &str) -> Result<Option<String>, Error> {
+pub fn remote_name(repo: &Repo, name: &str) -> Result<String, Error> {
     let remotes = repo.remotes_with_urls()?;
     let named = remotes.iter().find(|(known, _)| known == name);
-    Ok(named.or_else(|| remotes.iter().find(|(_, url)| url == name)).map(|(known, _)| known.clone()))
+    let named = named.or_else(|| remotes.iter().find(|(_, url)| url == name));
+    Ok(named.map_or(name, |(known, _)| known).to_owned())
 }
 
 impl Pushed {
-    /// What is to be judged of it. A guarded branch is compared with what it is there now; whatever else, with where it left
-    /// the guarded branch as the remote has it, so that a force push after a rebase is not compared with its own past.
+    /// The commit that is pushed, or why there is nothing to check: tags may be on trees and blobs as well.
     ///
     /// # Errors
-    /// When the repository can't be read.
-    pub fn asks(&self, repo: &Repo, remote: Option<&str>, is_guarded: impl Fn(&str) -> bool) -> Result<Asked, Error> {
-        let Some(new) = self.new else { return Ok(Asked::Nothing("it is deleted there")) };
-        let Some(commit) = repo.resolve(&new.to_string())?.commit else {
-            return Ok(Asked::Nothing("it is no commit"));
-        };
-        let there = self.there.to_str_lossy();
-        let guarded = there.strip_prefix("refs/heads/").is_some_and(is_guarded);
-        let source = Source::Commit(commit.to_string());
-        Ok(Asked::Judge(match (self.old.filter(|old| guarded && repo.contains(*old)), remote) {
-            (Some(old), _) => {
-                let (from, to) = (old.to_string(), commit.to_string());
-                ChangeSpec { source: Source::Range { from, to }, base: BaseSpec::Usual }
-            }
-            (None, Some(remote)) => ChangeSpec { source, base: BaseSpec::Remote(remote.to_owned()) },
-            (None, None) => ChangeSpec { source, base: BaseSpec::Nothing },
-        }))
+    /// When the repository can't be read, or lacks what is pushed.
+    pub fn commit(&self, repo: &Repo) -> Result<Result<ObjectId, &'static str>, Error> {
+        let Some(new) = self.new else { return Ok(Err("it is deleted there")) };
+        match repo.resolve(&new.to_string()) {
+            Ok(found) => Ok(found.commit.ok_or("it is no commit")),
+            Err(Error::Revision(_)) if repo.contains(new) => Ok(Err("it is no commit")),
+            Err(error) => Err(error),
+        }
     }
 
-    /// The commits that it brings and the remote does not have yet, the oldest first.
+    /// What is to be judged of a commit that becomes the ref. A guarded branch is compared with what it is there now;
+    /// whatever else, with where it left the guarded branch as the remote has it, so that a force push after a rebase is not
+    /// compared with its own past.
+    pub fn asks(&self, commit: ObjectId, repo: &Repo, remote: &str, is_guarded: impl Fn(&str) -> bool) -> ChangeSpec {
+        let there = self.there.to_str_lossy();
+        let guarded = there.strip_prefix("refs/heads/").is_some_and(is_guarded);
+        let commit = commit.to_string();
+        if let Some(old) = self.old.filter(|old| guarded && repo.contains(*old)) {
+            let source = Source::Range { from: old.to_string(), to: commit };
+            return ChangeSpec { source, base: BaseSpec::Usual };
+        }
+        ChangeSpec { source: Source::Commit(commit), base: BaseSpec::Remote(remote.to_owned()) }
+    }
+
+    /// The commits below one that becomes the ref that the remote does not have yet, the oldest first.
     ///
     /// # Errors
     /// When the repository can't be read.
-    pub fn commits(&self, repo: &Repo, remote: Option<&str>) -> Result<Vec<ObjectId>, Error> {
-        let Some(tip) = self.new.map(|new| repo.resolve(&new.to_string())).transpose()?.and_then(|new| new.commit)
-        else {
-            return Ok(Vec::new());
-        };
+    pub fn below(&self, commit: ObjectId, repo: &Repo, remote: &str) -> Result<Vec<ObjectId>, Error> {
         let mut known: Vec<ObjectId> = self.old.filter(|old| repo.contains(*old)).into_iter().collect();
-        if let Some(remote) = remote {
-            let prefix = format!("refs/remotes/{remote}/");
-            let tracked = repo.branches(true)?.into_iter().filter(|branch| branch.name.starts_with(&prefix));
-            known.extend(tracked.map(|branch| branch.commit));
-        }
-        repo.commits_since(tip, &known)
+        let prefix = format!("refs/remotes/{remote}/");
+        let tracked = repo.branches(true)?.into_iter().filter(|branch| branch.name.starts_with(&prefix));
+        known.extend(tracked.map(|branch| branch.commit));
+        let mut commits = repo.commits_since(commit, &known)?;
+        commits.retain(|id| *id != commit);
+        Ok(commits)
     }
 }
 
