@@ -97,6 +97,10 @@ impl Answer<'_> {
             Err(refusal) if all => return Ok(self.unrecorded(&refusal)),
             Err(refusal) => return Err(refusal.into()),
         };
+        if all && sought.rules().is_none() {
+            self.hint("gate: skipped by GATE=0, and not recorded: there is no gate.toml in what is judged");
+            return Ok(Exit::Success);
+        }
         let busy = sought.rules().and_then(|rules| busy(self.hook, rules, &site.repo));
         request.skips = skips.all_for(busy).of(sought.rules(), request.stage);
         let judged = match judge::judge_sought(sought, &request, &setting, &mut site) {
@@ -254,8 +258,10 @@ fn is_ungated(refusal: &Refusal) -> bool {
 
 /// What git is in the middle of, if the hook is to run nothing then.
 fn busy(hook: Hook, rules: &Rules, repo: &Repo) -> Option<String> {
-    // A merge that goes through by itself is committed by another hook of the same stage.
-    let hook = if hook == Hook::PreMergeCommit { Hook::PreCommit } else { hook };
+    // A merge that goes through by itself is committed by another hook of the same stage, and git notes only afterwards
+    // that there is one.
+    let by_itself = hook == Hook::PreMergeCommit;
+    let hook = if by_itself { Hook::PreCommit } else { hook };
     let skip = &rules.hooks.get(&hook)?.skip_during;
     let now = repo.in_progress().into_iter().map(|state| match state {
         InProgress::Merge => Doing::Merge,
@@ -263,6 +269,6 @@ fn busy(hook: Hook, rules: &Rules, repo: &Repo) -> Option<String> {
         InProgress::CherryPick => Doing::CherryPick,
         InProgress::Revert => Doing::Revert,
     });
-    let found = now.into_iter().find(|doing| skip.contains(doing))?;
+    let found = by_itself.then_some(Doing::Merge).into_iter().chain(now).find(|doing| skip.contains(doing))?;
     Some(format!("[hook.{hook}] skip-during: a {} is in progress", found.as_str()))
 }
