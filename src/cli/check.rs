@@ -63,6 +63,7 @@ pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
         fail_fast: args.run.fail_fast,
         ..args.selection.request(args.change.spec())
     };
+    context.warn(&skips.in_vain(request.stage));
     // Nothing is skipped on the way to the main branch.
     let skips = if request.stage == Stage::Merge { BTreeMap::new() } else { skips.of(None, request.stage) };
     let request = Request { skips, ..request };

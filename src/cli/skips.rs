@@ -21,8 +21,9 @@ impl Skips {
     /// # Errors
     /// When a name can't be that of a check.
     pub(super) fn read(context: &Context) -> Result<Self, Failure> {
-        let reason = context.variable("GATE_REASON").map(|reason| reason.to_string_lossy().into_owned());
-        let why = |what: &str| reason.as_ref().map_or_else(|| what.to_owned(), |reason| format!("{what}: {reason}"));
+        let reason = context.variable("GATE_REASON").unwrap_or_default().to_string_lossy();
+        let reason = reason.trim();
+        let why = |what: &str| if reason.is_empty() { what.to_owned() } else { format!("{what}: {reason}") };
         let everything = context.variable("GATE").filter(|value| *value == "0").map(|_| why("GATE=0"));
         let list = context.variable("GATE_SKIP").map(|list| list.to_string_lossy().into_owned()).unwrap_or_default();
         let listed = list.split(',').map(str::trim).filter(|name| !name.is_empty());
@@ -36,6 +37,15 @@ impl Skips {
     /// Whether everything is to be skipped.
     pub(super) fn is_everything(&self) -> bool {
         self.everything.is_some()
+    }
+
+    /// What of it has no effect on a check of a stage that was asked for by hand.
+    pub(super) fn in_vain(&self, stage: Stage) -> Vec<Diagnostic> {
+        let told = |message: &str| Diagnostic::warning("plan/skip-in-vain", message);
+        let named = (stage == Stage::Merge && !self.named.is_empty())
+            .then(|| told("GATE_SKIP has no effect here: the merge stage skips nothing"));
+        let everything = self.everything.as_ref().map(|_| told("GATE=0 has no effect here: it is about hooks"));
+        named.into_iter().chain(everything).collect()
     }
 
     /// Everything is to be skipped for another reason too.
