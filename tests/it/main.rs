@@ -3,6 +3,7 @@
 
 mod changes;
 mod faults;
+mod hooks;
 mod documents;
 mod init;
 mod readme;

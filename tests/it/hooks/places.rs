@@ -1,0 +1,98 @@
+//! From wherever git is called: subfolders, linked worktrees, submodules, a bare environment.
+
+use super::Ground;
+
+#[test]
+fn from_a_subfolder() {
+    let ground = Ground::new("");
+    let folder = ground.repo.path().join("d");
+    ground.repo.write("d/b", "below\n");
+    ground.goes_in(&folder, &["commit", "-q", "-m", "path", "b"], &["HEAD"]);
+    ground.repo.write("a", "BAD\n");
+    ground.stops_in(&folder, &["commit", "-q", "-a", "-m", "all"]);
+    ground.stops_in(&folder, &["commit", "-q", "-m", "path", "../a"]);
+}
+
+#[test]
+fn from_a_linked_worktree() {
+    let ground = Ground::new("");
+    ground.repo.git(&["worktree", "add", "-q", "-b", "side", "../linked"]);
+    let linked = ground.beside("linked");
+    ground.stage("a", "BAD in the first worktree\n");
+    fs_err::write(linked.join("a"), "linked\n").unwrap();
+    ground.goes_in(&linked, &["commit", "-q", "-a", "-m", "all"], &["HEAD"]);
+    fs_err::write(linked.join("d/b"), "BAD\n").unwrap();
+    ground.stops_in(&linked.join("d"), &["commit", "-q", "-m", "path", "b"]);
+    ground.stops(&["commit", "-q", "-m", "first worktree"]);
+}
+
+#[test]
+fn from_a_submodule() {
+    let inner = crate::repo::TestRepo::new();
+    let ground = Ground::new("");
+    inner.write("gate.toml", super::gate_toml(&ground.repo, ""));
+    inner.commit("inner");
+    let url = inner.path();
+    let add = ["-c", "protocol.file.allow=always", "submodule", "add", "-q", url.to_str().unwrap(), "sub"];
+    ground.repo.git(&add);
+    ground.repo.git(&["commit", "-q", "--no-verify", "-m", "submodule"]);
+    ground.install(&ground.repo.path().join(".git/modules/sub"));
+    let gate = ground.repo.path().join(".git/modules/sub/gate");
+    let sub = ground.repo.path().join("sub");
+    fs_err::write(sub.join("x"), "good\n").unwrap();
+    ground.repo.run(&sub, "git", &["add", "x"]);
+    let ran = ground.repo.run(&sub, "git", &["commit", "-q", "-m", "inside"]);
+    // The submodule's own ledger is new.
+    let touched = ground.take("touched");
+    assert!(touched.iter().all(|line| !line.starts_with(['<', '>']) || line.contains("modules/sub")), "{touched:?}");
+    assert!(gate.exists(), "{ran:?}");
+    fs_err::write(sub.join("x"), "BAD\n").unwrap();
+    let ran = ground.repo.run(&sub, "git", &["commit", "-q", "-a", "-m", "inside"]);
+    ran.fails("grep");
+}
+
+#[test]
+fn with_almost_no_environment() {
+    let ground = Ground::new("");
+    let home = format!("HOME={}", ground.repo.home().display());
+    let cache = format!("XDG_CACHE_HOME={}", ground.repo.cache().display());
+    let commit = |message: &str| {
+        let args = ["-i", &home, &cache, "PATH=/usr/bin:/bin", "git", "-c", "user.name=a", "-c", "user.email=b@c"];
+        let ran =
+            ground.repo.run(&ground.repo.path(), "env", &[&args[..], &["commit", "-q", "-a", "-m", message]].concat());
+        ground.assert_untouched();
+        ran
+    };
+    ground.repo.write("a", "BAD\n");
+    let ran = commit("bad");
+    ran.fails("grep");
+    ground.seen();
+    ground.repo.write("a", "better\n");
+    let ran = commit("good");
+    assert_eq!((ran.code, ground.seen()), (0, vec![ground.repo.git(&["rev-parse", "HEAD^{tree}"])]), "{ran:?}");
+}
+
+#[test]
+fn with_an_index_of_its_own() {
+    let ground = Ground::new("");
+    ground.stage("a", "BAD, and in the repository's own index\n");
+    ground.repo.set_env("GIT_INDEX_FILE", ground.beside("own index"));
+    ground.repo.git(&["read-tree", "HEAD"]);
+    ground.repo.git(&["rm", "-q", "--cached", "d/b"]);
+    ground.commits(&["commit", "-q", "-m", "own"]);
+    ground.stops(&["commit", "-q", "-a", "-m", "all"]);
+}
+
+/// What git's own variables say of a commit being made must not reach what a check does with git.
+#[test]
+fn a_checks_own_git_works_on_its_own_repository() {
+    let ground = Ground::new(
+        "[check.scratch]\non = [\"pre-commit\"]\nrun = '''\nset -e; t=$(mktemp -d); cd $t; git init -q; echo x >x\n\
+         git add x; git -c user.name=a -c user.email=b commit -q -m x; test \"$(git ls-files)\" = x; cd /; rm -rf $t'''\n",
+    );
+    ground.repo.git(&["worktree", "add", "-q", "-b", "side", "../linked"]);
+    let linked = ground.beside("linked");
+    fs_err::write(linked.join("a"), "linked\n").unwrap();
+    ground.goes_in(&linked, &["commit", "-q", "-a", "-m", "all"], &["HEAD"]);
+    assert_eq!(super::step(&ground.last("pre-commit"), "scratch")["outcome"], "passed");
+}
