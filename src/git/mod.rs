@@ -14,8 +14,12 @@ mod delta;
 mod revs;
 mod history;
 mod index;
+mod make;
 mod stale;
 mod snapshot;
+mod taking;
+mod restage;
+mod merge;
 mod private;
 mod program;
 mod version;
@@ -30,8 +34,15 @@ pub use delta::{Delta, Edit, Side};
 pub use environment::Environment;
 pub use error::Error;
 pub use history::MergeBase;
+pub use merge::merge_file;
 pub use object::{Entries, Entry, Kind, Tree};
 pub use private::{Writing, blob_id, snapshot_commit};
 pub use program::GitProgram;
 pub use repo::Repo;
+pub use restage::{IndexEdit, Restaged};
 pub use revs::{Branch, Commit, Head, InProgress, Treeish};
+
+/// Paths as git's commands read them from their standard input, with `-z`.
+fn lines<'a>(paths: impl Iterator<Item = &'a crate::path::RepoPath>) -> Vec<u8> {
+    paths.flat_map(|path| [path.as_bstr().as_ref(), &b"\0"[..]]).collect::<Vec<&[u8]>>().concat()
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bstr::{BStr, ByteSlice};
+use bstr::BStr;
 
 use super::object::Kind;
 use super::repo::from_git2;
@@ -116,7 +116,7 @@ impl Repo {
     /// # Errors
     /// When git can't be started, or a filter fails.
     pub fn write_filtered<'a>(&self, to: &Writing<'_>, paths: impl Iterator<Item = &'a RepoPath>) -> Result<(), Error> {
-        let input = paths.flat_map(|path| [path.as_bstr().as_bytes(), b"\0"]).collect::<Vec<_>>().concat();
+        let input = super::lines(paths);
         if input.is_empty() {
             return Ok(());
         }

@@ -70,8 +70,13 @@ impl GitProgram {
     /// A command such as `write-tree`, run at the top of the working tree.
     #[must_use]
     pub fn new(repo: &Repo, command: &str) -> Self {
+        Self::with(repo, command, &[])
+    }
+
+    /// The same, under further settings.
+    pub(super) fn with(repo: &Repo, command: &str, settings: &[&str]) -> Self {
         let mut program = Program::new("git").arg("--no-pager");
-        for setting in PINNED {
+        for setting in PINNED.iter().chain(settings) {
             program = program.arg("-c").arg(setting);
         }
         if let Some(lfs) = lfs_storage(repo) {

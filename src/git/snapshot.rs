@@ -73,7 +73,7 @@ impl Repo {
     }
 
     /// The index file that git names, else the repository's own.
-    fn index_path(&self) -> Result<PathBuf, Error> {
+    pub(super) fn index_path(&self) -> Result<PathBuf, Error> {
         let (cwd, environment) = self.opened_as();
         match (&environment.index_file, self.work_dir()) {
             // Git goes to the top of the working tree before it opens it.
@@ -103,13 +103,20 @@ fn cached(path: &Path) -> Result<Option<Cached>, Error> {
 }
 
 /// A copy of an index that git may change.
-struct PrivateIndex {
-    original: PathBuf,
-    path: TempPath,
+pub(super) struct PrivateIndex {
+    pub(super) original: PathBuf,
+    pub(super) path: TempPath,
 }
 
 impl PrivateIndex {
-    fn copy(original: &Path, store: &Path) -> Result<Self, Error> {
+    /// One that holds nothing yet.
+    pub(super) fn empty(store: &Path) -> Result<Self, Error> {
+        let path = tempfile::Builder::new().prefix("tmp_gate_index_").tempfile_in(store)?.into_temp_path();
+        fs_err::remove_file(&path)?;
+        Ok(Self { original: path.to_path_buf(), path })
+    }
+
+    pub(super) fn copy(original: &Path, store: &Path) -> Result<Self, Error> {
         // Git's own housekeeping removes what is left of such names in a folder of objects.
         let mut copy = tempfile::Builder::new().prefix("tmp_gate_index_").tempfile_in(store)?;
         match fs_err::File::open(original) {
@@ -129,11 +136,11 @@ impl PrivateIndex {
         }
     }
 
-    fn git(&self, repo: &Repo, command: &str) -> GitProgram {
+    pub(super) fn git(&self, repo: &Repo, command: &str) -> GitProgram {
         GitProgram::new(repo, command).env("GIT_INDEX_FILE", &self.path)
     }
 
-    fn write_tree(&self, repo: &Repo) -> Result<ObjectId, Error> {
+    pub(super) fn write_tree(&self, repo: &Repo) -> Result<ObjectId, Error> {
         let wrote = match self.git(repo, "write-tree").run() {
             Ok(wrote) => wrote,
             Err(error) => return Err(self.unmerged(repo).unwrap_or_else(|| self.blame(error))),

@@ -4,16 +4,13 @@
 //! are put together out of the index's entries, as `git write-tree` does, but without starting git and without writing the
 //! index anew. Whatever is not plain gives no answer, and then git is asked.
 
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io::Write;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use bstr::ByteSlice;
 
 use super::index::{END, entry, number};
-use super::private::loose;
-use super::repo::from_git2;
+use super::make::put;
 use super::{Error, Repo};
 use crate::digest::ObjectId;
 
@@ -21,8 +18,6 @@ use crate::digest::ObjectId;
 const HEADER: usize = 12;
 /// How deep folders may lie; git is asked about what is deeper.
 const DEEPEST: usize = 256;
-/// How old the time of a tree may be that is there already.
-const RENEWED: Duration = Duration::from_hours(24);
 
 /// The tree of the index with these bytes; new trees go to `store`, which `repo` must read. `None` where git is to be asked.
 ///
@@ -146,7 +141,7 @@ impl Maker<'_> {
             body.extend_from_slice(child.id.as_bytes());
             rest = &rest[child.covers..];
         }
-        self.write(&body).map(Some)
+        put(self.store, git2::ObjectType::Tree, &body).map(Some)
     }
 
     /// What the first entries are to the tree; `None` where git is to be asked.
@@ -188,29 +183,6 @@ impl Maker<'_> {
             0o160_000 => entry.id.as_bytes() != &[0; 20],
             _ => false,
         }
-    }
-
-    /// Writes a tree to the store, under a name that git's own housekeeping removes if it stays.
-    fn write(&self, body: &[u8]) -> Result<ObjectId, Error> {
-        let id = from_git2(git2::Oid::hash_object(git2::ObjectType::Tree, body)?);
-        let name = id.to_string();
-        let folder = self.store.join(&name[..2]);
-        let path = folder.join(&name[2..]);
-        if let Ok(found) = fs_err::metadata(&path) {
-            // As git does with what is there: old objects that nothing writes again are removed one day.
-            let old = found.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age > RENEWED));
-            if old {
-                fs_err::File::open(&path)?.file().set_modified(SystemTime::now())?;
-            }
-            return Ok(id);
-        }
-        fs_err::create_dir_all(&folder)?;
-        let read_only = PermissionsExt::from_mode(0o444);
-        let mut file = tempfile::Builder::new().prefix("tmp_obj_").permissions(read_only).tempfile_in(&folder)?;
-        let whole = [format!("tree {}\0", body.len()).as_bytes(), body].concat();
-        file.write_all(&loose(&whole))?;
-        file.persist(&path).map_err(|error| io::Error::other(error.error))?;
-        Ok(id)
     }
 }
 

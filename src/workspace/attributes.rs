@@ -45,6 +45,18 @@ enum Names {
 impl Rules {
     /// Reads what the candidate's attribute files and those outside it say.
     pub(super) fn read(repo: &Repo, settings: &Settings, manifest: &Manifest) -> Result<Self, Error> {
+        let mut inner = Vec::new();
+        for item in manifest.items().filter(|item| item.side.mode != Mode::Submodule) {
+            let (folder, name) = split(item.path);
+            if name == FILE {
+                inner.push((folder, repo.blob(item.side.id)?));
+            }
+        }
+        Ok(Self::of(settings, inner.iter().map(|(folder, text)| (*folder, text.as_slice()))))
+    }
+
+    /// What attribute files say, each with its folder, and those outside the candidate.
+    pub(super) fn of<'a>(settings: &Settings, inner: impl Iterator<Item = (&'a BStr, &'a [u8])>) -> Self {
         let mut found = Self::default();
         let everything =
             |says: &str| Rule { below: Vec::new(), names: Names::All, says: says.into(), within: Vec::new() };
@@ -55,14 +67,9 @@ impl Rules {
             found.rules.push(everything("eol"));
         }
         found.add(BStr::new(""), &settings.outer);
-        for item in manifest.items().filter(|item| item.side.mode != Mode::Submodule) {
-            let (folder, name) = split(item.path);
-            if name == FILE {
-                found.add(folder, &repo.blob(item.side.id)?);
-            }
-        }
+        inner.for_each(|(folder, text)| found.add(folder, text));
         found.add(BStr::new(""), &settings.attributes);
-        Ok(found)
+        found
     }
 
     /// Whether no path needs git.

@@ -13,6 +13,8 @@ mod changes;
 mod apply;
 mod write;
 mod attributes;
+mod filters;
+mod files;
 mod submodule;
 mod sweep;
 mod verify;
@@ -42,6 +44,8 @@ mod tests;
 
 pub use checkout::Workspace;
 pub use error::Error;
+pub use files::{Files, Found, Seen};
+pub use filters::Filters;
 pub use pool::{Listed, Pool};
 pub use settings::content_digest;
 pub use share::shared;
