@@ -232,7 +232,8 @@ impl Carrier<'_> {
 }
 
 /// How many slots there are: as asked for, else as gate.local.toml says, else one for each processor.
-fn slots(request: &Request, planned: &Planned) -> NonZeroUsize {
+#[must_use]
+pub fn slots(request: &Request, planned: &Planned) -> NonZeroUsize {
     let processors = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     request.jobs.or(planned.rules.slots).unwrap_or_else(processors)
 }

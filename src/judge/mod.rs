@@ -16,13 +16,14 @@ mod explain;
 mod refusal;
 
 pub use audit::{Audited, audit};
-pub use carry_out::warm;
+pub use carry_out::{slots, warm};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use planning::{Planned, Sought, seek};
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};
 pub use rules::rules_here;
-pub use site::Site;
+pub use site::{Site, config_home};
+pub use workshop::{Env, spec};
 
 use std::collections::BTreeMap;
 
@@ -49,6 +50,19 @@ pub fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result
     let mut planned = planning::plan(request, setting, site)?;
     planning::settle(&mut planned, &site.repo, |_| false)?;
     Ok(planned)
+}
+
+/// The same for what was sought for the same request, except that steps which others need may still be decided to run.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_sought(
+    sought: Sought,
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+) -> Result<Planned, Refusal> {
+    planning::plan_sought(sought, request, setting, site)
 }
 
 /// Judges what is asked.

@@ -52,7 +52,8 @@ impl Site {
     }
 
     /// The environment that steps start from, before a private checkout is known: what programs are looked up in.
-    pub(super) fn step_env(setting: &Setting<'_>) -> Vec<(OsString, OsString)> {
+    #[must_use]
+    pub fn step_env(setting: &Setting<'_>) -> Vec<(OsString, OsString)> {
         process::environment(setting.env, None).variables
     }
 
@@ -62,7 +63,8 @@ impl Site {
     }
 
     /// The environment that steps start from in a private checkout: what points into the user's checkout points there.
-    pub(super) fn private_env(&self, setting: &Setting<'_>, private: &Path) -> Vec<(OsString, OsString)> {
+    #[must_use]
+    pub fn private_env(&self, setting: &Setting<'_>, private: &Path) -> Vec<(OsString, OsString)> {
         let real = |path: &Path| path.canonicalize().ok();
         let user = self.repo.work_dir().and_then(real);
         let checkouts = user.as_deref().map(|user| Checkouts { user, private, real: &real });
@@ -101,14 +103,16 @@ impl Site {
     }
 
     /// The folder of a run's logs.
-    pub(super) fn logs(&self, run: &str) -> PathBuf {
+    #[must_use]
+    pub fn logs(&self, run: &str) -> PathBuf {
         self.state.join("logs").join(Path::new(run))
     }
 }
 
 /// The user's folder of settings, where git attributes can lie:
 /// <https://specifications.freedesktop.org/basedir-spec/latest/>.
-pub(super) fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
+#[must_use]
+pub fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
     let variable = |name: &str| env.iter().find(|(key, value)| key == name && !value.is_empty());
     let named = variable("XDG_CONFIG_HOME").map(|(_, value)| PathBuf::from(value));
     named.or_else(|| variable("HOME").map(|(_, value)| PathBuf::from(value).join(".config")))

@@ -12,15 +12,16 @@ use crate::process::{Control, is_local_to_git};
 use crate::workspace::{Head, Preparation, Spec};
 
 /// What commands get of the user's environment.
-pub(super) struct Env<'a> {
+pub struct Env<'a> {
     /// What every one gets, with what points into the user's checkout pointing into the private one.
-    pub(super) private: &'a [(OsString, OsString)],
+    pub private: &'a [(OsString, OsString)],
     /// Everything, of which each gets what it names.
-    pub(super) user: &'a [(OsString, OsString)],
+    pub user: &'a [(OsString, OsString)],
 }
 
 /// What a checkout is asked to be for the steps with one view of git.
-pub(super) fn spec(control: &Control, planned: &Planned, view: GitView, env: &Env<'_>) -> Spec {
+#[must_use]
+pub fn spec(control: &Control, planned: &Planned, view: GitView, env: &Env<'_>) -> Spec {
     let rules = &planned.rules.workspace;
     Spec {
         head: head(planned, view),
