@@ -8,8 +8,10 @@ use super::args::{ChangeArgs, Format, RunArgs, SelectionArgs};
 use super::audience::Audience;
 use super::skips::Skips;
 use super::{Context, Exit, Failure};
+use crate::change::Source;
 use crate::check::Stage;
-use crate::judge::{self, Judged, Place, Request};
+use crate::fix::{self, Fixed, Target};
+use crate::judge::{self, Judged, Place, Request, Setting, Site};
 use crate::record::Entry;
 use crate::verdict::Kind;
 
@@ -20,6 +22,7 @@ Examples:
   gate check --staged --stage pre-commit      what a commit would hold, quick checks only
   gate check --commit HEAD                    the last commit
   gate check --from origin/main --to HEAD     what a pull request would bring
+  gate check --fix                            mend first what can be mended
   gate check --only test --fresh              one check, again
   gate check --format json | jq .verdict      for programs
 
@@ -29,7 +32,8 @@ Exit codes: 0 deployable, mends or clear; 1 rejected; 3 undecided. `gate --help`
 ///
 /// Judges the working tree (tracked, staged, and untracked but not ignored) against the merge-base with the main branch,
 /// unless something else is asked for. Runs the checks that the change can affect, in a private checkout of exactly the
-/// result, and reuses what is already proved. Nothing of yours is written.
+/// result, and reuses what is already proved. Nothing of yours is written,
+/// unless you ask for it with --fix.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct CheckArgs {
@@ -71,12 +75,20 @@ pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
     let control = super::context::control()?;
     let setting = context.setting(&control, audience.sink())?;
     let mut site = judge::Site::open(&setting)?;
-    let judged = judge::judge(&request, &setting, &mut site)?;
+    let fixed = if args.run.fix { Some(mend(&request, &setting, &mut site)?) } else { None };
+    let mut judged = judge::judge(&request, &setting, &mut site)?;
+    judged.entry.fixes = fixed.map(|fixed| fixed.fixes());
     let told = audience.tell(&judged, &site.warnings, context);
     if judged.signal.is_none() {
         told?;
     }
     Ok(exit(&judged, request.place))
+}
+
+/// Mends what can be mended, where the candidate comes from.
+fn mend(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Fixed, Failure> {
+    let target = if request.spec.source == Source::Staged { Target::Index } else { Target::WorkTree };
+    Ok(fix::fix(request, setting, site, target)?)
 }
 
 /// What to exit with: in the user's own tree, whether anything failed.

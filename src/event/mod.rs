@@ -1,12 +1,16 @@
 //! What happens while gate works, as data. Reports fold over it; nothing here is formatted.
 
+mod fixes;
+
+pub use fixes::{FailedFix, Fixes, LeftFix};
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::check::{Outcome, Stage, StepName};
+use crate::check::{CheckName, Outcome, Stage, StepName};
 
 /// Something that happened, in the order in which it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -82,6 +86,27 @@ pub enum Event {
         #[serde(serialize_with = "lossy")]
         #[schemars(with = "Option<String>")]
         log: Option<PathBuf>,
+    },
+    /// A fixer has begun.
+    FixStarted {
+        /// The check it belongs to.
+        check: CheckName,
+    },
+    /// A fixer has ended.
+    FixFinished {
+        /// The check it belongs to.
+        check: CheckName,
+        /// How many files it changed.
+        changed: usize,
+        /// How long it took.
+        #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+        #[schemars(with = "u64")]
+        duration: Duration,
+    },
+    /// All fixers have ended, and what they changed is written.
+    Fixed {
+        /// What they did.
+        fixes: Fixes,
     },
     /// The run is being ended early.
     Cancelling {

@@ -39,7 +39,7 @@ pub use object::{Entries, Entry, Kind, Tree};
 pub use private::{Writing, blob_id, snapshot_commit};
 pub use program::GitProgram;
 pub use repo::Repo;
-pub use restage::{IndexEdit, Restaged};
+pub use restage::{IndexEdit, Restaged, is_locked};
 pub use revs::{Branch, Commit, Head, InProgress, Treeish};
 
 /// Paths as git's commands read them from their standard input, with `-z`.

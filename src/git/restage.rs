@@ -78,6 +78,25 @@ impl Repo {
     }
 }
 
+/// Whether somebody else holds the lock of an index, also after a moment. Where the index is a lock itself, whoever called
+/// us holds it.
+#[must_use]
+pub fn is_locked(index: &Path) -> bool {
+    let lock = lock_of(index);
+    (0..TRIES).all(|n| {
+        if n > 0 {
+            std::thread::sleep(PAUSE);
+        }
+        lock.symlink_metadata().is_ok()
+    })
+}
+
+fn lock_of(index: &Path) -> PathBuf {
+    let mut name = index.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
+
 fn is_in(file: &Path, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().ok();
     file.parent().and_then(real).is_some_and(|parent| Some(parent) == real(folder))
@@ -177,9 +196,7 @@ struct Lock {
 impl Lock {
     /// Waits for a moment if somebody else has it.
     fn take(new: &Path, index: &Path) -> Result<Option<Self>, Error> {
-        let mut name = index.as_os_str().to_owned();
-        name.push(".lock");
-        let path = PathBuf::from(name);
+        let path = lock_of(index);
         for n in 0..TRIES {
             if n > 0 {
                 std::thread::sleep(PAUSE);

@@ -6,7 +6,7 @@ use std::path::Path;
 use bstr::ByteSlice;
 
 use super::snapshot::PrivateIndex;
-use super::{Error, Repo, Side};
+use super::{Error, Repo, Side, Writing};
 use crate::digest::ObjectId;
 use crate::path::{Mode, RepoPath};
 
@@ -47,6 +47,25 @@ impl Repo {
             }
         }
         Ok(found)
+    }
+}
+
+impl Repo {
+    /// Writes files of a tree into an empty folder, as `git checkout` would: through their filters and with their line
+    /// endings.
+    ///
+    /// # Errors
+    /// When git can't be started, or a filter fails.
+    pub fn write_tree_files<'a>(
+        &self,
+        tree: ObjectId,
+        paths: impl Iterator<Item = &'a RepoPath>,
+        folder: &Path,
+    ) -> Result<(), Error> {
+        let Some(store) = self.store() else { return Ok(()) };
+        let index = PrivateIndex::empty(store)?;
+        index.git(self, "read-tree").arg(tree.to_string()).run()?;
+        self.write_filtered(&Writing { work_dir: folder, index: &index.path }, paths)
     }
 }
 

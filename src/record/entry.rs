@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::{Base, BaseChoice, Candidate, Change, NoBase};
 use crate::check::{Ended, Outcome, Stage, StepName};
 use crate::digest::{Digest, ObjectId};
+use crate::event::Fixes;
 use crate::plan::{Decision, Plan, Reason, Step};
 use crate::verdict::{Finding, Kind, Proof, Standing, Verdict};
 
@@ -49,6 +50,9 @@ pub struct Entry {
     pub findings: Vec<Finding>,
     /// What else the reader should know, one sentence each.
     pub notes: Vec<String>,
+    /// What fixers changed before the run; null where none were to run.
+    #[serde(default)]
+    pub fixes: Option<Fixes>,
     /// Every step, whatever was decided about it.
     pub steps: Vec<StepEntry>,
 }
@@ -152,6 +156,7 @@ impl Entry {
             standing: verdict.standing.clone(),
             findings: verdict.findings.clone(),
             notes: about.notes,
+            fixes: None,
             steps: plan.steps.iter().map(|step| StepEntry::new(step, ended.get(&step.name).copied())).collect(),
         }
     }

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::clean::{clean, fit};
+use super::fixes;
 use super::page::{LEFT, label_column};
 use super::style::{Label, Style};
 use super::words;
-use crate::check::Outcome;
+use crate::check::{CheckName, Outcome};
 use crate::event::Event;
 
 /// How long something goes on before it gets a line of its own: what is quicker would only flicker.
@@ -84,6 +85,20 @@ impl Board {
                 let time = if *attempts == 0 { String::new() } else { format!("  {}", words::duration(*duration)) };
                 Some(self.line(outcome.as_str(), label(*outcome), &format!("{step}{time}")))
             }
+            Event::FixStarted { check } => {
+                self.going.push(Going { name: fixer(check), since: now, attempt: 1, is_step: true });
+                None
+            }
+            Event::FixFinished { check, .. } => {
+                self.end(&fixer(check));
+                None
+            }
+            Event::Fixed { fixes } => {
+                let mut lines: Vec<String> =
+                    fixes::lines(fixes).iter().map(|line| self.line(line.word, line.label, &line.text)).collect();
+                lines.extend(fixes::command(fixes).map(|text| format!("{:>LEFT$} {text}", "")));
+                (!lines.is_empty()).then(|| lines.join("\n"))
+            }
             Event::Cancelling { cause } => Some(self.line("stopping", Label::Warning, cause)),
             Event::Notice { text } => Some(self.line("note", Label::Warning, text)),
         };
@@ -155,6 +170,10 @@ impl Board {
     fn line(&self, word: &str, label: Label, text: &str) -> String {
         format!("{} {}", label_column(self.style, word, label), clean(text))
     }
+}
+
+fn fixer(check: &CheckName) -> String {
+    format!("the fixer of {check}")
 }
 
 fn label(outcome: Outcome) -> Label {

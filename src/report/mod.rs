@@ -10,6 +10,7 @@ mod page;
 mod tail;
 mod next;
 mod closing;
+mod fixes;
 mod board;
 mod terminal;
 pub mod text;

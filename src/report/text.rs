@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::clean::output_line;
 use super::page::{LEFT, Page};
 use super::style::{Label, Style};
-use super::{closing, tail, words};
+use super::{closing, fixes, tail, words};
 use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
 use crate::record::{Entry, NoBase, StepEntry};
@@ -47,6 +47,14 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
     let (bad, rest): (Vec<_>, Vec<_>) = entry.steps.iter().partition(|step| step.outcome.is_some_and(is_failure));
     if view.detail == Detail::Unseen && entry.steps.iter().any(|step| step.outcome.is_some()) {
         text.page.push("");
+    }
+    // On the same terminal they were told when it was done.
+    if let Some(fixes) = entry.fixes.as_ref().filter(|_| view.detail != Detail::Unseen) {
+        for line in fixes::lines(fixes) {
+            text.page.line(line.word, line.label, &line.text);
+        }
+        // Not wrapped: a command is to be copied.
+        fixes::command(fixes).iter().for_each(|line| text.page.push(&format!("{:>LEFT$} {line}", "")));
     }
     for step in bad {
         text.failure(entry, step);
