@@ -14,6 +14,7 @@ use crate::check::{Hook, Stage};
 use crate::config::{Doing, Rules};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
+use crate::fix::{self, Target};
 use crate::git::{InProgress, Repo};
 use crate::hook::{self, Pushed};
 use crate::judge::{self, Place, Refusal, Request, Site};
@@ -102,8 +103,19 @@ impl Answer<'_> {
             return Ok(Exit::Success);
         }
         let busy = sought.rules().and_then(|rules| busy(self.hook, rules, &site.repo));
+        let mends = busy.is_none() && !all && self.mends(sought.rules());
         request.skips = skips.all_for(busy).of(sought.rules(), request.stage);
-        let judged = match judge::judge_sought(sought, &request, &setting, &mut site) {
+        let judged = if mends {
+            // The candidate is another one after that: it is sought again.
+            fix::fix(&request, &setting, &mut site, Target::Index).and_then(|fixed| {
+                let mut judged = judge::judge(&request, &setting, &mut site)?;
+                judged.entry.fixes = Some(fixed.fixes());
+                Ok(judged)
+            })
+        } else {
+            judge::judge_sought(sought, &request, &setting, &mut site)
+        };
+        let judged = match judged {
             Ok(judged) => judged,
             Err(refusal) if is_ungated(&refusal) => return Ok(self.ungated()),
             Err(refusal) if all => return Ok(self.unrecorded(&refusal)),
@@ -114,6 +126,13 @@ impl Answer<'_> {
             Some(signal) => Ok(Exit::Signal(signal)),
             None => told.map(|()| Exit::from(judged.entry.verdict)),
         }
+    }
+
+    /// Whether what can be mended is mended first: `[hook.pre-commit] fix`.
+    fn mends(&self, rules: Option<&Rules>) -> bool {
+        let commits = matches!(self.hook, Hook::PreCommit | Hook::PreMergeCommit);
+        let hooks = rules.filter(|_| commits).map(|rules| &rules.hooks);
+        hooks.and_then(|hooks| hooks.get(&Hook::PreCommit)).is_some_and(|hook| hook.fix)
     }
 
     /// Judges every ref of a push by itself.
