@@ -25,6 +25,22 @@ impl Repo {
         self.object(id, git2::ObjectType::Blob)
     }
 
+    /// How many bytes a blob has, without reading them.
+    ///
+    /// # Errors
+    /// When the object is missing, damaged or no blob.
+    pub fn blob_size(&self, id: ObjectId) -> Result<u64, Error> {
+        match self.inner().odb()?.read_header(to_git2(id)?) {
+            Ok((size, git2::ObjectType::Blob)) => Ok(size as u64),
+            Ok(_) => Err(Error::Object(id, None)),
+            // Reading it fetches it.
+            Err(error) if error.code() == git2::ErrorCode::NotFound && self.is_partial() => {
+                Ok(self.blob(id)?.len() as u64)
+            }
+            Err(error) => Err(Error::Object(id, Some(error))),
+        }
+    }
+
     /// Whether this is a partial clone: objects may be missing, and the git program can fetch them.
     #[must_use]
     pub fn is_partial(&self) -> bool {

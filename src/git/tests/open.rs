@@ -118,5 +118,7 @@ fn damaged_and_missing_objects_are_errors() {
     assert!(matches!(repo.open().blob(blob), Err(Error::Object(..))));
     fs_err::remove_file(&path).unwrap();
     assert!(matches!(repo.open().blob(blob), Err(Error::Object(..))));
+    assert!(matches!(repo.open().blob_size(blob), Err(Error::Object(..))));
+    assert!(matches!(repo.open().blob_size(repo.id("HEAD")), Err(Error::Object(..))), "a commit is no blob");
     assert!(matches!(repo.open().tree(repo.id("HEAD")), Err(Error::Object(..))), "a commit is no tree");
 }

@@ -29,6 +29,7 @@ fn what_is_missing_is_fetched_into_gates_store() {
         assert!(!open.contains(blob));
         clone.untouched(|| {
             assert_eq!(open.tree(tree).unwrap().entries().count(), 2);
+            assert_eq!(open.blob_size(blob).unwrap(), 2);
             assert_eq!(open.blob(blob).unwrap(), b"c\n");
             assert_eq!(open.diff(None, Some(tree)).unwrap().len(), 3);
         });
