@@ -73,13 +73,19 @@
 //! | `clap_mangen` | `cli` |
 //! | `colored` | `report` |
 //! | `indicatif` | `report` |
-//! | `toml` | `config` |
+//! | `toml` | `config`, `builtin` |
+//! | `jsonc_parser` | `builtin` |
+//! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
+//! | `quick_xml` | `builtin` |
+//! | `saphyr` | `builtin` |
+//! | `saphyr_parser` | `builtin` |
+//! | `unicode_normalization` | `builtin` |
 //! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record` (all but `config` and `record` only derive) |
 //! | `globset` | `path` |
 //! | `annotate_snippets` | `diagnostic` |
 //! | `signal_hook` | `process` |
 //! | `rustix` | `process`, `workspace` |
-//! | `rayon` | `process`, `input`, `workspace`, `run` |
+//! | `rayon` | `process`, `input`, `workspace`, `builtin`, `run` |
 
 pub mod path;
 pub mod digest;

@@ -1,0 +1,61 @@
+//! Which check looks at what, and how.
+
+use super::sweep::{Reading, contents, regular, sweep};
+use super::syntax;
+use super::{Error, Findings, case, invisible, lines, links, marks, modules, names, programs, schema, secret, size};
+use crate::check::Builtin;
+use crate::digest::ObjectId;
+use crate::git::Repo;
+use crate::input::Input;
+use crate::path::RepoPath;
+
+/// Looks at files of a tree.
+///
+/// For a check of single files, those are the ones to look at; for one of the tree, every entry of it. `stop` is asked
+/// now and then, and ends it early.
+///
+/// # Errors
+/// When it was stopped, or an object can't be read.
+pub fn look(
+    builtin: &Builtin,
+    repo: &Repo,
+    tree: ObjectId,
+    files: &[Input],
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Findings, Error> {
+    if stop() {
+        return Err(Error::Stopped);
+    }
+    let read = |reading: Reading<'_>| contents(repo, files, reading, stop);
+    match builtin {
+        Builtin::Syntax => read(&syntax::look),
+        Builtin::Schema(path) => schema::look(repo, tree, path, files, stop),
+        Builtin::MergeConflict => read(&marks::look),
+        Builtin::LargeFiles(most) => sweep(repo, regular(files), &|repo, input| size::look(repo, input, *most), stop),
+        Builtin::PrivateKey => read(&secret::look),
+        Builtin::CaseConflict => Ok(case::look(files)),
+        Builtin::Symlinks => links::look(repo, files),
+        Builtin::Executables => read(&programs::look),
+        Builtin::LineEndings(ending) => read(&|file, found| lines::look_at_endings(file, *ending, found)),
+        Builtin::TrailingWhitespace => read(&lines::look_at_blanks),
+        Builtin::FinalNewline => read(&lines::look_at_end),
+        Builtin::Filenames => sweep(repo, files.iter().collect(), &|_, input| Ok(names::look(&input.path)), stop),
+        Builtin::Submodules => modules::look(repo, files),
+        Builtin::UnicodeBidi => read(&invisible::look),
+        // A message is no file of a tree: `look_at_message` judges it.
+        Builtin::CommitMessage(_) => Ok(Findings::default()),
+    }
+}
+
+/// The bytes that a file should hold, if a check would change it. What the file's name says is not known here: see
+/// [`fix_file`].
+#[must_use]
+pub fn fix(builtin: &Builtin, bytes: &[u8]) -> Option<Vec<u8>> {
+    lines::fix(builtin, false, bytes)
+}
+
+/// The bytes that the file at a path should hold, if a check would change it.
+#[must_use]
+pub fn fix_file(builtin: &Builtin, path: &RepoPath, bytes: &[u8]) -> Option<Vec<u8>> {
+    lines::fix(builtin, lines::is_markdown(path), bytes)
+}
