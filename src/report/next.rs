@@ -26,6 +26,9 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
 /// What comes after a fix, by where the candidate comes from.
 fn again(entry: &Entry) -> &'static str {
     match (&entry.base, entry.candidate.commit) {
+        _ if entry.stage == Stage::CommitMsg => {
+            "and commit again: `git commit -e -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"`"
+        }
         (_, Some(_)) => "in another commit",
         (Some(base), None) if base.choice == BaseChoice::Head => "and try again after `git add`",
         _ if entry.stage == Stage::Merge => "and run `gate check` again",
