@@ -28,7 +28,8 @@
 //! - `report` decides nothing; it shows what others decided.
 //! - Only `verdict` says what a change is worth.
 //! - Only `process` starts programs. Only `cli` reads the environment.
-//! - Nothing writes to what is the user's: not files, index, refs, configuration or objects. gate's own state lies in
+//! - Nothing writes to what is the user's: not files, index, refs, configuration or objects. Only `fix` does, where the
+//!   user asks for it, through `workspace` (files) and `git` (objects, index). gate's own state lies in
 //!   the folder `gate` of the common git folder, and in the user's cache folder.
 //!
 //! # Layers

@@ -13,7 +13,7 @@ use crate::judge::{Place, Request};
 const CHANGE: &str = "Which change";
 
 /// The heading of the options that say which checks are meant, and how they run.
-const CHECKS: &str = "Which checks, and how";
+pub(super) const CHECKS: &str = "Which checks, and how";
 
 /// Which change is meant.
 #[derive(Args, Debug)]
@@ -61,12 +61,6 @@ pub(super) struct RunArgs {
     /// In your own tree: quick advice, no proof
     #[arg(long, conflicts_with_all = ["staged", "from", "to", "commit"])]
     pub(super) here: bool,
-    /// Mend first what can be mended, in your own files
-    ///
-    /// Runs the fixers of the checks that would run, in a private checkout, and writes what they change to the working
-    /// tree, or with --staged to the index and the working tree. Files that were edited meanwhile stay as they are.
-    #[arg(long, conflicts_with_all = ["here", "from", "to", "commit"])]
-    pub(super) fix: bool,
     /// End at the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::args::{ChangeArgs, Format, RunArgs, SelectionArgs};
+use super::args::{CHECKS, ChangeArgs, Format, RunArgs, SelectionArgs};
 use super::audience::Audience;
 use super::skips::Skips;
 use super::{Context, Exit, Failure};
@@ -43,6 +43,12 @@ pub(super) struct CheckArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     run: RunArgs,
+    /// Mend first what can be mended, in your own files
+    ///
+    /// Runs the fixers of the checks that would run, in a private checkout, and writes what they change to the working
+    /// tree, or with --staged to the index and the working tree. Files that were edited meanwhile stay as they are.
+    #[arg(long, conflicts_with_all = ["here", "from", "to", "commit"], help_heading = CHECKS)]
+    fix: bool,
     /// Write text, json or jsonl to standard output
     #[arg(
         long,
@@ -75,7 +81,7 @@ pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
     let control = super::context::control()?;
     let setting = context.setting(&control, audience.sink())?;
     let mut site = judge::Site::open(&setting)?;
-    let fixed = if args.run.fix { Some(mend(&request, &setting, &mut site)?) } else { None };
+    let fixed = if args.fix { Some(mend(&request, &setting, &mut site)?) } else { None };
     let mut judged = judge::judge(&request, &setting, &mut site)?;
     judged.entry.fixes = fixed.map(|fixed| fixed.fixes());
     let told = audience.tell(&judged, &site.warnings, context);

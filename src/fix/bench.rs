@@ -43,7 +43,7 @@ pub(super) struct Ran {
     pub(super) ended: Ended,
     pub(super) changed: BTreeMap<RepoPath, Side>,
     pub(super) left: BTreeMap<RepoPath, String>,
-    pub(super) problem: Option<String>,
+    pub(super) problem: Option<Problem>,
 }
 
 /// How a fixer ended.
@@ -101,28 +101,20 @@ impl<'a> Bench<'a> {
         // What was written anew as it was is still what the tree says.
         let same = touched.iter().all(|touch| touch.kind == TouchedKind::Restored);
         self.at = same.then_some((tree, fixer.check.git));
-        let Collected { changed, left } =
-            if counts { collect(self, checkout.dir(), &touched, tree)? } else { Collected::default() };
+        let home = judge::config_home(self.setting.env);
+        let from = (self.repo(), home.as_deref());
+        let found = counts.then(|| collect(from, checkout.dir(), &touched, tree)).transpose()?;
+        let Collected { changed, left } = found.unwrap_or_default();
         self.checkout = Some(checkout);
         let (check, duration) = (fixer.name().clone(), began.elapsed());
         self.setting.sink.emit(Event::FixFinished { check, changed: changed.len(), duration });
-        let problem = problem.filter(|problem| problem.always || changed.is_empty()).map(|problem| problem.text);
         Ok(Ran { ended, changed, left, problem })
     }
 
     /// The checkout, brought to a tree.
     fn ready(&mut self, tree: ObjectId, view: GitView) -> Result<(Workspace, Ready), Refusal> {
-        let mut checkout = match self.checkout.take() {
-            Some(checkout) => checkout,
-            None => {
-                let taken = self.site.pool.take(tree)?;
-                let env = Site::step_env(self.setting);
-                // Whoever had it before is dead or done; what a dead one left may still be writing in it.
-                let given = (env.as_slice(), self.setting.env);
-                self.notes.extend(run::recover(&self.setting.cache, given, Some(taken.dir()), self.setting.control));
-                taken
-            }
-        };
+        let kept = self.checkout.take();
+        let mut checkout = kept.map_or_else(|| self.take(tree), Ok)?;
         let env = self.site.private_env(self.setting, checkout.dir());
         let both = judge::Env { private: &env, user: self.setting.env };
         let spec = judge::spec(self.setting.control, self.planned, view, &both);
@@ -138,6 +130,16 @@ impl<'a> Bench<'a> {
             self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
         }
         Ok((checkout, Ready { env, spec }))
+    }
+
+    fn take(&mut self, tree: ObjectId) -> Result<Workspace, Refusal> {
+        let taken = self.site.pool.take(tree)?;
+        let env = Site::step_env(self.setting);
+        // Whoever had it before is dead or done; what a dead one left may still be writing in it.
+        let found =
+            run::recover(&self.setting.cache, (&env, self.setting.env), Some(taken.dir()), self.setting.control);
+        self.notes.extend(found);
+        Ok(taken)
     }
 
     fn settings(&self, dir: &Path, env: Vec<(OsString, OsString)>) -> run::Settings {
@@ -194,10 +196,10 @@ fn plan(check: &Check, command: &CommandLine, files: Vec<Input>, planned: &Plann
 }
 
 /// What is wrong with a fixer.
-struct Problem {
-    text: String,
+pub(super) struct Problem {
+    pub(super) text: String,
     /// Whether it is worth telling although files were changed.
-    always: bool,
+    pub(super) always: bool,
 }
 
 /// How it ended, what is wrong with it, and whether what it changed counts. Many exit with 1 because they changed

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::bench::Bench;
 use crate::digest::ObjectId;
-use crate::git::Side;
-use crate::judge::{Refusal, config_home};
+use crate::git::{self, Repo, Side};
+use crate::judge::Refusal;
 use crate::path::{Mode, RepoPath};
 use crate::workspace::{Files, Filters, Found, Touched, TouchedKind};
 
@@ -19,14 +18,13 @@ pub(super) struct Collected {
     pub(super) left: BTreeMap<RepoPath, String>,
 }
 
-/// Gathers it from what the look after the fixer found.
+/// Gathers it from what the look after the fixer found. `config_home` is the user's folder of settings.
 pub(super) fn collect(
-    bench: &Bench<'_>,
+    (repo, config_home): (&Repo, Option<&Path>),
     dir: &Path,
     touched: &[Touched],
     tree: ObjectId,
 ) -> Result<Collected, Refusal> {
-    let repo = bench.repo();
     let mut found = Collected::default();
     let mut leave = |path: &RepoPath, why: &str| drop(found.left.insert(path.clone(), why.to_owned()));
     let paths: Vec<&RepoPath> =
@@ -37,13 +35,12 @@ pub(super) fn collect(
     if paths.is_empty() {
         return Ok(found);
     }
-    let home = config_home(bench.setting.env);
-    let filters = Filters::read(repo, home.as_deref(), tree, paths.iter().copied())?;
-    let files = Files::open(dir).map_err(crate::git::Error::from)?;
+    let filters = Filters::read(repo, config_home, tree, paths.iter().copied())?;
+    let files = Files::open(dir).map_err(git::Error::from)?;
     let (mut plain, mut odd) = (Vec::new(), Vec::new());
     for path in paths {
         let Some(old) = repo.leaf(tree, path)? else { continue };
-        match files.look(path).map_err(crate::git::Error::from)? {
+        match files.look(path).map_err(git::Error::from)? {
             _ if !old.mode.is_file() => leave(path, "a fixer changed it, and it is no file"),
             Found::Nothing => leave(path, "a fixer removed it: it stays"),
             Found::Other => leave(path, "a fixer made something else than a file of it: it stays"),

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bench::{Bench, Ended};
+use super::bench::{Bench, Ended, Problem};
 use super::fixers::{Fixer, How};
 use super::outcome::{Left, Mended};
 use crate::builtin;
@@ -42,7 +42,8 @@ pub(super) fn run(fixers: &[Fixer], bench: &mut Bench<'_>, candidate: ObjectId) 
         tree: candidate,
         sides: BTreeMap::new(),
         left: BTreeMap::new(),
-        failed: BTreeMap::new(),
+        problems: BTreeMap::new(),
+        useful: BTreeSet::new(),
     };
     let mut last = BTreeMap::new();
     for _ in 0..ROUNDS {
@@ -78,7 +79,9 @@ struct Rounds<'a, 'b> {
     /// What differs.
     sides: BTreeMap<RepoPath, Side>,
     left: BTreeMap<RepoPath, String>,
-    failed: BTreeMap<CheckName, String>,
+    /// What was wrong with fixers, and which of them changed anything.
+    problems: BTreeMap<usize, Problem>,
+    useful: BTreeSet<usize>,
 }
 
 impl Rounds<'_, '_> {
@@ -104,7 +107,7 @@ impl Rounds<'_, '_> {
                 // It does not leave what it made: the others are to be seen as well.
                 due.append(own);
             } else {
-                *own = all.clone();
+                own.clone_from(&all);
                 return Ok(Some(all));
             }
         }
@@ -128,7 +131,7 @@ impl Rounds<'_, '_> {
                 let ran = self.bench.run(fixer, command, inputs, self.tree)?;
                 self.left.extend(ran.left);
                 if let Some(problem) = ran.problem {
-                    self.failed.insert(fixer.name().clone(), problem);
+                    self.problems.insert(number, problem);
                 }
                 match ran.ended {
                     Ended::Done => ran.changed,
@@ -139,13 +142,13 @@ impl Rounds<'_, '_> {
         if changed.is_empty() {
             return Ok(Some(BTreeSet::new()));
         }
+        self.useful.insert(number);
         self.tree = self.bench.repo().tree_with(self.tree, &changed)?;
         for (other, (fixer, turn)) in self.fixers.iter().zip(&mut self.turns).enumerate() {
-            for (path, side) in changed.iter().filter(|_| other != number) {
-                turn.own.remove(path);
-                if fixer.scope.matches(path, side.mode) {
-                    turn.due.insert(path.clone());
-                }
+            if other != number {
+                turn.own.retain(|path| !changed.contains_key(path));
+                let about = changed.iter().filter(|(path, side)| fixer.scope.matches(path, side.mode));
+                turn.due.extend(about.map(|(path, _)| path.clone()));
             }
         }
         let paths = changed.keys().cloned().collect();
@@ -162,7 +165,12 @@ impl Rounds<'_, '_> {
 
     /// Everything that fixers did is dropped: one of them was cut off in the middle of something.
     fn given_up(self) -> Outcome {
-        Outcome { failed: self.failed.into_iter().collect(), ..Outcome::default() }
+        Outcome { failed: self.failed(), ..Outcome::default() }
+    }
+
+    fn failed(&self) -> Vec<(CheckName, String)> {
+        let told = self.problems.iter().filter(|(number, problem)| problem.always || !self.useful.contains(number));
+        told.map(|(number, problem)| (self.fixers[*number].name().clone(), problem.text.clone())).collect()
     }
 
     /// `last` are the files that were still changed in the last round, each with who did.
@@ -184,7 +192,7 @@ impl Rounds<'_, '_> {
             mended,
             left: left.collect(),
             unsettled: restless.iter().map(|number| self.fixers[*number].name().clone()).collect(),
-            failed: self.failed.into_iter().collect(),
+            failed: self.failed(),
         })
     }
 }

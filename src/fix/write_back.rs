@@ -46,7 +46,7 @@ pub(super) fn write(
     for mend in mended {
         match files.look(&mend.path).map_err(io)? {
             Found::File(seen) if git::blob_id(&seen.bytes)? == mend.old.id => {
-                wanted.push(want(mend, seen, mend.new.id))
+                wanted.push(want(mend, seen, mend.new.id));
             }
             Found::File(seen) => odd.push((mend, seen)),
             // Whoever has removed it from the working tree does not want it there.

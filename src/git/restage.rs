@@ -56,8 +56,8 @@ impl Repo {
     /// When there is no working tree.
     pub fn indexes_of_commit(&self) -> Result<Vec<PathBuf>, Error> {
         let named = self.index_path()?;
-        let own = named.file_name().and_then(|name| name.to_str());
-        let passing = own.is_some_and(|name| name.starts_with("next-index-") && name.ends_with(".lock"));
+        let stem = named.file_stem().and_then(|stem| stem.to_str());
+        let passing = is_lock(&named) && stem.is_some_and(|stem| stem.starts_with("next-index-"));
         let lasting = named.with_file_name("index.lock");
         if passing && is_in(&named, self.git_dir()) && lasting.exists() {
             return Ok(vec![named, lasting]);
@@ -73,7 +73,7 @@ impl Repo {
         let before = fs_err::read(index)?;
         let copy = PrivateIndex::copy(index, folder)?;
         // The lock of the git command that called us, which waits for us and then takes what lies there.
-        let held = index.extension().is_some_and(|extension| extension == "lock") && is_in(index, self.git_dir());
+        let held = is_lock(index) && is_in(index, self.git_dir());
         Ok(IndexEdit { copy, before, held })
     }
 }
@@ -95,6 +95,10 @@ fn lock_of(index: &Path) -> PathBuf {
     let mut name = index.as_os_str().to_owned();
     name.push(".lock");
     PathBuf::from(name)
+}
+
+fn is_lock(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "lock")
 }
 
 fn is_in(file: &Path, folder: &Path) -> bool {
@@ -183,7 +187,7 @@ impl IndexEdit {
 
     fn update(&self, repo: &Repo, args: &[&str]) -> GitProgram {
         let program = GitProgram::with(repo, "update-index", &KEPT).env("GIT_INDEX_FILE", &self.copy.path);
-        args.iter().fold(program, |program, arg| program.arg(arg))
+        args.iter().fold(program, GitProgram::arg)
     }
 }
 

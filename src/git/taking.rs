@@ -6,7 +6,7 @@ use std::path::Path;
 use bstr::ByteSlice;
 
 use super::snapshot::PrivateIndex;
-use super::{Error, Repo, Side, Writing};
+use super::{Error, GitProgram, Repo, Side, Writing};
 use crate::digest::ObjectId;
 use crate::path::{Mode, RepoPath};
 
@@ -29,7 +29,7 @@ impl Repo {
         let index = PrivateIndex::empty(store)?;
         let git = |command: &str, args: &[&str]| {
             let program = index.git(self, command).dir(work_dir).env("GIT_WORK_TREE", work_dir);
-            args.iter().fold(program, |program, arg| program.arg(arg))
+            args.iter().fold(program, GitProgram::arg)
         };
         let (tree_name, names) = (tree.to_string(), super::lines(paths.iter().copied()));
         git("read-tree", &[&tree_name]).run()?;
@@ -107,7 +107,8 @@ mod tests {
         test.git(&["update-index", "--assume-unchanged", "x", "auto"]);
         let found = test.untouched(|| repo.taken_in(test.root(), &paths.iter().collect::<Vec<_>>(), tree).unwrap());
         test.git(&["update-index", "--no-assume-unchanged", "x", "auto"]);
-        let expected = test.expected_work_tree();
+        test.git(&["add", "--all"]);
+        let expected = test.git(&["write-tree"]).parse().unwrap();
         for path in &paths {
             assert_eq!(found[path], repo.leaf(expected, path).unwrap(), "{path}");
         }

@@ -54,7 +54,9 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
             text.page.line(line.word, line.label, &line.text);
         }
         // Not wrapped: a command is to be copied.
-        fixes::command(fixes).iter().for_each(|line| text.page.push(&format!("{:>LEFT$} {line}", "")));
+        if let Some(command) = fixes::command(fixes) {
+            text.page.push(&format!("{:>LEFT$} {command}", ""));
+        }
     }
     for step in bad {
         text.failure(entry, step);

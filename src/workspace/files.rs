@@ -54,6 +54,7 @@ impl Files {
     /// # Errors
     /// When its folder can't be read.
     pub fn look(&self, path: &RepoPath) -> io::Result<Found> {
+        self.root.forget();
         let stat = match self.root.stat(path.as_bstr()) {
             Ok(stat) => stat,
             Err(error) if is_absent(&error) => return Ok(Found::Nothing),
@@ -83,44 +84,45 @@ impl Files {
     ) -> io::Result<bool> {
         let mode = if executable { seen.mode | (seen.mode & 0o444) >> 2 } else { seen.mode & !0o111 };
         let (folder, name) = split(path.as_bstr());
+        self.root.forget();
         let folder = match self.root.folder(folder) {
             Ok(folder) => folder,
             Err(error) if is_absent(&error) => return Ok(false),
             Err(error) => return Err(error),
         };
-        let made = make(beside, bytes, mode)?;
+        let fresh = make(beside, bytes, mode)?;
         if !self.is(path, seen)? {
             return Ok(false);
         }
-        match rustix::fs::renameat_with(CWD, made.as_os_str().as_bytes(), &*folder, name.as_bytes(), EXCHANGE) {
-            Ok(()) => self.keep_or_return(path, seen, &made),
+        match rustix::fs::renameat_with(CWD, fresh.as_os_str().as_bytes(), &*folder, name.as_bytes(), EXCHANGE) {
+            Ok(()) => self.keep_or_return(path, seen, &fresh),
             Err(Errno::NOENT) => Ok(false),
             Err(Errno::XDEV) => {
                 let there = self.root.path().join(path.as_path());
-                let made = make(there.parent().unwrap_or(&there), bytes, mode)?;
-                self.is(path, seen)?.then(|| fs_err::rename(&made, &there)).transpose().map(|done| done.is_some())
+                let fresh = make(there.parent().unwrap_or(&there), bytes, mode)?;
+                self.is(path, seen)?.then(|| fs_err::rename(&fresh, &there)).transpose().map(|done| done.is_some())
             }
             // An old kernel, or a file system that can't exchange.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
                 if !self.is(path, seen)? {
                     return Ok(false);
                 }
-                rustix::fs::renameat(CWD, made.as_os_str().as_bytes(), &*folder, name.as_bytes())?;
+                rustix::fs::renameat(CWD, fresh.as_os_str().as_bytes(), &*folder, name.as_bytes())?;
                 Ok(true)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// What was taken away lies at `made` now.
-    fn keep_or_return(&self, path: &RepoPath, seen: &Seen, made: &tempfile::TempPath) -> io::Result<bool> {
-        let taken = fs_err::symlink_metadata(made).ok().filter(std::fs::Metadata::is_file);
-        if taken.is_some() && fs_err::read(made).is_ok_and(|bytes| bytes == seen.bytes) {
+    /// What was taken away lies at `fresh` now.
+    fn keep_or_return(&self, path: &RepoPath, seen: &Seen, fresh: &tempfile::TempPath) -> io::Result<bool> {
+        let taken = fs_err::symlink_metadata(fresh).ok().filter(std::fs::Metadata::is_file);
+        if taken.is_some() && fs_err::read(fresh).is_ok_and(|bytes| bytes == seen.bytes) {
             return Ok(true);
         }
         let (folder, name) = split(path.as_bstr());
         let folder = self.root.folder(folder)?;
-        rustix::fs::renameat_with(CWD, made.as_os_str().as_bytes(), &*folder, name.as_bytes(), EXCHANGE)?;
+        rustix::fs::renameat_with(CWD, fresh.as_os_str().as_bytes(), &*folder, name.as_bytes(), EXCHANGE)?;
         Ok(false)
     }
 

@@ -56,6 +56,11 @@ impl Root {
         self.walk(path, |at, name| Ok(rustix::fs::openat(at, name.as_bytes(), FOLDER, Mode::empty())?))
     }
 
+    /// Goes the whole way again the next time: somebody else may have put other folders in the place of those on it.
+    pub(super) fn forget(&self) {
+        *self.last.borrow_mut() = None;
+    }
+
     /// Opens a folder below, and makes it and its parents where they are missing or something else is in the way.
     pub(super) fn make_folder(&self, path: &BStr) -> io::Result<Rc<OwnedFd>> {
         self.walk(path, make_folder)

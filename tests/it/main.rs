@@ -4,6 +4,7 @@
 mod changes;
 mod faults;
 mod hooks;
+mod fixers;
 mod documents;
 mod init;
 mod readme;
