@@ -41,6 +41,7 @@ pub use program::GitProgram;
 pub use repo::Repo;
 pub use restage::{IndexEdit, Restaged, is_locked};
 pub use revs::{Branch, Commit, Head, InProgress, Treeish};
+pub use version::git_version;
 
 /// Paths as git's commands read them from their standard input, with `-z`.
 fn lines<'a>(paths: impl Iterator<Item = &'a crate::path::RepoPath>) -> Vec<u8> {

@@ -12,6 +12,15 @@ use crate::process::Program;
 /// `merge-tree --write-tree`, which merges as hosts do, came with this one.
 const OLDEST: (u32, u32) = (2, 38);
 
+/// The version of the git program that PATH finds: its first two numbers.
+///
+/// # Errors
+/// When there is none, it is too old, or it does not say how old it is.
+pub fn git_version() -> Result<(u32, u32), Error> {
+    let found = said(&Program::new("git").arg("version").env("LC_ALL", "C"))?;
+    number(&found).filter(|number| *number >= OLDEST).ok_or(Error::Version(found))
+}
+
 /// Refuses a git program that is too old, or that does not say how old it is.
 ///
 /// `memo` is the file that remembers the last one that was not; its folder is there. A program that can't be found is
@@ -22,17 +31,22 @@ pub(super) fn check(memo: Option<&Path>) -> Result<(), Error> {
     if memo.is_some_and(|memo| fs_err::read(memo).is_ok_and(|known| known == state)) {
         return Ok(());
     }
-    let said = program.run()?.stdout;
-    let said = said.trim().to_str_lossy();
-    let found = said.strip_prefix("git version ").unwrap_or(&said);
-    if number(found).is_none_or(|number| number < OLDEST) {
-        return Err(Error::Version(found.to_owned()));
+    let found = said(&program)?;
+    if number(&found).is_none_or(|number| number < OLDEST) {
+        return Err(Error::Version(found));
     }
     if let Some(memo) = memo {
         // Where it can't be written, it is asked again.
         let _unwritten = fs_err::write(memo, state);
     }
     Ok(())
+}
+
+/// What the program says after `git version`.
+fn said(program: &Program) -> Result<String, Error> {
+    let said = program.run()?.stdout;
+    let said = said.trim().to_str_lossy();
+    Ok(said.strip_prefix("git version ").unwrap_or(&said).to_owned())
 }
 
 /// What tells a program from another one that is put in its place.
@@ -79,5 +93,6 @@ mod tests {
         assert!(known.windows(4).any(|window| window == b"/git"));
         check(Some(&memo)).unwrap();
         check(Some(&folder.path().join("no/such/folder"))).unwrap();
+        assert!(git_version().unwrap() >= OLDEST);
     }
 }
