@@ -492,3 +492,15 @@ fn facts_are_sorted_and_named_once() {
     assert_eq!(names(&platform), ["platform"]);
     assert!(platform[0].value.starts_with(std::env::consts::OS));
 }
+
+#[test]
+fn a_command_names_the_programs_that_it_needs() {
+    let tools = ["node".to_owned()];
+    let request = |shell| Request { shell, words: &[], dir: Path::new(""), tools: &tools };
+    assert_eq!(
+        request(Some("A=1 env ruff check . | xargs sort && ./run.sh; cd x")).names(),
+        ["env", "node", "ruff", "sort", "xargs"]
+    );
+    let words = ["/bin/sh".to_owned(), "-c".into(), "tsc".into()];
+    assert_eq!(Request { words: &words, tools: &[], ..request(None) }.names(), ["tsc"]);
+}

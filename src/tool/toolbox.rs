@@ -32,6 +32,23 @@ pub struct Request<'a> {
     pub tools: &'a [String],
 }
 
+impl Request<'_> {
+    /// The names of the programs that the command needs and that PATH has to find.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let started = match self.shell {
+            Some(line) => wrapper::of_line(line),
+            None => wrapper::of_words(self.words),
+        };
+        let needed = started.into_iter().filter(|program| !program.optional).map(|program| program.name);
+        let mut names: Vec<String> = needed.chain(self.tools.iter().cloned()).collect();
+        names.retain(|name| !name.contains('/') && !name.starts_with('~'));
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
 /// Identifies programs and toolchains.
 pub struct Toolbox {
     pub(super) machine: Machine,
