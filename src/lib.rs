@@ -28,9 +28,10 @@
 //! - `report` decides nothing; it shows what others decided.
 //! - Only `verdict` says what a change is worth.
 //! - Only `process` starts programs. Only `cli` reads the environment.
-//! - Nothing writes to what is the user's: not files, index, refs, configuration or objects. Only `fix` does, where the
-//!   user asks for it, through `workspace` (files) and `git` (objects, index). gate's own state lies in
-//!   the folder `gate` of the common git folder, and in the user's cache folder.
+//! - Nothing writes to what is the user's: not files, index, refs, configuration or objects. gate's own state lies in
+//!   the folder `gate` of the common git folder, and in the user's cache folder. Only `fix` writes files and the index,
+//!   through `workspace` and `git`, and only `hook` writes hooks and the line of git's configuration that leads to them,
+//!   each when somebody asks for it.
 //!
 //! # Layers
 //!
@@ -59,7 +60,7 @@
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
 //! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `event`, `check`, `path`, `diagnostic` |
-//! | `hook` | installs the shims, and reads what git tells a hook | `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
+//! | `hook` | installs the shims, and reads what git tells a hook | `process`, `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
 //! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
 //! | `cli` | arguments, one file per command, exit codes | all above |
 //!
