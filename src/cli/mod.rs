@@ -10,15 +10,18 @@ mod clean;
 mod completions;
 mod config;
 mod context;
+mod doctor;
 mod exit;
 mod failure;
 mod hook;
 mod init;
+mod install;
 mod log;
 mod man;
 mod plan;
 mod show;
 mod skips;
+mod uninstall;
 mod warm;
 mod why;
 
@@ -100,6 +103,9 @@ enum Command {
     Why(why::WhyArgs),
     Init(init::InitArgs),
     Hook(hook::HookArgs),
+    Install(install::InstallArgs),
+    Uninstall(uninstall::UninstallArgs),
+    Doctor(doctor::DoctorArgs),
     #[command(subcommand)]
     Config(config::ConfigCommand),
     Log(log::LogArgs),
@@ -144,6 +150,9 @@ fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Why(args) => why::run(args, context),
         Command::Hook(args) => hook::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Install(args) => install::run(&args, context),
+        Command::Uninstall(args) => uninstall::run(&args, context),
+        Command::Doctor(args) => doctor::run(&args, context),
         Command::Config(command) => config::run(&command, context),
         Command::Log(args) => log::run(&args, context),
         Command::Show(args) => show::run(&args, context),
