@@ -25,6 +25,8 @@ mod message;
 mod look;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use error::Error;
 pub use findings::{Findings, Problem};
