@@ -16,6 +16,7 @@ mod crowd;
 mod commits;
 mod contest;
 mod hooks;
+mod builtins;
 mod noise;
 mod order;
 mod peers;
@@ -47,6 +48,7 @@ const CASES: [Case; 9] = [
     ("commit", commits::overhead),
     ("parallel", hooks::twenty_checks),
     ("plan", plans::plan_of_a_hundred_checks),
+    ("builtins", builtins::same_checks),
     ("receipts", receipts::all_covered),
     ("order", order::makespans),
     ("fail-fast", order::fail_fast),
