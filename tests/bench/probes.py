@@ -51,10 +51,8 @@ class Ran:
     code: int
     text: str
     seconds: float
-    # The most memory that any of its processes had, in bytes.
-    peak: int
     # It did not end by itself.
-    hung: bool = False
+    hung: bool
 
 
 class Scene:
@@ -117,12 +115,12 @@ class Scene:
             )
             ended = 0
             while not ended and time.monotonic() - began < patience:
-                ended, status, usage = os.wait4(child.pid, os.WNOHANG)
+                ended, status = os.waitpid(child.pid, os.WNOHANG)
                 time.sleep(0 if ended else 0.005)
             seconds, hung = time.monotonic() - began, not ended
             if hung:
                 self.end_all()
-                _, status, usage = os.wait4(child.pid, 0)
+                _, status = os.waitpid(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             if terminal:
                 self.end_all()
@@ -132,7 +130,7 @@ class Scene:
             out.seek(0)
             text = out.read(1_000_000).decode(errors="replace")
         self.said.append(f"$ {shlex.join(map(printable, args))}\n{text}")
-        return Ran(child.returncode, text, seconds, usage.ru_maxrss * 1024, hung)
+        return Ran(child.returncode, text, seconds, hung)
 
     def git(self, *args, cwd=None):
         """Runs git where it is to succeed."""
@@ -167,6 +165,8 @@ class Scene:
         self.git("add", "-A")
         self.git("commit", "--quiet", "-m", "first")
         self.git("push", "--quiet", "origin", "main")
+        # As a clone has it.
+        self.git("remote", "set-head", "origin", "main")
         self.tool.install(self, check.stage)
         self.write("harmless.txt", "fine\n")
         self.git("add", "harmless.txt")
@@ -290,7 +290,7 @@ class Lefthook(Tool):
     def settings(self, check):
         names = {"pre-commit": " {staged_files}", "pre-push": " {push_files}"}[check.stage] if check.names else ""
         glob = '\n    glob: "*.txt"' if check.only_txt else ""
-        return {"lefthook.yml": f"{check.stage}:\n  jobs:\n  - name: probe\n    run: {check.line}{names}{glob}\n"}
+        return {"lefthook.yml": f"{check.stage}:\n  jobs:\n  - name: probe\n    run: '{check.line}{names}'{glob}\n"}
 
     def everything(self):
         return [self.name, "run", "pre-commit", "--all-files"]
@@ -387,7 +387,8 @@ def two_branches(scene, _):
 @probe("other-branch", "push a bad branch while another is checked out", "refused")
 def other_branch(scene, _):
     content(scene, "pre-push")
-    scene.branch("bad", {"bad.txt": "BAD\n"})
+    # A file that the other branch has too, so that there is something to check.
+    scene.branch("bad", {"first.txt": "BAD\n"})
     scene.git("checkout", "--quiet", "main")
     return scene.push("bad")
 
@@ -438,13 +439,23 @@ def deletion_push(scene, _):
     return scene.push("deletes")
 
 
-@probe("symlink", "file -> symlink", "refused")
-def symlink(scene, _):
-    content(scene, files={"page.txt": "fine\n", "data.bin": "BAD\n"})
+def linked(scene, check):
+    """A file becomes a link to what is bad and of another kind."""
+    scene.under(check, {"page.txt": "fine\n", "data.bin": "BAD\n"})
     (scene.path / "page.txt").unlink()
     (scene.path / "page.txt").symlink_to("data.bin")
     scene.git("add", "page.txt")
     return scene.commit()
+
+
+@probe("symlink", "file -> symlink", "refused")
+def symlink(scene, _):
+    return linked(scene, Check(scene.script(CONTENT)))
+
+
+@probe("symlink-whole", "file -> symlink, the check without names", "refused")
+def symlink_whole(scene, _):
+    return linked(scene, Check(scene.script("set -- *.txt\n" + CONTENT), names=False))
 
 
 @probe("submodule", "submodule bump", "refused")
@@ -534,32 +545,29 @@ def backslash(scene, _):
 
 @probe("edits-and-adds", "check that edits and `git add`s, over an unstaged edit", "untouched")
 def edits_and_adds(scene, _):
-    line = scene.script('printf . >>$seen\nfor file; do echo fixed >>"$file"; git add -- "$file"; done\n')
-    pages = {"page.txt": "one\n", "other.txt": "one\n"}
-    # Its own harmless commit would be mended too: the hook comes afterwards.
-    check = Check(line)
-    for name, text in {**scene.tool.settings(check), **pages}.items():
-        scene.write(name, text)
+    names = ["one.txt", "two.txt"]
+    content(scene, files={name: "line\n" for name in names})
+    line = scene.script('for file; do printf . >>$seen; echo LINE >"$file"; git add -- "$file"; done\n')
+    scene.sneak(scene.tool.settings(Check(line)))
+    edited = b"unstaged\nstaged\n"
+    for name in names:
+        scene.write(name, "line\nstaged\n")
     scene.git("add", "-A")
-    scene.git("commit", "--quiet", "-m", "first")
-    scene.tool.install(scene, "pre-commit")
-    scene.write("page.txt", "one\nstaged\n")
-    scene.git("add", "page.txt")
-    edited = {"page.txt": b"one\nstaged\nunstaged\n", "other.txt": b"one\nunstaged\n"}
-    for name, text in edited.items():
-        scene.write(name, text)
-    index = scene.git("ls-files", "--stage")
+    for name in names:
+        scene.write(name, edited)
+    state = lambda: [(scene.path / name).stat().st_mtime_ns for name in names]
+    before, index = state(), scene.git("ls-files", "--stage")
     scene.run(["git", "commit", "-m", "probe"])
-    if scene.seen() is None:
+    if not scene.seen_file.exists():
         return "not checked"
-    gone = sum(b"unstaged" not in scene.read(name) for name in edited)
+    texts = [scene.read(name) for name in names]
+    gone = sum(b"unstaged" not in text for text in texts)
     if gone:
-        return f"{gone} file{'s' * (gone > 1)}' edits gone".replace("file'", "file's")
-    same = all(scene.read(name) == text for name, text in edited.items())
-    if same and index == scene.git("ls-files", "--stage"):
+        return f"{gone} files' edits gone"
+    if texts == [edited, edited] and before == state() and index == scene.git("ls-files", "--stage"):
         return "untouched"
-    committed = "fixed" in scene.git("show", "HEAD:page.txt")
-    return ("restored" if same else "merged") + (", fix committed" if committed else "")
+    said = "restored" if texts == [edited, edited] else "merged"
+    return said + (", fix committed" if scene.git("show", "HEAD:one.txt") == "LINE\n" else "")
 
 
 @probe("partly-staged", "many partly staged files", r"[\d,]+ kept")
@@ -621,17 +629,21 @@ def stdin(scene, _):
     return "not checked" if scene.seen() is None else "gets EOF"
 
 
-@probe("much-output", "check prints 300 MB: peak memory", r"0\.0\d? GB")
+@probe("much-output", "check prints 300 MB: peak memory", r"0\.0\d GB")
 def much_output(scene, _):
     scene.under(Check("true", names=False))
     line = scene.script("printf . >>$seen\nyes 'a line of what it says' | head -c 300000000\nexit 0\n")
     scene.sneak(scene.tool.settings(Check(line, names=False)))
     scene.write("page.txt", "fine\n")
     scene.git("add", "-A")
-    ran = scene.run(["git", "commit", "-m", "probe"])
+    # A process counts with the memory of the one that it was started from, so that one has to be small.
+    peak = scene.folder / "peak"
+    measure = ("import os, sys\n_, _, usage = os.wait4(os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ), 0)\n"
+               "open(sys.argv[1], 'w').write(str(usage.ru_maxrss))")
+    ran = scene.run([sys.executable, "-ISc", measure, str(peak), "git", "commit", "-m", "probe"])
     if scene.seen() is None:
         return "not checked"
-    return f"{ran.peak / 1e9:.2f} GB" + (f" ({ran.seconds:.0f} s)" if ran.seconds > 10 else "")
+    return f"{int(peak.read_text()) * 1024 / 1e9:.2f} GB" + (f" ({ran.seconds:.0f} s)" if ran.seconds > 10 else "")
 
 
 @probe("sparse", "sparse checkout, all files", "all given")
