@@ -43,7 +43,7 @@ enum Extent {
 /// A case: its name, and what runs it.
 type Case = (&'static str, fn(Extent) -> Result<(), Fault>);
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     ("hook", hooks::one_check),
     ("commit", commits::overhead),
     ("parallel", hooks::twenty_checks),
