@@ -27,6 +27,14 @@ case $earlier in
 +*) before=${0%/*}/${earlier#+}/$name ;;
 *) before=$earlier/$name ;;
 esac
+case $0 in
+*.legacy)
+  # pre-commit or prek took this place and runs what it put aside first. Its own older script must not run it again.
+  if grep -q -e 'https://pre-commit\.com' -e 'https://github\.com/j178/prek' "$before" 2>/dev/null; then
+    before=
+  fi
+  ;;
+esac
 start=
 if [ -f "$before" ] && [ -x "$before" ]; then
   case $name in

@@ -45,8 +45,8 @@ pub(super) fn run(args: &InstallArgs, context: &Context) -> Result<Exit, Failure
     let program = program(context)?;
     let path = recorded(context.variable("PATH").unwrap_or(OsStr::new("/usr/bin:/bin")));
     let installer = Installer { repo: &site.repo, program: &program, path: &path, git, replace: args.replace };
-    let installed = installer.install(&hooks).map_err(|error| refused(&error))?;
-    tell(&installed, context)?;
+    let done = installer.install(&hooks).map_err(|error| refused(&error))?;
+    tell(&done, context)?;
     Ok(Exit::Success)
 }
 

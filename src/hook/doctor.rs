@@ -27,8 +27,15 @@ pub fn examine(examination: &Examination<'_>) -> Result<Health, Error> {
     let ground = Ground::of(examination.repo)?;
     let present: BTreeSet<Hook> = present(&ground)?.into_iter().collect();
     health.problems.extend(reach(&ground, &present, version)?);
-    health.problems.extend(stages(&ground, &present, examination.needs));
-    symptoms::of_shims(examination, &ground, (&present, &mut health))?;
+    let (troubled, problems): (BTreeSet<Hook>, Vec<Diagnostic>) =
+        symptoms::in_place_of_shims(&ground, &present)?.into_iter().unzip();
+    health.problems.extend(problems);
+    if let Some(needs) = examination.needs.filter(|_| !present.is_empty() && !ground.bare) {
+        // What is not answered because something else is in the way was told of already.
+        let answered = present.union(&troubled).copied().collect();
+        health.problems.extend(stages(&answered, needs));
+    }
+    symptoms::of_shims(examination, &ground, &mut health)?;
     health.problems.extend(of_repository(examination.repo)?);
     Ok(health)
 }
@@ -68,16 +75,15 @@ fn reach(ground: &Ground, present: &BTreeSet<Hook>, version: (u32, u32)) -> Resu
 }
 
 /// Whether the hooks that are installed are those that checks call for.
-fn stages(ground: &Ground, present: &BTreeSet<Hook>, needs: Option<&Needs>) -> Vec<Diagnostic> {
-    let Some(needs) = needs.filter(|_| !present.is_empty() && !ground.bare) else { return Vec::new() };
+fn stages(answered: &BTreeSet<Hook>, needs: &Needs) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for hook in needs.hooks.difference(present) {
+    for hook in needs.hooks.difference(answered) {
         let message = format!("checks run at {hook}, and gate does not answer it");
         found.push(Diagnostic::error("hook/missing", message).hint("gate install"));
     }
     // A server's hook, and those that run no checks, are there because somebody asked for them.
     let of_checks = |hook: &&Hook| hook.stage().is_some() && **hook != Hook::PreReceive;
-    for hook in present.difference(&needs.hooks).filter(of_checks) {
+    for hook in answered.difference(&needs.hooks).filter(of_checks) {
         let message = format!("gate answers {hook}, and no check runs there");
         let hint = "give a check that stage in 'on', or leave the hook out: gate uninstall, then gate install";
         found.push(Diagnostic::warning("hook/unused", message).hint(hint));

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::ground::Ground;
 use super::shim::{Calls, Earlier, Shim};
 use super::slot::{self, BEFORE, Put, Slot, State};
-use super::survey::{before, hooks_in, present};
+use super::survey::{before, hooks_in, named_in, present};
 use super::uninstall;
-use super::way::{Circumstances, USUAL_FROM_OWN, Way};
+use super::way::{Circumstances, HUSKY, USUAL_FROM_OWN, Way};
 use super::{Error, lock, settings};
 use crate::check::Hook;
 use crate::diagnostic::Diagnostic;
@@ -71,17 +71,18 @@ impl Installer<'_> {
             hooks.iter().copied().chain(present(&ground)?).collect::<BTreeSet<_>>().into_iter().collect();
         let way = Circumstances::of(&ground, &hooks, (self.git, self.replace))?.way()?;
         let folder = if way == Way::Usual { ground.usual() } else { ground.own() };
+        let mut changed = matches!(way, Way::Own(Earlier::FromShim(_))) && uninstall::give_back(&ground)?;
         for hook in &hooks {
             Slot::new(&folder, hook.as_str()).allows(self.replace)?;
         }
         let before_gate = self.notes(&folder, &hooks)?;
-        let mut changed = make_folder(&ground, &folder)?;
+        changed |= make_folder(&ground, &folder)?;
         let mut placed = Vec::new();
         for hook in hooks {
             placed.push(self.place(&ground, &folder, (hook, &way))?);
         }
         changed |= placed.iter().any(|placed| placed.put != Put::Same);
-        changed |= self.lead_git(&ground, &way, &placed)?;
+        changed |= lead_git(&ground, &way, &placed)?;
         ground = Ground::of(self.repo)?;
         let led = match way {
             Way::Usual => ground.looks_in_usual(),
@@ -112,29 +113,6 @@ impl Installer<'_> {
         Ok(Placed { hook, put, before })
     }
 
-    /// Brings git to the shims, and takes away what brought it elsewhere.
-    fn lead_git(&self, ground: &Ground, way: &Way, placed: &[Placed]) -> Result<bool, Error> {
-        let mut changed = false;
-        match way {
-            Way::Usual => {
-                changed |= settings::edit(&ground.config(), settings::without_include)?;
-                return Ok(changed | uninstall::remove_own(ground)?);
-            }
-            Way::Own(earlier) => {
-                let (lasting, here) = settings::leading_to_own(ground);
-                changed |= forward(ground, earlier, placed)?;
-                changed |= write_if_other(&ground.settings_here(), &here)?;
-                changed |= write_if_other(&ground.settings(), &lasting)?;
-            }
-            Way::Configured => {
-                let names = placed.iter().map(|placed| OsStr::new(placed.hook.as_str()));
-                changed |= write_if_other(&ground.settings(), &settings::naming(&ground.own(), names))?;
-            }
-        }
-        changed |= settings::edit(&ground.config(), settings::with_include)?;
-        Ok(changed | uninstall::restore_usual(ground)?.iter().any(|(_, taken)| *taken == slot::Taken::Gone))
-    }
-
     /// What the user should know of hooks that are there.
     fn notes(&self, folder: &Path, hooks: &[Hook]) -> Result<Vec<Diagnostic>, Error> {
         let mut notes = Vec::new();
@@ -153,6 +131,29 @@ impl Installer<'_> {
         }
         Ok(notes)
     }
+}
+
+/// Brings git to the shims, and takes away what brought it elsewhere.
+fn lead_git(ground: &Ground, way: &Way, placed: &[Placed]) -> Result<bool, Error> {
+    let mut changed = false;
+    match way {
+        Way::Usual => {
+            changed |= settings::edit(&ground.config(), settings::without_include)?;
+            return Ok(changed | uninstall::remove_own(ground)?);
+        }
+        Way::Own(earlier) => {
+            let (lasting, here) = settings::leading_to_own(ground);
+            changed |= forward(ground, earlier, placed)?;
+            changed |= write_if_other(&ground.settings_here(), &here)?;
+            changed |= write_if_other(&ground.settings(), &lasting)?;
+        }
+        Way::Configured => {
+            let names = placed.iter().map(|placed| OsStr::new(placed.hook.as_str()));
+            changed |= write_if_other(&ground.settings(), &settings::naming(&ground.own(), names))?;
+        }
+    }
+    changed |= settings::edit(&ground.config(), settings::with_include)?;
+    Ok(changed | uninstall::restore_usual(ground)?.iter().any(|(_, taken)| *taken == slot::Taken::Gone))
 }
 
 /// Makes the folder of the shims if it isn't there, and remembers that it wasn't.
@@ -176,7 +177,14 @@ fn forward(ground: &Ground, earlier: &Earlier, placed: &[Placed]) -> Result<bool
         Earlier::FromShim(_) => ground.usual(),
     };
     let mut changed = false;
-    for name in hooks_in(&folder) {
+    let mut names = hooks_in(&folder);
+    if folder.ends_with(HUSKY) {
+        // Its own folder is made anew from these.
+        names.extend(folder.parent().map(named_in).unwrap_or_default());
+    }
+    names.sort();
+    names.dedup();
+    for name in names {
         if placed.iter().any(|placed| placed.hook.as_str() == name) {
             continue;
         }

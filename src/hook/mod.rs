@@ -10,7 +10,7 @@ mod quote;
 mod shim;
 mod wanted;
 mod error;
-mod manager;
+mod author;
 mod slot;
 mod ground;
 mod survey;

@@ -10,7 +10,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use super::manager::Manager;
+use super::author::Author;
 use super::shim::{Read, Shim};
 
 /// What a hook is called that runs before gate: the end of its name. The shim knows it too.
@@ -95,7 +95,7 @@ pub(super) struct Foreign {
     /// Whether git would run it.
     pub(super) executable: bool,
     /// Who wrote it, if that is known.
-    pub(super) manager: Option<Manager>,
+    pub(super) author: Option<Author>,
 }
 
 /// What putting a shim somewhere came to.
@@ -133,8 +133,8 @@ impl Slot {
     /// When it can't be found out.
     pub(super) fn state(&self) -> Result<State, Error> {
         let state = look(&self.path())?;
-        if let State::Foreign(Foreign { manager: Some(manager), .. }) = &state
-            && let Some(end) = manager.aside().filter(|_| manager.runs_aside())
+        if let State::Foreign(Foreign { author: Some(author), .. }) = &state
+            && let Some(end) = author.aside().filter(|_| author.runs_aside())
             && let State::Ours(own) = look(&self.aside(end))?
         {
             return Ok(State::Ours(own));
@@ -168,15 +168,16 @@ impl Slot {
         let (before, replaced) = (self.aside(BEFORE), self.aside(REPLACED));
         let state = self.state()?;
         let mut put = Put::New;
+        let mut moved = Put::Same;
         if replace && there(&before) && !there(&replaced) {
             fs_err::rename(&before, &replaced)?;
-            put = Put::Renewed;
+            moved = Put::Renewed;
         }
         let at = match state {
             State::Ours(own) => {
-                let as_it_should_be = own.executable && fs_err::read(&own.at)? == shim;
-                if as_it_should_be {
-                    return Ok(if put == Put::New { Put::Same } else { put });
+                let is_right = own.executable && fs_err::read(&own.at)? == shim;
+                if is_right {
+                    return Ok(moved);
                 }
                 put = Put::Renewed;
                 own.at
@@ -200,6 +201,11 @@ impl Slot {
         self.remove_ousted()?;
         let aside = [BEFORE, REPLACED].map(|end| self.aside(end)).into_iter().find(|path| there(path));
         match (self.state()?, aside) {
+            (State::Ours(own), Some(aside)) if own.at != self.path() && self.is_superseded(&aside)? => {
+                // What runs gate has renewed itself meanwhile.
+                fs_err::remove_file(aside)?;
+                fs_err::remove_file(own.at)?;
+            }
             (State::Ours(own), Some(aside)) => fs_err::rename(aside, own.at)?,
             (State::Ours(own), None) => fs_err::remove_file(own.at)?,
             (State::Free, Some(aside)) => fs_err::rename(aside, self.path())?,
@@ -216,18 +222,41 @@ impl Slot {
         Ok(Taken::Gone)
     }
 
+    /// Whether what lies here is what its manager wrote in place of what was put aside.
+    fn is_superseded(&self, aside: &Path) -> Result<bool, Error> {
+        match look(&self.path())? {
+            State::Foreign(foreign) => supersedes(&foreign, aside),
+            _ => Ok(false),
+        }
+    }
+
+    /// Gives a hook that another manager wrote here to this folder, where it would have written it but for gate. It stays
+    /// if another one has its place there.
+    ///
+    /// # Errors
+    /// When it can't be moved.
+    pub(super) fn give_to(&self, folder: &Path) -> Result<bool, Error> {
+        let State::Foreign(foreign) = self.state()? else { return Ok(false) };
+        let to = folder.join(&self.name);
+        let free = !there(&to) || supersedes(&foreign, &to)?;
+        if foreign.author.is_some() && free && folder.is_dir() {
+            fs_err::rename(self.path(), to)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
     /// A shim that another manager put aside and doesn't run.
-    pub(super) fn ousted(&self) -> Result<Option<(Manager, PathBuf)>, Error> {
-        let State::Foreign(Foreign { manager: Some(manager), .. }) = look(&self.path())? else { return Ok(None) };
-        let Some(path) = manager.aside().filter(|_| !manager.runs_aside()).map(|end| self.aside(end)) else {
+    pub(super) fn ousted(&self) -> Result<Option<(Author, PathBuf)>, Error> {
+        let State::Foreign(Foreign { author: Some(author), .. }) = look(&self.path())? else { return Ok(None) };
+        let Some(path) = author.aside().filter(|_| !author.runs_aside()).map(|end| self.aside(end)) else {
             return Ok(None);
         };
-        Ok(matches!(look(&path)?, State::Ours(_)).then_some((manager, path)))
+        Ok(matches!(look(&path)?, State::Ours(_)).then_some((author, path)))
     }
 
     fn remove_ousted(&self) -> Result<(), Error> {
-        for manager in [Manager::Lefthook, Manager::PreCommit].into_iter().filter(|manager| !manager.runs_aside()) {
-            let Some(path) = manager.aside().map(|end| self.aside(end)) else { continue };
+        for path in [Author::Lefthook].into_iter().filter_map(Author::aside).map(|end| self.aside(end)) {
             if matches!(look(&path)?, State::Ours(_)) {
                 fs_err::remove_file(path)?;
             }
@@ -284,7 +313,7 @@ fn look(path: &Path) -> Result<State, Error> {
     Ok(match Shim::read(&text).filter(|_| metadata.is_file()) {
         Some(Read::Intact(shim)) => State::Ours(Own { shim, at: path.to_owned(), executable }),
         Some(Read::Edited) => State::Edited(path.to_owned()),
-        None => State::Foreign(Foreign { manager: Manager::of(&text), text, executable }),
+        None => State::Foreign(Foreign { author: Author::of(&text), text, executable }),
     })
 }
 
@@ -317,7 +346,7 @@ fn same(one: &Path, other: &Path) -> bool {
 /// Whether a hook is what its manager wrote in place of the one that was put aside.
 fn supersedes(foreign: &Foreign, aside: &Path) -> Result<bool, Error> {
     let State::Foreign(older) = look(aside)? else { return Ok(false) };
-    Ok(foreign.manager.is_some() && foreign.manager == older.manager)
+    Ok(foreign.author.is_some() && foreign.author == older.author)
 }
 
 /// Writes a file whole, in place of what has the name.

@@ -44,9 +44,16 @@ pub(super) fn before(ground: &Ground, folder: &Path, earlier: &Earlier, name: &s
 
 /// The names of the hooks in a folder that git would run.
 pub(super) fn hooks_in(folder: &Path) -> Vec<OsString> {
+    let mut names = named_in(folder);
+    names.retain(|name| slot::is_run_by_git(&folder.join(name)));
+    names
+}
+
+/// What has the name of a hook in a folder.
+pub(super) fn named_in(folder: &Path) -> Vec<OsString> {
     let Ok(entries) = fs_err::read_dir(folder) else { return Vec::new() };
-    let names = entries.filter_map(Result::ok).map(|entry| entry.file_name()).filter(|name| slot::names_a_hook(name));
-    let mut names: Vec<OsString> = names.filter(|name| slot::is_run_by_git(&folder.join(name))).collect();
+    let names = entries.filter_map(Result::ok).map(|entry| entry.file_name());
+    let mut names: Vec<OsString> = names.filter(|name| slot::names_a_hook(name)).collect();
     names.sort();
     names
 }

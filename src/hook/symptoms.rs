@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::ground::Ground;
+use super::ground::{Ground, same_folder};
 use super::health::{Answered, Examination, Health, Program};
 use super::shim::{Calls, Earlier};
 use super::slot::{self, BEFORE, Own, Slot, State};
@@ -45,14 +45,22 @@ pub(super) fn place(ground: &Ground) -> Result<Place, Error> {
 /// Hooks in the folder where git looked before that are not handed over to.
 pub(super) fn not_handed_over(ground: &Ground) -> Result<Vec<Diagnostic>, Error> {
     let mut folders = Vec::new();
-    for hook in Hook::ALL {
-        if let State::Ours(Own { shim, .. }) = Slot::new(&ground.own(), hook.as_str()).state()? {
+    let mut replaced = false;
+    for name in hooks_in(&ground.own()) {
+        if let State::Ours(Own { shim, .. }) = Slot::new(&ground.own(), name).state()? {
+            replaced |= shim.earlier == Earlier::Aside;
             folders.extend(before(ground, &ground.own(), &shim.earlier, "").filter(|path| path.is_dir()));
         }
     }
     folders.sort();
     folders.dedup();
     let mut found = Vec::new();
+    let without =
+        ground.of_others().filter(|_| !replaced).map(|path| ground.resolve(&path.value)).filter(|path| path.is_dir());
+    if let Some(without) = without.filter(|without| !folders.iter().any(|folder| same_folder(folder, without))) {
+        let message = format!("hooks in '{}', to which core.hooksPath was set since, do not run", without.display());
+        found.push(Diagnostic::error("hook/not-handed-over", message).hint("gate install"));
+    }
     for folder in folders {
         for name in hooks_in(&folder).into_iter().filter(|name| !slot::there(&ground.own().join(name))) {
             let message =
@@ -67,17 +75,12 @@ pub(super) fn not_handed_over(ground: &Ground) -> Result<Vec<Diagnostic>, Error>
 ///
 /// # Errors
 /// When one can't be read.
-pub(super) fn of_shims(
-    examination: &Examination<'_>,
-    ground: &Ground,
-    (present, health): (&BTreeSet<Hook>, &mut Health),
-) -> Result<(), Error> {
-    let folder = if place(ground)? == Place::Usual { ground.usual() } else { ground.own() };
+pub(super) fn of_shims(examination: &Examination<'_>, ground: &Ground, health: &mut Health) -> Result<(), Error> {
+    let folder = folder(ground)?;
     let mut programs: BTreeSet<PathBuf> = BTreeSet::new();
     let mut paths: BTreeSet<OsString> = BTreeSet::new();
     for hook in Hook::ALL {
         let slot = Slot::new(&folder, hook.as_str());
-        health.problems.extend(in_place_of(&slot, hook, present.contains(&hook))?);
         let State::Ours(own) = slot.state()? else { continue };
         let Calls::Gate { program, path } = &own.shim.calls else { continue };
         programs.insert(program.clone());
@@ -100,19 +103,37 @@ pub(super) fn of_shims(
     Ok(())
 }
 
-/// What lies where a shim should.
+/// Where the shims lie, or would.
+fn folder(ground: &Ground) -> Result<PathBuf, Error> {
+    Ok(if place(ground)? == Place::Usual { ground.usual() } else { ground.own() })
+}
+
+/// What lies where shims should: the hooks, each with what is wrong. `present` are those that gate has, or had, shims for.
+///
+/// # Errors
+/// When one can't be read.
+pub(super) fn in_place_of_shims(ground: &Ground, present: &BTreeSet<Hook>) -> Result<Vec<(Hook, Diagnostic)>, Error> {
+    let folder = folder(ground)?;
+    let mut found = Vec::new();
+    for hook in Hook::ALL {
+        let slot = Slot::new(&folder, hook.as_str());
+        found.extend(in_place_of(&slot, hook, present.contains(&hook))?.map(|problem| (hook, problem)));
+    }
+    Ok(found)
+}
+
 fn in_place_of(slot: &Slot, hook: Hook, present: bool) -> Result<Option<Diagnostic>, Error> {
     let path = slot.path();
-    if let Some((manager, aside)) = slot.ousted()? {
+    if let Some((author, aside)) = slot.ousted()? {
         let message =
-            format!("{} took gate's place at {hook}, and '{}' does not run", manager.as_str(), aside.display());
+            format!("{} took gate's place at {hook}, and '{}' does not run", author.as_str(), aside.display());
         let hint = "gate install puts it back, with the other one running first";
         return Ok(Some(Diagnostic::error("hook/ousted", message).hint(hint)));
     }
     Ok(match slot.state()? {
         State::Edited(path) => Some((&Error::Edited(path)).into()),
         State::Foreign(foreign) if present || slot::there(&slot.aside(BEFORE)) => {
-            let whose = foreign.manager.map_or("another hook", super::manager::Manager::as_str);
+            let whose = foreign.author.map_or("another hook", super::author::Author::as_str);
             let message = format!("{whose} lies at '{}', in gate's place", path.display());
             Some(Diagnostic::error("hook/ousted", message).hint("gate install"))
         }
@@ -132,16 +153,14 @@ fn of_program(examination: &Examination<'_>, program: &Path, paths: &BTreeSet<Os
     let shown = program.display();
     if !slot::is_run_by_git(program) {
         let found = paths.iter().find_map(|path| find(OsStr::new("gate"), path, Path::new("/")));
-        return Some(match found {
-            Some(found) => {
-                let message = format!("gate is not at '{shown}' any more; hooks start '{}' instead", found.display());
-                Diagnostic::warning("hook/program-moved", message).hint("gate install")
-            }
-            None => {
-                let message = format!("gate is not at '{shown}' any more, so hooks refuse everything");
-                Diagnostic::error("hook/program-gone", message).hint("gate install")
-            }
-        });
+        let shown = if let Some(found) = found {
+            let message = format!("gate is not at '{shown}' any more; hooks start '{}' instead", found.display());
+            Diagnostic::warning("hook/program-moved", message)
+        } else {
+            let message = format!("gate is not at '{shown}' any more, so hooks refuse everything");
+            Diagnostic::error("hook/program-gone", message)
+        };
+        return Some(shown.hint("gate install"));
     }
     let real = |path: &Path| path.canonicalize().ok();
     if real(program) == real(examination.program) {

@@ -72,6 +72,16 @@ pub(super) fn restore_usual(ground: &Ground) -> Result<Vec<(OsString, Taken)>, E
     Ok(taken)
 }
 
+/// Moves hooks that other managers wrote into gate's own folder, because git looked there, to where git looks without it.
+pub(super) fn give_back(ground: &Ground) -> Result<bool, Error> {
+    let (own, usual) = (ground.own(), ground.usual());
+    let mut moved = false;
+    for name in hooks_in(&own) {
+        moved |= Slot::new(&own, name).give_to(&usual)?;
+    }
+    Ok(moved)
+}
+
 /// Removes gate's own folder of hooks and gate's own settings.
 pub(super) fn remove_own(ground: &Ground) -> Result<bool, Error> {
     let own = ground.own();
@@ -84,6 +94,7 @@ pub(super) fn remove_own(ground: &Ground) -> Result<bool, Error> {
             removed = true;
         }
     }
+    removed |= give_back(ground)?;
     let files: [PathBuf; 2] = [ground.settings(), ground.settings_here()];
     for file in files.iter().filter(|file| slot::there(file)) {
         fs_err::remove_file(file)?;

@@ -1,12 +1,13 @@
 //! In which way git is brought to call gate.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use super::Error;
+use super::author::{Author, knows_its_name};
 use super::ground::{Ground, HooksPath, same_folder};
-use super::manager::knows_its_name;
 use super::shim::Earlier;
-use super::slot::{Slot, State};
+use super::slot::{self, Foreign, Slot, State};
 use crate::check::Hook;
 
 /// Configuration can name hooks from this version of git on: <https://git-scm.com/docs/git-hook#_configuration>.
@@ -38,10 +39,9 @@ pub(super) struct Circumstances {
     pub(super) replace: bool,
     /// Where git was told to look by somebody else, if that is not the usual folder.
     pub(super) told: Option<HooksPath>,
-    /// Whether the usual folder is a link: what is written there would appear elsewhere.
-    pub(super) leads_away: bool,
-    /// Whether a hook in the usual folder does something else when it is moved.
-    pub(super) immovable: bool,
+    /// Whether what is in the usual folder has to stay as it is: the folder is a link, so that what is written there
+    /// appears elsewhere; or a hook in it does something else when it is moved, or comes back there by itself.
+    pub(super) settled: bool,
 }
 
 impl Circumstances {
@@ -53,8 +53,8 @@ impl Circumstances {
         let usual = ground.usual();
         let leads_away = usual.canonicalize().is_ok_and(|real| real != usual);
         let elsewhere = |path: &&HooksPath| !same_folder(&ground.resolve(&path.value), &usual);
-        let told = ground.of_others().filter(elsewhere).cloned();
-        Ok(Self { git, replace, told, leads_away, immovable: any_immovable(&usual, hooks)? })
+        let told = ground.of_others().filter(elsewhere).cloned().or_else(|| husky_to_come(ground));
+        Ok(Self { git, replace, told, settled: leads_away || any_immovable(&usual, hooks)? })
     }
 
     /// Decides.
@@ -68,20 +68,33 @@ impl Circumstances {
         match &self.told {
             Some(told) if told.scope == "worktree" => Err(Error::Worktree(told.value.to_string_lossy().into_owned())),
             Some(told) => Ok(Way::Own(Earlier::In(told.value.clone()))),
-            None if self.leads_away || self.immovable => Ok(Way::Own(Earlier::FromShim(USUAL_FROM_OWN.into()))),
+            None if self.settled => Ok(Way::Own(Earlier::FromShim(USUAL_FROM_OWN.into()))),
             None => Ok(Way::Usual),
         }
     }
 }
 
+/// What husky sets `core.hooksPath` to.
+pub(super) const HUSKY: &str = ".husky/_";
+
 /// The usual folder, seen from gate's own.
 pub(super) const USUAL_FROM_OWN: &str = "../../hooks";
 
+/// What husky will tell git once it is installed: its folder is in the working tree already. Led there beforehand, git
+/// stays with gate when it is.
+fn husky_to_come(ground: &Ground) -> Option<HooksPath> {
+    let is_hook = |name: &OsStr| slot::names_a_hook(name);
+    let hooks = fs_err::read_dir(ground.runs_in.join(".husky")).ok().filter(|_| !ground.bare)?;
+    hooks.filter_map(Result::ok).find(|entry| is_hook(&entry.file_name()))?;
+    Some(HooksPath { scope: "local".to_owned(), value: HUSKY.into(), ours: false })
+}
+
 fn any_immovable(folder: &Path, hooks: &[Hook]) -> Result<bool, Error> {
     for hook in hooks {
-        if let State::Foreign(foreign) = Slot::new(folder, hook.as_str()).state()?
+        let slot = Slot::new(folder, hook.as_str());
+        if let State::Foreign(foreign) = slot.state()?
             && foreign.executable
-            && knows_its_name(&foreign.text)
+            && (knows_its_name(&foreign.text) || comes_back(&slot, &foreign))
         {
             return Ok(true);
         }
@@ -89,43 +102,53 @@ fn any_immovable(folder: &Path, hooks: &[Hook]) -> Result<bool, Error> {
     Ok(false)
 }
 
+/// Whether a hook's manager would put its own in gate's place without being asked, or lose what it has put aside itself.
+fn comes_back(slot: &Slot, foreign: &Foreign) -> bool {
+    match foreign.author {
+        // It renews its hooks during a commit that changes its configuration.
+        Some(Author::Lefthook) => true,
+        // Installed again it overwrites what it put aside with what it finds in its place.
+        Some(Author::PreCommit) => slot::there(&slot.aside(".legacy")),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn plain() -> Circumstances {
-        Circumstances { git: (2, 47), replace: false, told: None, leads_away: false, immovable: false }
+        Circumstances { git: (2, 47), replace: false, told: None, settled: false }
     }
 
-    fn told(scope: &str) -> Option<HooksPath> {
-        Some(HooksPath { scope: scope.into(), value: ".husky/_".into(), ours: false })
+    fn told(scope: &str) -> HooksPath {
+        HooksPath { scope: scope.into(), value: ".husky/_".into(), ours: false }
     }
 
     #[track_caller]
-    fn check(circumstances: &Circumstances, expected: Way) {
-        assert_eq!(circumstances.way().unwrap(), expected);
+    fn check(circumstances: &Circumstances, expected: &Way) {
+        assert_eq!(&circumstances.way().unwrap(), expected);
     }
 
     #[test]
     fn configuration_is_preferred_where_git_knows_it() {
-        check(&plain(), Way::Usual);
+        check(&plain(), &Way::Usual);
         for git in [(2, 54), (2, 55), (3, 0)] {
-            check(&Circumstances { git, told: told("worktree"), ..plain() }, Way::Configured);
-            check(&Circumstances { git, replace: true, ..plain() }, Way::Usual);
+            check(&Circumstances { git, told: Some(told("worktree")), ..plain() }, &Way::Configured);
+            check(&Circumstances { git, replace: true, ..plain() }, &Way::Usual);
         }
-        check(&Circumstances { git: (2, 53), ..plain() }, Way::Usual);
+        check(&Circumstances { git: (2, 53), ..plain() }, &Way::Usual);
     }
 
     #[test]
     fn what_others_keep_is_left_alone() {
         let own = Way::Own(Earlier::In(".husky/_".into()));
         for scope in ["system", "global", "local"] {
-            check(&Circumstances { told: told(scope), ..plain() }, own.clone());
+            check(&Circumstances { told: Some(told(scope)), ..plain() }, &own);
         }
         let from_usual = Way::Own(Earlier::FromShim(USUAL_FROM_OWN.into()));
-        check(&Circumstances { leads_away: true, ..plain() }, from_usual.clone());
-        check(&Circumstances { immovable: true, ..plain() }, from_usual);
-        let refused = Circumstances { told: told("worktree"), ..plain() };
+        check(&Circumstances { settled: true, ..plain() }, &from_usual);
+        let refused = Circumstances { told: Some(told("worktree")), ..plain() };
         assert!(matches!(refused.way(), Err(Error::Worktree(_))));
     }
 }
