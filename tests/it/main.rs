@@ -7,6 +7,7 @@ mod hooks;
 mod fixers;
 mod documents;
 mod init;
+mod install;
 mod readme;
 mod refusals;
 mod repo;
