@@ -75,11 +75,11 @@
 //! | `clap_mangen` | `cli` |
 //! | `colored` | `report` |
 //! | `indicatif` | `report` |
-//! | `toml` | `config`, `builtin` |
+//! | `toml` | `config`, `builtin`, `adopt` |
 //! | `jsonc_parser` | `builtin` |
 //! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
 //! | `quick_xml` | `builtin` |
-//! | `saphyr` | `builtin` |
+//! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `builtin` |
 //! | `unicode_normalization` | `builtin` |
 //! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record` (all but `config` and `record` only derive) |

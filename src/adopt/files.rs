@@ -6,6 +6,7 @@ use bstr::ByteSlice;
 
 use crate::digest::ObjectId;
 use crate::git::{Entry, Error, Kind, Repo};
+use crate::path::Mode;
 
 /// Files whose texts say how a project is built and checked, wherever they lie.
 const MANIFESTS: [&str; 24] = [
@@ -59,6 +60,9 @@ const ASIDE: [&str; 13] = [
     "vendor",
 ];
 
+/// How files end that say what a manager of git hooks runs.
+const HOOKS: [&str; 6] = [".yml", ".yaml", ".json", ".jsonc", ".toml", ".pkl"];
+
 /// How deep manifests are read.
 const DEPTH: usize = 4;
 
@@ -67,6 +71,8 @@ const DEPTH: usize = 4;
 pub struct Files {
     paths: BTreeSet<String>,
     texts: BTreeMap<String, String>,
+    /// Programs without an ending, with what their `#!` lines start.
+    programs: BTreeMap<String, String>,
     local: Vec<String>,
 }
 
@@ -101,6 +107,10 @@ impl Files {
                 let text = String::from_utf8_lossy(&repo.blob(entry.id)?).into_owned();
                 self.texts.insert(path.clone(), text);
             }
+            Kind::Leaf(Mode::Executable) if extension(&path).is_none() => {
+                let starter = repo.blob(entry.id).map(|blob| starter(&blob))?;
+                self.programs.extend(starter.map(|starter| (path.clone(), starter)));
+            }
             Kind::Leaf(_) => {}
         }
         self.paths.insert(path);
@@ -125,6 +135,11 @@ impl Files {
     /// The manifests, with their texts.
     pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    /// The programs without an ending, with what their `#!` lines start.
+    pub(super) fn programs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.programs.iter().map(|(path, starter)| (path.as_str(), starter.as_str()))
     }
 
     /// The files of the user's checkout that git ignores and programs read all the same.
@@ -152,7 +167,33 @@ impl Files {
     }
 }
 
+/// The program that a `#!` line starts, without its folder.
+fn starter(blob: &[u8]) -> Option<String> {
+    let line = blob.strip_prefix(b"#!")?.lines().next()?.to_str().ok()?;
+    let mut words = line.split_whitespace().map(|word| word.rsplit_once('/').map_or(word, |(_, name)| name));
+    let first = words.next()?;
+    let word =
+        if first == "env" { words.find(|word| !word.starts_with('-') && !word.contains('=')) } else { Some(first) };
+    word.map(str::to_owned)
+}
+
+/// Whether a file says what another manager of git hooks runs.
+fn is_hooks(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_old = ["", ".config"].contains(&folder)
+        && ["lefthook", ".lefthook", "lefthook-local", ".lefthook-local", "hk"]
+            .iter()
+            .any(|stem| name.strip_prefix(stem).is_some_and(|rest| HOOKS.contains(&rest)));
+    let is_staged =
+        name.starts_with(".lintstagedrc") && ["", ".json", ".yaml", ".yml"].contains(&&name[".lintstagedrc".len()..]);
+    let is_shared = path == ".pre-commit-config.yml" || path == "prek.toml";
+    is_old || is_shared || (is_staged && !is_aside(folder)) || folder == ".husky"
+}
+
 fn is_manifest(path: &str) -> bool {
+    if is_hooks(path) {
+        return true;
+    }
     let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
     let is_requirements = path.starts_with("requirements/") && extension(path) == Some("txt");
     is_server(path) || is_requirements || (MANIFESTS.contains(&name) && path.split('/').count() <= DEPTH)
@@ -180,6 +221,7 @@ impl Files {
         Self {
             paths: files.iter().map(|(path, _)| (*path).to_owned()).collect(),
             texts: files.iter().filter_map(text).collect(),
+            programs: BTreeMap::new(),
             local: Vec::new(),
         }
     }

@@ -10,6 +10,7 @@
 mod branch;
 mod files;
 mod toml_text;
+mod entry;
 mod part;
 mod render;
 mod cargo;
@@ -19,10 +20,12 @@ mod venv;
 mod python;
 mod go;
 mod make;
+mod migrate;
+mod merge;
 mod propose;
 mod write;
 
 pub use branch::main_branch;
 pub use files::Files;
-pub use propose::{Proposal, propose};
+pub use propose::{Proposal, Takeover, propose};
 pub use write::{Error, write_new};

@@ -35,11 +35,10 @@ pub(super) fn part(place: &Place<'_>) -> Part {
     if checks.iter().any(|check| check.role == "build") {
         needs_build(&mut checks, is_workspace);
     }
-    let prepare = (!checks.is_empty()).then(|| prepare(place, &package, manager));
     Part {
         found: format!("{} {}", manager.program(), if is_workspace { "workspaces" } else { "package" }),
         label: manager.program(),
-        prepare,
+        prepare: Some(prepare(place, &package, manager)),
         checks,
         notes: notes(&package),
         ..Part::default()
@@ -77,7 +76,7 @@ fn check((role, names, stage): Role, package: &Value, manager: Manager) -> Optio
         (Manager::Npm, "test") => "npm test".to_owned(),
         _ => format!("{} run {name}", manager.program()),
     };
-    let check = Check::new(role, run);
+    let check = Check { does: script(package, name).to_owned(), ..Check::new(role, run) };
     Some(match stage {
         Some(stage) => check.on(stage),
         None => check,

@@ -43,14 +43,14 @@ pub(super) struct Prepare {
 pub(super) struct Check {
     /// What it looks at: its name where there is one project.
     pub(super) role: &'static str,
-    /// What to say of it.
-    pub(super) comment: &'static str,
     /// The files it is about.
     pub(super) files: Vec<String>,
     /// What else it depends on.
     pub(super) inputs: Vec<String>,
     /// What to run.
     pub(super) run: String,
+    /// What that comes to, where it is the name of something else.
+    pub(super) does: String,
     /// The role of the check whose products it uses.
     pub(super) needs: Option<&'static str>,
     /// The early stage it also belongs to.

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::files::{Files, is_aside};
+use super::merge::{carried, merge, uses};
+use super::migrate::{self, Old};
 use super::part::{Part, Place};
 use super::render::{Project, render};
 use super::{cargo, go, make, node, python};
+use crate::config;
 
 /// A gate.toml for a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +17,23 @@ pub struct Proposal {
     pub text: String,
     /// What was found, such as `a Cargo workspace`.
     pub found: Vec<String>,
+    /// What other managers of git hooks ran, and what became of it.
+    pub managers: Vec<Takeover>,
     /// What was seen and left alone, and why.
     pub notes: Vec<String>,
+}
+
+/// What became of another manager's configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Takeover {
+    /// What was found, and where.
+    pub found: String,
+    /// What was carried over: what it was called, and the check that it became.
+    pub carried: Vec<(String, String)>,
+    /// What was not, and why.
+    pub left: Vec<(String, String)>,
+    /// How to retire the manager.
+    pub retire: String,
 }
 
 /// What makes an ecosystem's part out of a folder: nothing where there is nothing to check.
@@ -28,9 +46,6 @@ const ECOSYSTEMS: [Ecosystem; 4] = [
     (&["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile"], python::part),
     (&["go.mod"], go::part),
 ];
-
-/// What to say of the first check that is not narrowed.
-const WHOLE_TREE: &str = "Without `files` or `inputs` a check depends on every file: narrow it where you know better.";
 
 /// The most projects of one ecosystem that get checks where the root has none: with more, somebody has to choose.
 const MOST: usize = 4;
@@ -51,17 +66,50 @@ pub fn propose(files: &Files, branch: &str) -> Proposal {
     if projects.iter().all(|(_, part)| part.checks.is_empty()) {
         projects.push(found(Place { files, dir: String::new() }, make::part));
     }
+    let mut olds = migrate::read(files);
+    olds.iter_mut().for_each(only_valid);
+    let entries = carried(&mut olds);
     notes.extend(projects.iter().flat_map(|(_, part)| part.notes.iter().cloned()));
-    projects.retain(|(_, part)| !part.checks.is_empty());
-    let mut checks = projects.iter_mut().flat_map(|(_, part)| &mut part.checks);
-    if let Some(check) = checks.find(|check| check.files.is_empty() && check.inputs.is_empty()) {
-        check.comment = WHOLE_TREE;
-    }
+    projects.retain(|project| !project.1.checks.is_empty() || uses(project, &entries));
+    let (entries, doubles) = merge(entries, &projects);
+    notes.extend(doubles.iter().map(|(run, name)| format!("no check for `{run}`: check '{name}' does that already")));
+    notes.extend(olds.iter().flat_map(|old| old.notes.iter().cloned()));
+    notes.extend(olds.iter().filter_map(programs));
     let seen = projects.iter().map(|(place, part)| match place.dir.trim_end_matches('/') {
         "" => part.found.clone(),
         dir => format!("{} in {dir}", part.found),
     });
-    Proposal { found: seen.collect(), notes, text: render(&projects, branch, files.local()) }
+    let found = seen.collect();
+    let text = render(&projects, &entries, branch, files.local());
+    Proposal { text, found, managers: olds.into_iter().map(takeover).collect(), notes }
+}
+
+/// Takes out what would make the file invalid: what others wrote may be anything.
+fn only_valid(old: &mut Old) {
+    let (valid, invalid): (Vec<_>, Vec<_>) = old.carried.drain(..).partition(|(_, entry)| {
+        let alone = super::entry::Entry { needs: Vec::new(), after: Vec::new(), ..entry.clone() };
+        config::load(&config::Source::new("gate.toml", alone.lines().join("\n").as_str()), None).is_ok()
+    });
+    old.carried = valid;
+    old.left.extend(invalid.into_iter().map(|(name, _)| (name, "it can't be written as a check".to_owned())));
+    let names: Vec<String> = old.carried.iter().map(|(_, entry)| entry.name.clone()).collect();
+    for (_, entry) in &mut old.carried {
+        entry.needs.retain(|name| names.contains(name));
+        entry.after.retain(|name| names.contains(name));
+    }
+}
+
+/// Which programs have to be there that a manager brought.
+fn programs(old: &Old) -> Option<String> {
+    let names: Vec<&str> = old.wanted.iter().map(String::as_str).collect();
+    let (last, first) = names.split_last()?;
+    let names = if first.is_empty() { (*last).to_owned() } else { format!("{} and {last}", first.join(", ")) };
+    Some(format!("{names} must be on the PATH, in the version that the project means: nothing installs them now"))
+}
+
+fn takeover(old: Old) -> Takeover {
+    let carried = old.carried.into_iter().map(|(what, entry)| (what, entry.name)).collect();
+    Takeover { found: old.found, carried, left: old.left, retire: old.retire }
 }
 
 /// A proposal, after a look that it is a valid gate.toml.

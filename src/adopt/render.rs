@@ -1,10 +1,8 @@
 //! The text of a gate.toml.
 
-use super::part::{Check, Part, Place, Prepare};
-use super::toml_text::quote;
-
-/// Lists longer than this get a line for each of their values.
-const WIDTH: usize = 100;
+use super::entry::Entry;
+use super::part::{Part, Place, Prepare};
+use super::toml_text::{list, quote};
 
 const HEAD: &str = "\
 # What keeps the main branch of this repository deployable.
@@ -25,11 +23,11 @@ pub(super) type Project<'a> = (Place<'a>, Part);
 type Lines = Vec<String>;
 
 /// Writes the text.
-pub(super) fn render(projects: &[Project<'_>], branch: &str, share: &[String]) -> String {
+pub(super) fn render(projects: &[Project<'_>], entries: &[Entry], branch: &str, share: &[String]) -> String {
     let mut lines = vec![HEAD.to_owned(), list("branches", &[branch.to_owned()])];
     lines.extend(workspace(projects, share));
     lines.extend(projects.iter().flat_map(prepare));
-    let checks: Lines = projects.iter().flat_map(|project| checks(project, projects)).collect();
+    let checks: Lines = entries.iter().flat_map(Entry::lines).collect();
     lines.extend(if checks.is_empty() { vec![NO_CHECKS.to_owned()] } else { checks });
     lines.join("\n") + "\n"
 }
@@ -62,29 +60,8 @@ fn prepare((place, part): &Project<'_>) -> Lines {
     lines
 }
 
-fn checks((place, part): &Project<'_>, all: &[Project<'_>]) -> Lines {
-    part.checks.iter().flat_map(|one| check(place, one, |role| name(place, part, role, all))).collect()
-}
-
-fn check(place: &Place<'_>, check: &Check, name: impl Fn(&str) -> String) -> Lines {
-    let mut lines = vec![String::new()];
-    if !check.comment.is_empty() {
-        lines.push(format!("# {}", check.comment));
-    }
-    lines.push(format!("[check.{}]", name(check.role)));
-    for (key, patterns) in [("files", &check.files), ("inputs", &check.inputs)] {
-        let patterns: Lines = patterns.iter().map(|pattern| prefixed(place, pattern)).collect();
-        lines.extend((!patterns.is_empty()).then(|| list(key, &patterns)));
-    }
-    lines.push(format!("run = {}", quote(&check.run)));
-    lines.extend(dir(place));
-    lines.extend(check.needs.map(|role| list("needs", &[name(role)])));
-    lines.extend(check.on.map(|stage| list("on", &[stage.to_owned()])));
-    lines
-}
-
 /// The role alone where one project is all there is; otherwise with what tells the project from the others.
-fn name(place: &Place<'_>, part: &Part, role: &str, all: &[Project<'_>]) -> String {
+pub(super) fn name(place: &Place<'_>, part: &Part, role: &str, all: &[&Project<'_>]) -> String {
     if all.len() == 1 {
         return role.to_owned();
     }
@@ -99,17 +76,12 @@ fn name(place: &Place<'_>, part: &Part, role: &str, all: &[Project<'_>]) -> Stri
     }
 }
 
-fn prefixed(place: &Place<'_>, pattern: &str) -> String {
+/// A pattern of a project, from the repository's root.
+pub(super) fn prefixed(place: &Place<'_>, pattern: &str) -> String {
     format!("{}{pattern}", place.dir)
 }
 
 fn dir(place: &Place<'_>) -> Option<String> {
     let dir = place.dir.strip_suffix('/')?;
     Some(format!("dir = {}", quote(dir)))
-}
-
-fn list(key: &str, values: &[String]) -> String {
-    let quoted: Lines = values.iter().map(|value| quote(value)).collect();
-    let line = format!("{key} = [{}]", quoted.join(", "));
-    if line.len() <= WIDTH { line } else { format!("{key} = [\n    {},\n]", quoted.join(",\n    ")) }
 }

@@ -37,6 +37,16 @@ pub(super) fn quote(text: &str) -> String {
     format!("\"{}\"", escaped.collect::<String>())
 }
 
+/// Lists longer than this get a line for each of their values.
+const WIDTH: usize = 100;
+
+/// A key with a list of texts.
+pub(super) fn list(key: &str, values: &[String]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| quote(value)).collect();
+    let line = format!("{key} = [{}]", quoted.join(", "));
+    if line.len() <= WIDTH { line } else { format!("{key} = [\n    {},\n]", quoted.join(",\n    ")) }
+}
+
 fn headers(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(header)
 }

@@ -1,0 +1,322 @@
+//! `lefthook.yml` and its kin: <https://lefthook.dev/configuration/>.
+
+use serde_json::Value;
+
+use super::super::files::Files;
+use super::forms::Programs;
+use super::glob::{self, Dialect};
+use super::globs::both;
+use super::hook::{Hook, Old, Wanted, one_line};
+use super::kinds;
+use super::line::{FILES, Line, MESSAGE};
+use super::value::{Notation, entries, is_true, items, read, text, texts};
+
+/// The names that it may have, in the order in which lefthook looks.
+const STEMS: [&str; 3] = ["lefthook", ".lefthook", ".config/lefthook"];
+const LOCAL: [&str; 3] = ["lefthook-local", ".lefthook-local", ".config/lefthook-local"];
+const ENDINGS: [&str; 5] = [".yml", ".yaml", ".json", ".jsonc", ".toml"];
+
+/// The hooks at which gate runs checks.
+const HOOKS: [(&str, &str); 4] =
+    [("pre-commit", "pre-commit"), ("pre-merge-commit", "pre-commit"), ("pre-push", "pre-push"), ("commit-msg", "")];
+
+/// Keys of the configuration that are no hooks.
+const SETTINGS: [&str; 21] = [
+    "$schema",
+    "ai",
+    "assert_lefthook_installed",
+    "colors",
+    "extends",
+    "glob_matcher",
+    "install_non_git_hooks",
+    "lefthook",
+    "min_version",
+    "no_auto_install",
+    "no_tty",
+    "output",
+    "rc",
+    "refetch",
+    "remotes",
+    "skip_lfs",
+    "skip_output",
+    "source_dir",
+    "source_dir_local",
+    "templates",
+    "remote",
+];
+
+/// How deep groups of jobs may lie in each other.
+const DEPTH: usize = 8;
+
+/// What the configuration comes to; `None` where there is none.
+pub(super) fn old(files: &Files, programs: &Programs<'_>) -> Option<Old> {
+    let find = |stems: [&str; 3]| {
+        let names = ENDINGS.iter().flat_map(|ending| stems.iter().map(move |stem| format!("{stem}{ending}")));
+        names.into_iter().find(|name| files.has(name))
+    };
+    let place = find(STEMS)?;
+    let mut old = Old::new(format!("lefthook in {place}"), format!("lefthook uninstall, then remove {place}"));
+    if let Some(local) = find(LOCAL) {
+        old.leave(local, "it is one person's own: what it adds belongs into gate.local.toml");
+    }
+    match read(files.text(&place), Notation::of(&place)) {
+        Ok(config) => Reader { config: &config, files, programs, old: &mut old }.read(),
+        Err(why) => old.leave(place, one_line(&why)),
+    }
+    Some(old)
+}
+
+struct Reader<'a, 'b> {
+    config: &'a Value,
+    files: &'a Files,
+    programs: &'a Programs<'a>,
+    old: &'b mut Old,
+}
+
+/// A job, with what the groups around it and its hook say.
+#[derive(Clone)]
+struct Job<'a> {
+    name: String,
+    stage: &'static str,
+    table: &'a Value,
+    root: Option<String>,
+    exclude: Vec<String>,
+    script: Option<String>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn read(mut self) {
+        for key in ["extends", "remotes", "remote"].into_iter().filter(|key| !self.config[key].is_null()) {
+            self.old.leave(key, "what it brings in from elsewhere is not read: carry it over by hand");
+        }
+        let config = self.config;
+        for (name, hook) in entries(config).filter(|(name, _)| !SETTINGS.contains(name)) {
+            match HOOKS.iter().find(|(known, _)| *known == name) {
+                Some((_, stage)) => self.hook(name, stage, hook),
+                None if hook.is_object() => {
+                    self.old.leave(one_line(name), "gate runs no checks at that hook");
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn hook(&mut self, name: &str, stage: &'static str, hook: &'a Value) {
+        for key in ["skip", "only", "setup"].into_iter().filter(|key| !hook[key].is_null()) {
+            self.old.leave(format!("{name}: {key}"), reason(key));
+        }
+        let base = |table: &'a Value, name: String| Job {
+            name,
+            stage,
+            table,
+            root: None,
+            exclude: texts(&hook["exclude"]),
+            script: None,
+        };
+        let mut commands: Vec<(&str, &Value)> = entries(&hook["commands"]).collect();
+        commands.sort_by_key(|(name, command)| (priority(command), number(name), (*name).to_owned()));
+        let mut jobs: Vec<Job<'a>> = commands.into_iter().map(|(name, table)| base(table, name.to_owned())).collect();
+        let mut scripts: Vec<(&str, &Value)> = entries(&hook["scripts"]).collect();
+        scripts.sort_by_key(|(name, script)| (priority(script), number(name), (*name).to_owned()));
+        jobs.extend(
+            scripts.into_iter().map(|(script, table)| Job {
+                script: Some(format!("{name}/{script}")),
+                ..base(table, script.to_owned())
+            }),
+        );
+        for (at, table) in items(&hook["jobs"]).enumerate() {
+            let mut job = base(table, title(table, name, at));
+            job.script = text(&table["script"]).map(|script| format!("{name}/{script}"));
+            jobs.push(job);
+        }
+        self.jobs(jobs, is_true(&hook["piped"]), 0);
+    }
+
+    /// Carries jobs over; with `piped`, each runs after the one before it.
+    fn jobs(&mut self, jobs: Vec<Job<'a>>, piped: bool, depth: usize) {
+        let mut last: Option<String> = None;
+        for job in jobs {
+            let first = self.old.carried.len();
+            let group = &job.table["group"];
+            if group.is_object() && depth < DEPTH {
+                let root = text(&group["root"]).or_else(|| job.root.clone());
+                let inner = items(&group["jobs"]).enumerate().map(|(at, table)| Job {
+                    name: title(table, &job.name, at),
+                    table,
+                    root: root.clone(),
+                    script: text(&table["script"]).map(|script| format!("{}/{script}", job.stage)),
+                    ..job.clone()
+                });
+                self.jobs(inner.collect(), is_true(&group["piped"]), depth + 1);
+            } else {
+                let name = one_line(&job.name);
+                if let Err(why) = self.job(job) {
+                    self.old.leave(name, one_line(&why));
+                }
+            }
+            if let (true, Some(last)) = (piped, &last) {
+                for (_, entry) in &mut self.old.carried[first..] {
+                    entry.after.push(last.clone());
+                }
+            }
+            last = self.old.carried[first..].last().map(|(_, entry)| entry.name.clone()).or(last);
+        }
+    }
+
+    fn job(&mut self, job: Job<'a>) -> Result<(), String> {
+        let table = job.table;
+        if is_true(&table["skip"]) {
+            return Err("it is skipped always".to_owned());
+        }
+        let line = self.line(&job)?;
+        if is_commitlint(&line) && job.stage.is_empty() {
+            self.commitlint(&job.name);
+            return Ok(());
+        }
+        if job.stage.is_empty() && !line.takes_message() {
+            return Err("it runs at commit-msg without being given the message".to_owned());
+        }
+        for key in ["skip", "only", "interactive", "use_stdin"].into_iter().filter(|key| !table[key].is_null()) {
+            self.old.leave(format!("{}: {key}", one_line(&job.name)), reason(key));
+        }
+        let root = text(&table["root"]).or_else(|| job.root.clone());
+        let root = root.map(|root| root.trim_matches('/').trim_start_matches("./").to_owned());
+        let dir = root.filter(|root| !root.is_empty() && root != ".");
+        let wanted = self.wanted(&job, dir.as_deref())?;
+        let on = [job.stage].into_iter().filter(|stage| !stage.is_empty()).collect();
+        let fixes = is_true(&table["stage_fixed"]);
+        // Names of hooks' checks stay apart from each other by the stage where they are the same.
+        let hook = Hook { name: job.name, line, wanted, on, dir, fixes };
+        self.old.add(hook, self.files, self.programs);
+        Ok(())
+    }
+
+    /// What a job runs.
+    fn line(&self, job: &Job<'_>) -> Result<Line, String> {
+        let table = job.table;
+        let mut line = match (&job.script, text(&table["run"])) {
+            (Some(script), _) => self.script(job, script)?,
+            (None, Some(run)) => run.trim().to_owned(),
+            (None, None) => return Err("it runs nothing".to_owned()),
+        };
+        if [FILES, MESSAGE].iter().any(|text| line.contains(text) && (*text != FILES || table["files"].is_null())) {
+            return Err("its command holds a placeholder of gate's".to_owned());
+        }
+        for files in ["{staged_files}", "{push_files}", "{all_files}"] {
+            line = line.replace(files, FILES);
+        }
+        if job.stage.is_empty() {
+            line = line.replace("{1}", MESSAGE).replace("{0}", MESSAGE);
+            line = line.replace(&format!("\"{MESSAGE}\""), MESSAGE).replace(&format!("'{MESSAGE}'"), MESSAGE);
+        }
+        let line = without_git_add(&line);
+        if ["{0}", "{1}", "{2}", "{3}", "{cmd}", "{lefthook_job_name}"].iter().any(|text| line.contains(text)) {
+            return Err("its command takes what gate does not give".to_owned());
+        }
+        let mut sets = String::new();
+        for (name, value) in entries(&table["env"]) {
+            let value = text(value).unwrap_or_default();
+            let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let value = shlex::try_quote(&value).ok().filter(|_| is_name && !value.contains('$'));
+            let value = value.ok_or("its `env` can't be written on the command line")?;
+            sets.push_str(&format!("export {name}={value}; "));
+        }
+        Ok(if sets.is_empty() { Line::parse(&line) } else { Line::Shell(format!("{sets}{line}")) })
+    }
+
+    /// A script in lefthook's own folder.
+    fn script(&self, job: &Job<'_>, script: &str) -> Result<String, String> {
+        let folder = text(&self.config["source_dir"]).unwrap_or_else(|| ".lefthook".to_owned());
+        let path = format!("{}/{script}", folder.trim_matches('/').trim_start_matches("./"));
+        if !self.files.has(&path) {
+            return Err(format!("there is no {path}"));
+        }
+        let path = shlex::try_quote(&path).map_err(|_| "its name holds a NUL character")?.into_owned();
+        let runner = text(&job.table["runner"]).unwrap_or_default();
+        let arguments = text(&job.table["args"]).unwrap_or_default();
+        let message = if job.stage.is_empty() && arguments.is_empty() { "{1}" } else { "" };
+        let words = [runner.as_str(), &path, &arguments, message];
+        Ok(words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+    }
+
+    fn commitlint(&mut self, name: &str) {
+        let (what, entry) = super::shell_hook::commitlint(name);
+        self.old.push(what, entry);
+    }
+
+    /// The files that a job is about.
+    fn wanted(&self, job: &Job<'_>, dir: Option<&str>) -> Result<Wanted, String> {
+        let table = job.table;
+        let dialect = match text(&self.config["glob_matcher"]).as_deref() {
+            Some("doublestar") => Dialect::Doublestar,
+            _ => Dialect::Gobwas,
+        };
+        let mut wanted = Wanted::default();
+        let globs: Vec<String> = texts(&table["glob"]).into_iter().filter(|glob| !glob.is_empty()).collect();
+        let found: Option<Vec<Vec<String>>> = globs.iter().map(|glob| glob::patterns(glob, dialect)).collect();
+        match found {
+            Some(found) => wanted.files = found.concat(),
+            None => wanted.wider.push(format!("glob: {}", globs.join(", "))),
+        }
+        if let Some(dir) = dir {
+            // Globs are about whole paths, and the folder is asked of each file beside them.
+            let inside = vec![format!("{}/**", super::globs::literal(dir))];
+            wanted.files = both(&wanted.files, &inside).filter(|files| !files.is_empty()).unwrap_or(inside);
+        }
+        for kind in texts(&table["file_types"]) {
+            let patterns = kinds::patterns(&kind, self.files.programs());
+            match patterns.and_then(|patterns| both(&wanted.files, &patterns)) {
+                Some(files) if !files.is_empty() => wanted.files = files,
+                _ => wanted.wider.push(format!("file_types: {kind}")),
+            }
+        }
+        for exclude in texts(&table["exclude"]).iter().chain(&job.exclude) {
+            match glob::patterns(exclude, dialect) {
+                Some(patterns) => wanted.exclude.extend(patterns),
+                None => wanted.wider.push(format!("exclude: {exclude}")),
+            }
+        }
+        if !table["files"].is_null() {
+            wanted.wider.push("files: what its own command listed".to_owned());
+        }
+        Ok(wanted)
+    }
+}
+
+/// Whether a line runs commitlint.
+pub(super) fn is_commitlint(line: &Line) -> bool {
+    line.program().is_some_and(|(_, words)| super::line::name(&words[0]) == "commitlint")
+}
+
+/// A line without `git add` at its end: what a fix changes becomes part of the commit anyway.
+pub(super) fn without_git_add(line: &str) -> String {
+    let last = line.rsplit_once("&&").filter(|(_, last)| last.trim_start().starts_with("git add"));
+    last.map_or(line, |(first, _)| first).trim().to_owned()
+}
+
+fn title(table: &Value, around: &str, at: usize) -> String {
+    let named = ["name", "run", "script"].iter().find_map(|key| text(&table[key]));
+    named.unwrap_or_else(|| format!("{around}-{}", at + 1))
+}
+
+fn reason(key: &str) -> &'static str {
+    match key {
+        "skip" | "only" => {
+            "a check depends on what is in the tree, not on branch or time; for merges and rebases see `skip-during` of [hook.pre-commit]"
+        }
+        "setup" => "what a checkout lacks is made by [[workspace.prepare]]: carry it over by hand",
+        "interactive" => "a check has no terminal to ask at",
+        _ => "a check is given nothing on its standard input",
+    }
+}
+
+fn priority(table: &Value) -> u64 {
+    table["priority"].as_u64().filter(|priority| *priority > 0).unwrap_or(u64::MAX)
+}
+
+/// The number that a name begins with; names without one come last.
+fn number(name: &str) -> u64 {
+    let digits: String = name.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(u64::MAX)
+}

@@ -1,0 +1,366 @@
+//! `.pre-commit-config.yaml`: <https://pre-commit.com/#plugins>.
+
+use serde_json::Value;
+
+use super::super::entry::{Entry, Work};
+use super::super::files::Files;
+use super::super::toml_text::quote;
+use super::forms::Programs;
+use super::globs::{self, both, matches, tidy};
+use super::hook::{Hook, Old, Wanted, check_name, one_line};
+use super::kinds;
+use super::known_hooks::{self, Known, repository};
+use super::line::{FILES, Line, MESSAGE};
+use super::own_hooks::{self, Messages, Own};
+use super::regex;
+use super::value::{Notation, is_false, items, read, text, texts};
+
+/// Where the configuration lies; prek reads the second and third too.
+const PLACES: [&str; 3] = [".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml"];
+
+/// The kinds of files that every file is of.
+const EVERY: [&str; 2] = ["file", "non-executable"];
+
+/// What the configuration comes to; `None` where there is none.
+pub(super) fn old(files: &Files, programs: &Programs<'_>) -> Option<Old> {
+    let place = PLACES.into_iter().find(|place| files.has(place))?;
+    let retire = format!("pre-commit uninstall, then remove {place}");
+    let mut old = Old::new(format!("pre-commit's hooks in {place}"), retire);
+    match read(files.text(place), Notation::of(place)) {
+        Ok(config) => {
+            let mut reader = Reader { config: &config, files, programs, old: &mut old };
+            reader.read();
+        }
+        Err(why) => old.leave(place, one_line(&why)),
+    }
+    if files.has(".pre-commit-hooks.yaml") {
+        old.notes.push(".pre-commit-hooks.yaml is what others use of this repository: it stays".to_owned());
+    }
+    Some(old)
+}
+
+struct Reader<'a, 'b> {
+    config: &'a Value,
+    files: &'a Files,
+    programs: &'a Programs<'a>,
+    old: &'b mut Old,
+}
+
+/// A hook as the configuration has it, with what its repository says of it.
+struct Asked<'a> {
+    repo: &'a str,
+    id: String,
+    hook: &'a Value,
+    known: Option<&'static Known>,
+}
+
+/// When a hook runs.
+struct Times {
+    early: Vec<&'static str>,
+    message: bool,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self) {
+        let config = self.config;
+        if items(&config["repos"]).next().is_none() {
+            self.old.leave("all of it", "it lists no repositories with hooks");
+        }
+        for repo in items(&config["repos"]) {
+            let url = text(&repo["repo"]).unwrap_or_default();
+            for hook in items(&repo["hooks"]) {
+                let id = text(&hook["id"]).unwrap_or_else(|| "a hook without an id".to_owned());
+                let known = known_hooks::find(&url, &id);
+                self.hook(&Asked { repo: &url, id: one_line(&id), hook, known });
+            }
+        }
+    }
+
+    fn hook(&mut self, asked: &Asked<'_>) {
+        let shown = text(&asked.hook["alias"]).map_or_else(|| asked.id.clone(), |alias| one_line(&alias));
+        if let Err(why) = self.carry(asked, &shown) {
+            self.old.leave(shown, one_line(&why));
+        }
+    }
+
+    fn carry(&mut self, asked: &Asked<'_>, shown: &str) -> Result<(), String> {
+        if asked.repo == "meta" {
+            return Err("it looks at pre-commit's own configuration".to_owned());
+        }
+        let args = texts(&asked.hook["args"]);
+        let repo = repository(asked.repo);
+        if let Some(rules) = Messages::of(&repo, &asked.id, &args) {
+            self.message(shown, &repo, &rules);
+            return Ok(());
+        }
+        let times = self.times(asked)?;
+        let mut wanted = self.wanted(asked)?;
+        if repo == "pre-commit/pre-commit-hooks" || asked.repo == "builtin" {
+            return match own_hooks::of_the_collection(&asked.id, &args) {
+                Own::Check(name, work, endings) => {
+                    self.builtin(shown, name, work, endings, wanted, &times);
+                    Ok(())
+                }
+                Own::Command(entry, kinds) => {
+                    let line =
+                        Line::Words([shlex::split(entry).unwrap_or_default(), args, vec![FILES.to_owned()]].concat());
+                    wanted = self.narrowed(wanted, kinds);
+                    self.add(asked, shown, line, wanted, &times)
+                }
+                Own::Nothing(why) => Err(why.to_owned()),
+            };
+        }
+        if asked.id == "check-jsonschema"
+            && let Some(schema) = own_hooks::value(&args, "--schemafile").filter(|schema| self.files.has(schema))
+        {
+            let work = Work::Builtin("schema", vec![format!("schema = {}", quote(schema))]);
+            self.builtin(shown, "schema", work, &[], wanted, &times);
+            return Ok(());
+        }
+        let (line, passes) = self.line(asked, args)?;
+        let line = match (passes, line) {
+            (true, Line::Words(words)) => Line::Words([words, vec![FILES.to_owned()]].concat()),
+            (_, line) => line,
+        };
+        self.add(asked, shown, line, wanted, &times)
+    }
+
+    /// What a hook runs, and whether it is given files.
+    fn line(&self, asked: &Asked<'_>, args: Vec<String>) -> Result<(Line, bool), String> {
+        let hook = asked.hook;
+        let language = text(&hook["language"]).unwrap_or_default();
+        let given = text(&hook["entry"]);
+        let entry = match (asked.known, &given) {
+            (_, Some(entry)) => entry.clone(),
+            (Some(known), None) => known.entry.to_owned(),
+            (None, None) if asked.repo == "local" => return Err("it has no `entry`".to_owned()),
+            (None, None) => {
+                return Err(format!("what it runs stands in {}: put that in a check's `run`", repository(asked.repo)));
+            }
+        };
+        let mut words = shlex::split(&entry).filter(|words| !words.is_empty()).ok_or("its `entry` can't be read")?;
+        if asked.repo == "local" {
+            self.local(&language, &mut words, hook)?;
+        } else if asked.known.is_none() {
+            return Err(format!(
+                "{} brings what it runs: install that, and put it in a check's `run`",
+                repository(asked.repo)
+            ));
+        }
+        words.extend(args);
+        let is_placeholder = |word: &String| [FILES, MESSAGE, "{unit}"].iter().any(|text| word.contains(text));
+        if words.iter().any(is_placeholder) {
+            return Err("its command holds a placeholder of gate's".to_owned());
+        }
+        let passes = match &hook["pass_filenames"] {
+            Value::Null => asked.known.is_none_or(|known| known.passes),
+            given => !is_false(given),
+        };
+        Ok((Line::Words(words), passes))
+    }
+
+    /// Whether a local hook can run without an environment that pre-commit makes for it.
+    fn local(&self, language: &str, words: &mut [String], hook: &Value) -> Result<(), String> {
+        let bare = &words[0];
+        match language {
+            "system" | "unsupported" => Ok(()),
+            "script" | "unsupported_script" => {
+                // A script lies below the root, and a shell would look for it on the PATH.
+                if !bare.contains('/') {
+                    words[0].insert_str(0, "./");
+                }
+                Ok(())
+            }
+            "pygrep" => {
+                Err("it finds lines with Python's regular expressions: write it as a command, as in `! grep -nE ...`"
+                    .to_owned())
+            }
+            "fail" => Err("it fails for the mere presence of files: write it as a command that lists them".to_owned()),
+            "docker" | "docker_image" => {
+                Err("it runs in a container that pre-commit starts: write it as `docker run ...`".to_owned())
+            }
+            "" => Err("it does not say its `language`".to_owned()),
+            _ => {
+                let is_there = self.files.has(bare.strip_prefix("./").unwrap_or(bare))
+                    || ["python", "python3", "node", "sh", "bash", "go", "cargo", "ruby"].contains(&bare.as_str());
+                let needs = !texts(&hook["additional_dependencies"]).is_empty();
+                if (is_there && !needs) || super::tools::find(words).is_some() {
+                    return Ok(());
+                }
+                Err(format!(
+                    "pre-commit makes an environment for it (language: {language}): install what it runs with the project, and put it in a check's `run`"
+                ))
+            }
+        }
+    }
+
+    fn add(&mut self, asked: &Asked<'_>, shown: &str, line: Line, wanted: Wanted, times: &Times) -> Result<(), String> {
+        if times.message {
+            let line = match line.clone() {
+                Line::Words(words) => Line::Words(
+                    words.into_iter().map(|word| if word == FILES { MESSAGE.to_owned() } else { word }).collect(),
+                ),
+                line @ Line::Shell(_) => line,
+            };
+            if !line.takes_message() {
+                return Err("it runs at commit-msg without being given the message".to_owned());
+            }
+            let name = if times.early.is_empty() { shown.to_owned() } else { format!("{shown}-message") };
+            let hook = Hook { name, line, wanted: Wanted::default(), on: Vec::new(), dir: None, fixes: false };
+            self.put(asked, hook);
+        }
+        if !times.early.is_empty() {
+            let on = times.early.clone();
+            let hook = Hook { name: shown.to_owned(), line, wanted, on, dir: None, fixes: false };
+            self.put(asked, hook);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, asked: &Asked<'_>, hook: Hook) {
+        let before = self.old.wanted.clone();
+        self.old.add(hook, self.files, self.programs);
+        let brought =
+            asked.known.is_some() || text(&asked.hook["language"]).is_some_and(|language| language != "system");
+        if !brought {
+            // Whoever runs a program of the system has it.
+            self.old.wanted = before;
+        }
+    }
+
+    /// One of gate's own checks. Two hooks that come to the same, but for the files, are one.
+    fn builtin(
+        &mut self,
+        shown: &str,
+        name: &'static str,
+        work: Work,
+        endings: &[&str],
+        mut wanted: Wanted,
+        times: &Times,
+    ) {
+        let patterns: Vec<String> = endings.iter().map(|ending| format!("**/*.{ending}")).collect();
+        let files = both(&wanted.files, &patterns);
+        wanted.files = files.unwrap_or(patterns);
+        let mut entry = Entry { name: check_name(name), work, on: times.early.clone(), ..Entry::default() };
+        wanted.select(&mut entry);
+        let twin = self
+            .old
+            .carried
+            .iter_mut()
+            .map(|(_, entry)| entry)
+            .find(|other| other.work == entry.work && other.exclude == entry.exclude && other.on == entry.on);
+        match twin {
+            Some(twin) if twin.files.is_empty() || entry.files.is_empty() => twin.files.clear(),
+            Some(twin) => {
+                let untidy: Vec<String> =
+                    twin.files.iter().chain(&entry.files).flat_map(|pattern| parts(pattern)).collect();
+                twin.files = tidy(&untidy);
+            }
+            None => drop(self.old.push(shown.to_owned(), entry)),
+        }
+    }
+
+    fn message(&mut self, shown: &str, repo: &str, rules: &Messages) {
+        let mut entry = Entry { name: check_name(shown), work: rules.work(), ..Entry::default() };
+        if !repo.ends_with("/conventional-pre-commit") {
+            entry.comments.push("What the old tool's own settings say is not read: set it here.".to_owned());
+        }
+        self.old.push(shown.to_owned(), entry);
+    }
+
+    /// When a hook runs; an error if never where gate does.
+    fn times(&self, asked: &Asked<'_>) -> Result<Times, String> {
+        let given =
+            [&asked.hook["stages"], &self.config["default_stages"]].into_iter().find(|stages| !stages.is_null());
+        let stages = match given {
+            Some(stages) => texts(stages),
+            None => {
+                let installed = texts(&self.config["default_install_hook_types"]);
+                let early = installed.into_iter().filter(|stage| ["pre-commit", "pre-push"].contains(&stage.as_str()));
+                let early: Vec<String> = early.collect();
+                if early.is_empty() { vec!["pre-commit".to_owned()] } else { early }
+            }
+        };
+        let has = |names: &[&str]| stages.iter().any(|stage| names.contains(&stage.as_str()));
+        let mut early = Vec::new();
+        early.extend(has(&["pre-commit", "commit", "pre-merge-commit", "merge-commit"]).then_some("pre-commit"));
+        early.extend(has(&["pre-push", "push"]).then_some("pre-push"));
+        let times = Times { early, message: has(&["commit-msg"]) };
+        if !times.early.is_empty() || times.message {
+            return Ok(times);
+        }
+        if stages.iter().all(|stage| stage == "manual") {
+            return Err("it runs by hand only, and a check runs for every change".to_owned());
+        }
+        Err(format!("it runs at {}, where gate runs no checks", stages.join(", ")))
+    }
+
+    /// The files that a hook is about.
+    fn wanted(&self, asked: &Asked<'_>) -> Result<Wanted, String> {
+        let mut wanted = Wanted::default();
+        let own = text(&asked.hook["files"]).or_else(|| asked.known.map(|known| known.files.to_owned()));
+        for expression in [text(&self.config["files"]), own].into_iter().flatten().filter(|text| !text.is_empty()) {
+            let patterns = regex::rows(&expression).and_then(|rows| globs::patterns(&rows));
+            match patterns.as_ref().and_then(|patterns| both(&wanted.files, patterns)) {
+                Some(files) if files.is_empty() => return Err("its `files` match nothing".to_owned()),
+                Some(files) => wanted.files = files,
+                None => wanted.wider.push(format!("files: {expression}")),
+            }
+        }
+        for expression in [text(&self.config["exclude"]), text(&asked.hook["exclude"])].into_iter().flatten() {
+            // pre-commit's own default, which excludes nothing.
+            if expression == "^$" || expression.is_empty() {
+                continue;
+            }
+            match regex::rows(&expression).and_then(|rows| globs::patterns(&rows)) {
+                Some(patterns) => wanted.exclude.extend(patterns),
+                None => wanted.wider.push(format!("exclude: {expression}")),
+            }
+        }
+        for kind in texts(&asked.hook["exclude_types"]) {
+            match kinds::patterns(&kind, std::iter::empty()) {
+                Some(patterns) => wanted.exclude.extend(patterns),
+                None => wanted.wider.push(format!("exclude_types: {kind}")),
+            }
+        }
+        let (all, any) = (texts(&asked.hook["types"]), texts(&asked.hook["types_or"]));
+        let any = match (any.is_empty(), all.is_empty(), asked.known) {
+            (true, true, Some(known)) => known.kinds.iter().map(ToString::to_string).collect(),
+            _ => any,
+        };
+        for kind in all.iter().filter(|kind| !EVERY.contains(&kind.as_str())) {
+            wanted = self.narrowed(wanted, &[kind]);
+        }
+        let any: Vec<&str> = any.iter().map(String::as_str).collect();
+        Ok(if any.is_empty() { wanted } else { self.narrowed(wanted, &any) })
+    }
+
+    /// The same files, as far as they are of any of the kinds.
+    fn narrowed(&self, mut wanted: Wanted, kinds: &[&str]) -> Wanted {
+        let found: Option<Vec<Vec<String>>> =
+            kinds.iter().map(|kind| kinds::patterns(kind, self.files.programs())).collect();
+        let patterns = found.map(|found| found.concat());
+        match patterns.as_ref().and_then(|patterns| both(&wanted.files, patterns)) {
+            Some(files) if !files.is_empty() => {
+                wanted.lists |= self
+                    .files
+                    .programs()
+                    .any(|(path, _)| matches(&files, path) && files.iter().any(|file| file == path));
+                wanted.files = files;
+            }
+            _ => wanted.wider.push(format!("types: {}", kinds.join(", "))),
+        }
+        wanted
+    }
+}
+
+/// A pattern without its braces at the end.
+fn parts(pattern: &str) -> Vec<String> {
+    let braces = pattern.strip_suffix('}').and_then(|pattern| pattern.rsplit_once('{'));
+    match braces {
+        Some((stem, endings)) if !stem.contains('{') => {
+            endings.split(',').map(|ending| format!("{stem}{ending}")).collect()
+        }
+        _ => vec![pattern.to_owned()],
+    }
+}

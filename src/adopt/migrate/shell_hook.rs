@@ -1,0 +1,206 @@
+//! Hooks that are shell scripts or lines in package.json: husky, and what is like it.
+
+use super::super::entry::Entry;
+use super::super::files::Files;
+use super::forms::Programs;
+use super::hook::{Hook, Old, Wanted, check_name, one_line};
+use super::lefthook::{is_commitlint, without_git_add};
+use super::line::{Line, MESSAGE};
+use super::lint_staged;
+use super::own_hooks::Messages;
+use super::value::{entries, text};
+
+/// husky's folder, and what in it is not a hook of git's.
+const FOLDER: &str = ".husky/";
+
+/// The hooks at which gate runs checks.
+const STAGES: [(&str, &str); 4] =
+    [("pre-commit", "pre-commit"), ("pre-merge-commit", "pre-commit"), ("pre-push", "pre-push"), ("commit-msg", "")];
+
+/// Other hooks of git's: a name that is none of either is a file that a hook reads.
+const OTHERS: [&str; 8] = [
+    "post-checkout",
+    "post-commit",
+    "post-merge",
+    "post-rewrite",
+    "pre-rebase",
+    "prepare-commit-msg",
+    "applypatch-msg",
+    "pre-applypatch",
+];
+
+/// Beginnings of words that only a script with a flow of its own has.
+const FLOW: [&str; 14] =
+    ["if", "then", "else", "fi", "for", "while", "do", "done", "case", "esac", "function", "return", "exec", "trap"];
+
+/// Lines that set a script up, or only speak.
+const SILENT: [&str; 8] = [". ", "source ", "set ", "echo ", "printf ", "export ", "#", "exit 0"];
+
+/// What husky's folder, and what package.json says like it, come to; `None` where there is neither.
+pub(super) fn old(files: &Files, programs: &Programs<'_>) -> Option<Old> {
+    let mut hooks: Vec<(String, String, String)> = files
+        .paths()
+        .filter_map(|path| Some((path, path.strip_prefix(FOLDER)?)))
+        .filter(|(_, name)| is_hook(name))
+        .map(|(path, name)| (path.to_owned(), name.to_owned(), files.text(path).to_owned()))
+        .collect();
+    let mut found = Vec::new();
+    if !hooks.is_empty() {
+        found.push(("husky's hooks in .husky", "remove .husky, and husky from package.json"));
+    }
+    for (keys, what, retire) in [
+        (&["husky", "hooks"][..], "husky's hooks in package.json", "remove husky from package.json"),
+        (&["simple-git-hooks"], "simple-git-hooks in package.json", "remove simple-git-hooks from package.json"),
+        (&["gitHooks"], "yorkie's hooks in package.json", "remove yorkie and gitHooks from package.json"),
+    ] {
+        let table = keys.iter().fold(programs.package, |value, key| &value[key]);
+        let lines = entries(table).filter(|(name, _)| is_hook(name));
+        let before = hooks.len();
+        hooks.extend(lines.filter_map(|(name, line)| Some(("package.json".to_owned(), name.to_owned(), text(line)?))));
+        if hooks.len() > before {
+            found.push((what, retire));
+        }
+    }
+    let is_staged = lint_staged::is_there(files, programs);
+    if is_staged && found.is_empty() {
+        found.push(("lint-staged", "remove lint-staged from package.json"));
+    }
+    let (what, retire) = found.first()?;
+    let all: Vec<&str> = found.iter().map(|(what, _)| *what).collect();
+    let mut old = Old::new(if all.len() > 1 { all.join(" and ") } else { (*what).to_owned() }, *retire);
+    if is_staged && *what != "lint-staged" {
+        old.found.push_str(" with lint-staged");
+        old.retire.push_str(" (and lint-staged)");
+    }
+    if hooks.is_empty() {
+        lint_staged::carry(&mut old, files, programs);
+    }
+    hooks.sort();
+    for (path, name, script) in &hooks {
+        Script { path, name, files, programs, old: &mut old }.read(script);
+    }
+    Some(old)
+}
+
+fn is_hook(name: &str) -> bool {
+    STAGES.iter().any(|(hook, _)| *hook == name) || OTHERS.contains(&name)
+}
+
+/// The check that takes the place of commitlint.
+pub(super) fn commitlint(what: &str) -> (String, Entry) {
+    let rules = Messages { conventional: true, longest: Some(100), ..Messages::default() };
+    let comments = vec!["What commitlint's own settings say is not read: set it here.".to_owned()];
+    (what.to_owned(), Entry { name: check_name(what), comments, work: rules.work(), ..Entry::default() })
+}
+
+struct Script<'a, 'b> {
+    path: &'a str,
+    name: &'a str,
+    files: &'a Files,
+    programs: &'a Programs<'a>,
+    old: &'b mut Old,
+}
+
+impl Script<'_, '_> {
+    fn read(&mut self, script: &str) {
+        let Some((_, stage)) = STAGES.iter().find(|(hook, _)| *hook == self.name) else {
+            self.old.leave(self.name, "gate runs no checks at that hook");
+            return;
+        };
+        let script = script.replace("\\\n", " ");
+        let lines = script.lines().map(str::trim);
+        let lines: Vec<&str> =
+            lines.filter(|line| !line.is_empty() && !SILENT.iter().any(|start| line.starts_with(start))).collect();
+        if lines.iter().any(|line| is_flow(line)) {
+            self.whole(stage, &script);
+            return;
+        }
+        for line in lines.iter().flat_map(|line| commands(line)) {
+            self.line(stage, &line);
+        }
+    }
+
+    /// A script that is more than one command after the other.
+    fn whole(&mut self, stage: &'static str, script: &str) {
+        if script.contains("lint-staged") {
+            lint_staged::carry(self.old, self.files, self.programs);
+        }
+        let what = format!("{} as a script", self.path);
+        if ["git ", "lint-staged"].iter().any(|text| script.contains(text)) || self.path == "package.json" {
+            let why = "it looks at git's own state, or decides by itself what to run: write what it checks as checks";
+            self.old.leave(what, why);
+            return;
+        }
+        let message = if stage.is_empty() { format!(" {MESSAGE}") } else { String::new() };
+        self.add(self.name.to_owned(), Line::parse(&format!("sh {}{message}", self.path)), stage);
+    }
+
+    fn line(&mut self, stage: &'static str, line: &str) {
+        let mut line = line.to_owned();
+        for argument in ["\"${1}\"", "\"$1\"", "${1}", "$1", "$HUSKY_GIT_PARAMS", "\"$HUSKY_GIT_PARAMS\"", "\"$@\""] {
+            line = line.replace(argument, MESSAGE);
+        }
+        let read = Line::parse(&line);
+        let starts = self.resolved(&read).unwrap_or_else(|| read.clone());
+        let is_staged = |line: &Line| {
+            line.program()
+                .is_some_and(|(_, words)| ["lint-staged", "nano-staged"].contains(&super::line::name(&words[0])))
+        };
+        if is_staged(&starts) {
+            lint_staged::carry(self.old, self.files, self.programs);
+        } else if is_commitlint(&starts) && stage.is_empty() {
+            let (what, entry) = commitlint("commitlint");
+            self.old.push(what, entry);
+        } else if line.starts_with("git add") {
+            // What a fix changes becomes part of the commit anyway.
+        } else if stage.is_empty() && !read.takes_message() {
+            self.old.leave(one_line(&line), "it runs at commit-msg without being given the message");
+        } else if line.contains("git diff") || line.contains("git rev-parse") {
+            self.old.leave(one_line(&line), "it looks at git's own state, which a check is not given");
+        } else {
+            let name = line.replace(MESSAGE, "").replace("npm run ", "").replace("npx ", "");
+            self.add(name.trim().to_owned(), Line::parse(&without_git_add(&line)), stage);
+        }
+    }
+
+    fn add(&mut self, name: String, line: Line, stage: &'static str) {
+        let on = [stage].into_iter().filter(|stage| !stage.is_empty()).collect();
+        let hook = Hook { name, line, wanted: Wanted::default(), on, dir: None, fixes: false };
+        self.old.add(hook, self.files, self.programs);
+    }
+
+    /// The script of package.json that a line runs, if it is one command.
+    fn resolved(&self, line: &Line) -> Option<Line> {
+        let Line::Words(words) = line else { return None };
+        let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+        let name = match words.as_slice() {
+            ["npm" | "pnpm" | "yarn" | "bun", "run" | "run-script", name, ..] => name,
+            ["pnpm" | "yarn", name, ..] => name,
+            _ => return None,
+        };
+        Some(Line::parse(self.programs.package["scripts"][name].as_str()?))
+    }
+}
+
+fn is_flow(line: &str) -> bool {
+    let first = line.split([' ', ';', '(', '=']).next().unwrap_or(line);
+    let assigns = line
+        .split_once('=')
+        .is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    FLOW.contains(&first)
+        || line.starts_with(['[', '{', '}', '('])
+        || line.contains("||")
+        || line.ends_with(['{', '\\'])
+        || (assigns && !line.contains(' '))
+}
+
+/// The commands of a line, where each runs only after the one before it passed.
+fn commands(line: &str) -> Vec<String> {
+    let is_plain = !line.contains(['\'', '"', '(', '`', '|', '>', '<']) || !line.contains("&&");
+    let parts: Vec<&str> = if is_plain { line.split("&&").collect() } else { vec![line] };
+    parts
+        .iter()
+        .map(|part| part.trim().trim_end_matches(';').trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
+}
