@@ -226,6 +226,13 @@ impl Files {
         }
     }
 
+    /// The same, with programs without an ending.
+    pub(super) fn with_programs(self, programs: &[(&str, &str)]) -> Self {
+        let owned = |(path, starter): &(&str, &str)| ((*path).to_owned(), (*starter).to_owned());
+        let paths = programs.iter().map(|(path, _)| (*path).to_owned()).chain(self.paths).collect();
+        Self { paths, programs: programs.iter().map(owned).collect(), ..self }
+    }
+
     /// The same, with files beside it that git ignores.
     pub(super) fn with_local(self, local: &[&str]) -> Self {
         Self { local: local.iter().map(ToString::to_string).collect(), ..self }

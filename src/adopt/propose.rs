@@ -6,6 +6,7 @@ use super::files::{Files, is_aside};
 use super::merge::{carried, merge, uses};
 use super::migrate::{self, Old};
 use super::part::{Part, Place};
+use super::python::NOT_LISTED;
 use super::render::{Project, render};
 use super::{cargo, go, make, node, python};
 use crate::config;
@@ -69,7 +70,14 @@ pub fn propose(files: &Files, branch: &str) -> Proposal {
     let mut olds = migrate::read(files);
     olds.iter_mut().for_each(only_valid);
     let entries = carried(&mut olds);
-    notes.extend(projects.iter().flat_map(|(_, part)| part.notes.iter().cloned()));
+    // A tool that is only set up, and has its check all the same.
+    let is_carried = |note: &String| {
+        let tool = note.strip_suffix(NOT_LISTED).and_then(|note| note.split(' ').next());
+        tool.is_some_and(|tool| {
+            entries.iter().any(|entry| migrate::work(entry.run()).is_some_and(|work| work[0] == tool))
+        })
+    };
+    notes.extend(projects.iter().flat_map(|(_, part)| part.notes.iter()).filter(|note| !is_carried(note)).cloned());
     projects.retain(|project| !project.1.checks.is_empty() || uses(project, &entries));
     let (entries, doubles) = merge(entries, &projects);
     notes.extend(doubles.iter().map(|(run, name)| format!("no check for `{run}`: check '{name}' does that already")));

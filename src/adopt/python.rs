@@ -53,6 +53,9 @@ const MYPY: Tool = Tool {
     settings: &["*mypy.ini", "pyproject.toml", "setup.cfg", "**/py.typed"],
 };
 
+/// What is said of a tool that a project is set up for and does not install.
+pub(super) const NOT_LISTED: &str = " is set up, but no list of dependencies names it: no check for it";
+
 /// What a Python project needs: a virtual environment. Its tools' caches may stay.
 pub(super) fn part(place: &Place<'_>) -> Part {
     let manager = Manager::of(place);
@@ -62,7 +65,7 @@ pub(super) fn part(place: &Place<'_>) -> Part {
         match (tool.is_set_up(place), is_required(place, tool.name)) {
             (true, true) => checks.extend(tool.checks(place, manager)),
             (true, false) => {
-                notes.push(format!("{} is set up, but no list of dependencies names it: no check for it", tool.name));
+                notes.push(format!("{}{NOT_LISTED}", tool.name));
             }
             (false, _) => {}
         }

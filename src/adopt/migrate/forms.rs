@@ -73,7 +73,8 @@ impl Programs<'_> {
             };
             return (exec.iter().map(ToString::to_string).collect(), None);
         }
-        if package.is_none() && find(words).is_some() && is_required(self.place, program) {
+        let is_manager = ["uv", "poetry", "pdm"].contains(&program);
+        if package.is_none() && !is_manager && find(words).is_some() && is_required(self.place, program) {
             let line = venv::Manager::of(self.place).run("");
             return (line.split_whitespace().map(str::to_owned).collect(), None);
         }

@@ -24,6 +24,12 @@ pub(super) fn patterns(rows: &[Row]) -> Option<Vec<String>> {
     are_sound.then(|| without_covered(patterns))
 }
 
+/// The rows with a dot where any one character may stand: what is meant, nearly always, and no more than what is said.
+pub(super) fn with_dots(rows: Vec<Row>) -> Vec<Row> {
+    let dotted = |piece| if piece == (Piece::One { slash: true }) { Piece::Char('.') } else { piece };
+    rows.into_iter().map(|row| row.into_iter().map(dotted).collect()).collect()
+}
+
 /// A text as a pattern that matches nothing else.
 pub(super) fn literal(text: &str) -> String {
     let mut pattern: String = text.chars().flat_map(escaped).collect();

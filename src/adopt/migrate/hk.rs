@@ -5,7 +5,7 @@ use super::super::files::Files;
 use super::forms::Programs;
 use super::glob::{self, Dialect};
 use super::globs::literal;
-use super::hook::{Hook, Old, Wanted, check_name, one_line};
+use super::hook::{Hook, Mends, Old, Wanted, check_name, one_line};
 use super::kinds;
 use super::line::{FILES, Line, MESSAGE};
 use super::own_hooks::Messages;
@@ -23,9 +23,9 @@ const COMMANDS: [&str; 2] = ["check", "fix"];
 /// A step that hk brings: its name, what it runs, and its globs or kinds.
 type Step = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
-/// The steps that run a tool of the field: what looks, what mends, and the endings of its files.
+/// The steps that run a tool of the field: what looks, what mends, and the endings of its files, or patterns for them.
 const STEPS: &[Step] = &[
-    ("actionlint", "actionlint {files}", "", &[]),
+    ("actionlint", "actionlint {files}", "", &[".github/workflows/*.yml", ".github/workflows/*.yaml"]),
     ("biome", "biome check {files}", "biome check --fix {files}", &["js", "jsx", "ts", "tsx", "json", "jsonc", "css"]),
     ("black", "black --check {files}", "black {files}", &["py", "pyi"]),
     ("cargo_check", "cargo check", "", &["rs"]),
@@ -195,9 +195,10 @@ impl Reader<'_, '_> {
             (None, fix, Some((_, check, ..))) => (Some((*check).to_owned()), fix),
             (check, fix, _) => (check, fix),
         };
-        let (line, fixes) = match (&check, &fix) {
-            (Some(check), _) => (check.clone(), false),
-            (None, Some(fix)) => (fix.clone(), true),
+        let (line, mends) = match (check, fix.filter(|fix| !fix.is_empty())) {
+            (Some(check), Some(fix)) => (check, Mends::By(fix)),
+            (Some(check), None) => (check, Mends::Unsaid),
+            (None, Some(fix)) => (fix, Mends::Itself),
             (None, None) => return Err("it has no `check` and no `fix` that can be read".to_owned()),
         };
         if self.stage.is_empty() && !line.contains(MESSAGE) {
@@ -206,14 +207,8 @@ impl Reader<'_, '_> {
         let wanted = self.wanted(step, brought.map(|(.., endings)| *endings), dir);
         let on = [self.stage].into_iter().filter(|stage| !stage.is_empty()).collect();
         let dir = dir.map(|dir| dir.trim_matches('/').to_owned()).filter(|dir| !dir.is_empty());
-        let before = self.old.carried.len();
-        let hook = Hook { name: name.to_owned(), line: Line::parse(&line), wanted, on, dir, fixes };
+        let hook = Hook { name: name.to_owned(), line: Line::parse(&line), wanted, on, dir, mends, is_brought: false };
         self.old.add(hook, self.files, self.programs);
-        // What looks is written out in hk; so is what mends.
-        let fix = fix.filter(|fix| !fix.is_empty() && check.is_some());
-        if let (Some(fix), Some((_, entry))) = (fix, self.old.carried.get_mut(before)) {
-            entry.fix = self.programs.forms(&Line::parse(&fix)).fix.map_or(Some(fix), |fix| fix.text().ok());
-        }
         Ok(())
     }
 
@@ -261,7 +256,10 @@ impl Reader<'_, '_> {
             let found: Option<Vec<Vec<String>>> = globs.iter().map(|glob| glob::patterns(glob, dialect)).collect();
             found.map(|found| found.concat().iter().map(|pattern| format!("{prefix}{pattern}")).collect())
         };
-        let own = endings.unwrap_or_default().iter().map(|ending| format!("{prefix}**/*.{ending}"));
+        let own = endings.unwrap_or_default().iter().map(|ending| match ending.contains('/') {
+            true => (*ending).to_owned(),
+            false => format!("{prefix}**/*.{ending}"),
+        });
         match step.get("glob").map(|globs| globs.texts().and_then(|globs| read(&globs))) {
             Some(Some(files)) => wanted.files = files,
             Some(None) => wanted.wider.push("glob: it can't be read".to_owned()),
@@ -271,7 +269,7 @@ impl Reader<'_, '_> {
             wanted.files = vec![format!("{prefix}**")];
         }
         for kind in step.get("types").and_then(Pkl::texts).unwrap_or_default() {
-            let patterns = kinds::patterns(&kind, self.files.programs());
+            let patterns = kinds::patterns(&kind, self.files);
             match patterns.and_then(|patterns| super::globs::both(&wanted.files, &patterns)) {
                 Some(files) if !files.is_empty() => wanted.files = files,
                 _ => wanted.wider.push(format!("types: {kind}")),

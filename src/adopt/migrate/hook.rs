@@ -21,6 +21,17 @@ pub(super) struct Wanted {
     pub(super) lists: bool,
 }
 
+/// What a hook's manager says of mending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mends {
+    /// Nothing: what is known of the command tells.
+    Unsaid,
+    /// What the command itself changes becomes part of the commit.
+    Itself,
+    /// This line mends.
+    By(String),
+}
+
 /// What a hook of another manager asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Hook {
@@ -34,8 +45,10 @@ pub(super) struct Hook {
     pub(super) on: Vec<&'static str>,
     /// Where it runs.
     pub(super) dir: Option<String>,
-    /// Whether what it changes becomes part of the commit.
-    pub(super) fixes: bool,
+    /// What mends what it finds.
+    pub(super) mends: Mends,
+    /// Whether the manager brings what it runs.
+    pub(super) is_brought: bool,
 }
 
 /// What another manager's configuration comes to.
@@ -65,15 +78,18 @@ impl Old {
 
     /// Notes what was not carried over.
     pub(super) fn leave(&mut self, what: impl Into<String>, why: impl Into<String>) {
-        self.left.push((what.into(), why.into()));
+        let left = (what.into(), why.into());
+        if !self.left.contains(&left) {
+            self.left.push(left);
+        }
     }
 
     /// Adds a hook's check, or why there is none. Says where it looks at more files than before.
     pub(super) fn add(&mut self, hook: Hook, files: &Files, programs: &Programs<'_>) -> Option<String> {
-        let name = hook.name.clone();
+        let (name, is_brought) = (hook.name.clone(), hook.is_brought);
         match hook.entry(files, programs) {
             Ok((entry, wanted)) => {
-                self.wanted.extend(wanted);
+                self.wanted.extend(wanted.filter(|_| is_brought));
                 Some(self.push(name, entry))
             }
             Err(why) => {
@@ -131,9 +147,17 @@ impl Hook {
             entry.on.clear();
             return Ok((entry, wanted));
         }
-        if entry.fix.is_none() && self.fixes {
-            entry.comments.push(CHANGES.to_owned());
-            entry.fix = Some(entry.run().to_owned());
+        match &self.mends {
+            Mends::By(line) => {
+                let forms = programs.forms(&Line::parse(line));
+                entry.fix = Some(forms.fix.unwrap_or(forms.run).text()?);
+                sound(&entry)?;
+            }
+            Mends::Itself if entry.fix.is_none() && known.is_none() => {
+                entry.comments.push(CHANGES.to_owned());
+                entry.fix = Some(entry.run().to_owned());
+            }
+            Mends::Itself | Mends::Unsaid => {}
         }
         if run.takes_files() {
             self.wanted.select(&mut entry);

@@ -2,7 +2,8 @@
 //!
 //! The list is that of <https://github.com/pre-commit/identify>, as far as hooks ask for it.
 
-use super::globs::literal;
+use super::super::files::Files;
+use super::globs::{literal, matches};
 
 /// A kind: its tag, the endings and the names of its files, and the programs of their `#!` lines.
 type Kind = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
@@ -153,15 +154,59 @@ const OTHER_NAMES: [(&str, &str); 6] = [
     ("objective-c++", "c++"),
 ];
 
-/// The patterns for files of a kind, and for the files of these that a `#!` line shows to be of it; `None` for a kind
-/// that is not known here.
-pub(super) fn patterns<'a>(tag: &str, programs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Vec<String>> {
+/// Endings that few files of their kinds have.
+const RARE: [&str; 34] = [
+    "bats",
+    "c++",
+    "c++m",
+    "ccm",
+    "cppm",
+    "csh",
+    "csx",
+    "cxxm",
+    "ejson",
+    "eyaml",
+    "geojson",
+    "gyp",
+    "gypi",
+    "inl",
+    "ino",
+    "ipp",
+    "ixx",
+    "jbuilder",
+    "jsonld",
+    "php4",
+    "php5",
+    "piskel",
+    "pom",
+    "props",
+    "pyt",
+    "pyw",
+    "resx",
+    "rng",
+    "tac",
+    "targets",
+    "tpp",
+    "txsprofile",
+    "wsgi",
+    "xctestplan",
+];
+
+/// The patterns for files of a kind, and for the files that a `#!` line shows to be of it; `None` for a kind that is not
+/// known here. What few files of a kind are called is left out where the tree has no such file.
+pub(super) fn patterns(tag: &str, files: &Files) -> Option<Vec<String>> {
     let tag = OTHER_NAMES.iter().find(|(other, _)| *other == tag).map_or(tag, |(_, tag)| tag);
     let (_, endings, names, starters) = KINDS.iter().find(|(name, ..)| *name == tag)?;
-    let endings = endings.iter().map(|ending| format!("**/*.{ending}"));
+    let is_there = |pattern: &String| files.paths().any(|path| matches(std::slice::from_ref(pattern), path));
+    let (rare, usual): (Vec<&str>, Vec<&str>) = endings.iter().partition(|ending| RARE.contains(ending));
+    let mut patterns: Vec<String> = usual.iter().map(|ending| format!("**/*.{ending}")).collect();
     let names = names.iter().map(|name| format!("**/{name}"));
-    let shown = programs.filter(|(_, starter)| starters.contains(starter)).map(|(path, _)| literal(path));
-    Some(endings.chain(names).chain(shown).collect())
+    let is_by_name = patterns.is_empty();
+    patterns.extend(rare.iter().map(|ending| format!("**/*.{ending}")).filter(|pattern| is_there(pattern)));
+    patterns.extend(names.filter(|pattern| is_by_name || is_there(pattern)));
+    let shown = files.programs().filter(|(_, starter)| starters.contains(starter)).map(|(path, _)| literal(path));
+    patterns.extend(shown);
+    Some(patterns)
 }
 
 #[cfg(test)]
@@ -173,11 +218,20 @@ mod tests {
     fn every_kind_is_listed_once_and_makes_patterns() {
         assert!(KINDS.is_sorted_by(|(one, ..), (other, ..)| one < other));
         for (tag, ..) in KINDS {
-            let patterns = patterns(tag, [("a b/[x]", "sh")].into_iter()).unwrap();
-            assert!(patterns.iter().all(|pattern| Pattern::parse(pattern).is_ok()), "{tag}");
+            let patterns = patterns(tag, &Files::default()).unwrap();
+            assert!(!patterns.is_empty() && patterns.iter().all(|pattern| Pattern::parse(pattern).is_ok()), "{tag}");
         }
-        assert!(patterns("text", std::iter::empty()).is_none());
-        let shell = patterns("shell", [("bin/run", "bash"), ("bin/x", "python3")].into_iter()).unwrap();
-        assert!(shell.contains(&"bin/run".to_owned()) && !shell.contains(&"bin/x".to_owned()));
+        assert!(patterns("text", &Files::default()).is_none());
+    }
+
+    #[test]
+    fn what_is_rare_is_listed_where_it_is() {
+        let files = Files::of(&[("a/b.pyw", ""), (".bashrc", "")]);
+        assert_eq!(patterns("python", &Files::default()).unwrap(), ["**/*.py"]);
+        assert_eq!(patterns("python", &files).unwrap(), ["**/*.py", "**/*.pyw"]);
+        assert_eq!(
+            patterns("bash", &files.with_programs(&[("bin/[x]", "bash"), ("bin/y", "python3")])).unwrap(),
+            ["**/*.bash", "**/.bashrc", r"bin/\[x\]",]
+        );
     }
 }

@@ -195,6 +195,7 @@ pub(super) fn repository(url: &str) -> String {
 mod tests {
     use super::super::{kinds, regex};
     use super::*;
+    use crate::adopt::Files;
 
     #[test]
     fn repositories_are_known_by_any_address() {
@@ -216,7 +217,7 @@ mod tests {
     #[test]
     fn what_is_known_can_be_carried_over() {
         for hook in KNOWN {
-            let is_known = |kind: &&&str| kinds::patterns(kind, std::iter::empty()).is_some();
+            let is_known = |kind: &&&str| kinds::patterns(kind, &Files::default()).is_some();
             assert_eq!(hook.kinds.iter().filter(is_known).count(), hook.kinds.len(), "{}", hook.id);
             assert!(regex::rows(hook.files).is_some() && shlex::split(hook.entry).is_some(), "{}", hook.id);
         }

@@ -6,7 +6,7 @@ use super::super::files::Files;
 use super::forms::Programs;
 use super::glob::{self, Dialect};
 use super::globs::both;
-use super::hook::{Hook, Old, Wanted, one_line};
+use super::hook::{Hook, Mends, Old, Wanted, one_line};
 use super::kinds;
 use super::line::{FILES, Line, MESSAGE};
 use super::value::{Notation, entries, is_true, items, read, text, texts};
@@ -184,9 +184,9 @@ impl<'a> Reader<'a, '_> {
         let dir = root.filter(|root| !root.is_empty() && root != ".");
         let wanted = self.wanted(&job, dir.as_deref())?;
         let on = [job.stage].into_iter().filter(|stage| !stage.is_empty()).collect();
-        let fixes = is_true(&table["stage_fixed"]);
+        let mends = if is_true(&table["stage_fixed"]) { Mends::Itself } else { Mends::Unsaid };
         // Names of hooks' checks stay apart from each other by the stage where they are the same.
-        let hook = Hook { name: job.name, line, wanted, on, dir, fixes };
+        let hook = Hook { name: job.name, line, wanted, on, dir, mends, is_brought: false };
         self.old.add(hook, self.files, self.programs);
         Ok(())
     }
@@ -265,7 +265,7 @@ impl<'a> Reader<'a, '_> {
             wanted.files = both(&wanted.files, &inside).filter(|files| !files.is_empty()).unwrap_or(inside);
         }
         for kind in texts(&table["file_types"]) {
-            let patterns = kinds::patterns(&kind, self.files.programs());
+            let patterns = kinds::patterns(&kind, self.files);
             match patterns.and_then(|patterns| both(&wanted.files, &patterns)) {
                 Some(files) if !files.is_empty() => wanted.files = files,
                 _ => wanted.wider.push(format!("file_types: {kind}")),

@@ -6,7 +6,7 @@ use super::super::files::{Files, is_aside};
 use super::forms::Programs;
 use super::glob::{self, Dialect};
 use super::globs::literal;
-use super::hook::{Hook, Old, Wanted, one_line};
+use super::hook::{Hook, Mends, Old, Wanted, one_line};
 use super::line::{FILES, Line};
 use super::value::{Notation, entries, read, text, texts};
 
@@ -86,7 +86,8 @@ fn carry_table(old: &mut Old, path: &str, table: &Value, (files, programs): (&Fi
                 wanted: wanted.clone(),
                 on: vec!["pre-commit"],
                 dir: dir.map(str::to_owned),
-                fixes: false,
+                mends: Mends::Unsaid,
+                is_brought: true,
             };
             let carried = old.add(hook, files, programs);
             if let (Some(_), Some(last)) = (&carried, &last)

@@ -7,7 +7,7 @@ use super::super::files::Files;
 use super::super::toml_text::quote;
 use super::forms::Programs;
 use super::globs::{self, both, matches, tidy};
-use super::hook::{Hook, Old, Wanted, check_name, one_line};
+use super::hook::{Hook, Mends, Old, Wanted, check_name, one_line};
 use super::kinds;
 use super::known_hooks::{self, Known, repository};
 use super::line::{FILES, Line, MESSAGE};
@@ -195,6 +195,9 @@ impl Reader<'_, '_> {
     }
 
     fn add(&mut self, asked: &Asked<'_>, shown: &str, line: Line, wanted: Wanted, times: &Times) -> Result<(), String> {
+        // Whoever runs a program of the system has it.
+        let language = text(&asked.hook["language"]);
+        let is_brought = asked.known.is_some() || language.is_some_and(|language| language != "system");
         if times.message {
             let line = match line.clone() {
                 Line::Words(words) => Line::Words(
@@ -206,26 +209,23 @@ impl Reader<'_, '_> {
                 return Err("it runs at commit-msg without being given the message".to_owned());
             }
             let name = if times.early.is_empty() { shown.to_owned() } else { format!("{shown}-message") };
-            let hook = Hook { name, line, wanted: Wanted::default(), on: Vec::new(), dir: None, fixes: false };
-            self.put(asked, hook);
+            let hook = Hook {
+                name,
+                line,
+                wanted: Wanted::default(),
+                on: Vec::new(),
+                dir: None,
+                mends: Mends::Unsaid,
+                is_brought,
+            };
+            self.old.add(hook, self.files, self.programs);
         }
         if !times.early.is_empty() {
             let on = times.early.clone();
-            let hook = Hook { name: shown.to_owned(), line, wanted, on, dir: None, fixes: false };
-            self.put(asked, hook);
+            let hook = Hook { name: shown.to_owned(), line, wanted, on, dir: None, mends: Mends::Unsaid, is_brought };
+            self.old.add(hook, self.files, self.programs);
         }
         Ok(())
-    }
-
-    fn put(&mut self, asked: &Asked<'_>, hook: Hook) {
-        let before = self.old.wanted.clone();
-        self.old.add(hook, self.files, self.programs);
-        let brought =
-            asked.known.is_some() || text(&asked.hook["language"]).is_some_and(|language| language != "system");
-        if !brought {
-            // Whoever runs a program of the system has it.
-            self.old.wanted = before;
-        }
     }
 
     /// One of gate's own checks. Two hooks that come to the same, but for the files, are one.
@@ -247,14 +247,15 @@ impl Reader<'_, '_> {
             .old
             .carried
             .iter_mut()
-            .map(|(_, entry)| entry)
-            .find(|other| other.work == entry.work && other.exclude == entry.exclude && other.on == entry.on);
+            .find(|(_, other)| other.work == entry.work && other.exclude == entry.exclude && other.on == entry.on);
         match twin {
-            Some(twin) if twin.files.is_empty() || entry.files.is_empty() => twin.files.clear(),
-            Some(twin) => {
-                let untidy: Vec<String> =
-                    twin.files.iter().chain(&entry.files).flat_map(|pattern| parts(pattern)).collect();
-                twin.files = tidy(&untidy);
+            Some((what, twin)) => {
+                what.push_str(&format!(", {shown}"));
+                let has_all = twin.files.is_empty() || entry.files.is_empty();
+                let untidy = twin.files.iter().chain(&entry.files).flat_map(|pattern| parts(pattern));
+                twin.files = if has_all { Vec::new() } else { tidy(&untidy.collect::<Vec<_>>()) };
+                let new = entry.comments.into_iter().filter(|comment| !twin.comments.contains(comment));
+                twin.comments.extend(new.collect::<Vec<_>>());
             }
             None => drop(self.old.push(shown.to_owned(), entry)),
         }
@@ -312,13 +313,13 @@ impl Reader<'_, '_> {
             if expression == "^$" || expression.is_empty() {
                 continue;
             }
-            match regex::rows(&expression).and_then(|rows| globs::patterns(&rows)) {
+            match regex::rows(&expression).and_then(|rows| globs::patterns(&globs::with_dots(rows))) {
                 Some(patterns) => wanted.exclude.extend(patterns),
                 None => wanted.wider.push(format!("exclude: {expression}")),
             }
         }
         for kind in texts(&asked.hook["exclude_types"]) {
-            match kinds::patterns(&kind, std::iter::empty()) {
+            match kinds::patterns(&kind, self.files) {
                 Some(patterns) => wanted.exclude.extend(patterns),
                 None => wanted.wider.push(format!("exclude_types: {kind}")),
             }
@@ -337,8 +338,7 @@ impl Reader<'_, '_> {
 
     /// The same files, as far as they are of any of the kinds.
     fn narrowed(&self, mut wanted: Wanted, kinds: &[&str]) -> Wanted {
-        let found: Option<Vec<Vec<String>>> =
-            kinds.iter().map(|kind| kinds::patterns(kind, self.files.programs())).collect();
+        let found: Option<Vec<Vec<String>>> = kinds.iter().map(|kind| kinds::patterns(kind, self.files)).collect();
         let patterns = found.map(|found| found.concat());
         match patterns.as_ref().and_then(|patterns| both(&wanted.files, patterns)) {
             Some(files) if !files.is_empty() => {

@@ -3,7 +3,7 @@
 use super::super::entry::Entry;
 use super::super::files::Files;
 use super::forms::Programs;
-use super::hook::{Hook, Old, Wanted, check_name, one_line};
+use super::hook::{Hook, Mends, Old, Wanted, check_name, one_line};
 use super::lefthook::{is_commitlint, without_git_add};
 use super::line::{Line, MESSAGE};
 use super::lint_staged;
@@ -61,23 +61,25 @@ pub(super) fn old(files: &Files, programs: &Programs<'_>) -> Option<Old> {
             found.push((what, retire));
         }
     }
-    let is_staged = lint_staged::is_there(files, programs);
-    if is_staged && found.is_empty() {
+    let is_there = lint_staged::is_there(files, programs);
+    if is_there && found.is_empty() {
         found.push(("lint-staged", "remove lint-staged from package.json"));
     }
     let (what, retire) = found.first()?;
     let all: Vec<&str> = found.iter().map(|(what, _)| *what).collect();
     let mut old = Old::new(if all.len() > 1 { all.join(" and ") } else { (*what).to_owned() }, *retire);
-    if is_staged && *what != "lint-staged" {
-        old.found.push_str(" with lint-staged");
-        old.retire.push_str(" (and lint-staged)");
-    }
     if hooks.is_empty() {
         lint_staged::carry(&mut old, files, programs);
     }
     hooks.sort();
     for (path, name, script) in &hooks {
         Script { path, name, files, programs, old: &mut old }.read(script);
+    }
+    if old.is_staged && !hooks.is_empty() {
+        old.found.push_str(" with lint-staged");
+        old.retire.push_str(", and lint-staged");
+    } else if is_there && !hooks.is_empty() {
+        old.leave("lint-staged", "no hook runs it");
     }
     Some(old)
 }
@@ -111,13 +113,45 @@ impl Script<'_, '_> {
         let lines = script.lines().map(str::trim);
         let lines: Vec<&str> =
             lines.filter(|line| !line.is_empty() && !SILENT.iter().any(|start| line.starts_with(start))).collect();
-        if lines.iter().any(|line| is_flow(line)) {
+        let Some(lines) = self.without_blocks(&lines) else {
             self.whole(stage, &script);
             return;
-        }
+        };
         for line in lines.iter().flat_map(|line| commands(line)) {
             self.line(stage, &line);
         }
+    }
+
+    /// The lines that are not part of a condition or a loop, which are left; `None` if the script has a flow that is more
+    /// than that.
+    fn without_blocks<'s>(&mut self, lines: &[&'s str]) -> Option<Vec<&'s str>> {
+        let (mut outside, mut blocks, mut depth) = (Vec::new(), Vec::new(), 0_usize);
+        for line in lines {
+            let first = line.split([' ', ';']).next().unwrap_or(line);
+            let opens = ["if", "for", "while", "case"].contains(&first);
+            if opens && depth == 0 {
+                blocks.push(*line);
+            }
+            depth += usize::from(opens);
+            let closes =
+                ["fi", "done", "esac"].contains(&first) || (opens && line.ends_with([';']) && line.contains("; fi;"));
+            let ends = closes || (opens && ["; fi", "; done", "; esac"].iter().any(|end| line.ends_with(end)));
+            if depth == 0 {
+                if is_flow(line) {
+                    return None;
+                }
+                outside.push(*line);
+            }
+            depth = depth.checked_sub(usize::from(ends))?;
+        }
+        if depth > 0 || outside.is_empty() {
+            return None;
+        }
+        for block in blocks {
+            let what = format!("{}: {block}", self.path);
+            self.old.leave(one_line(&what), "it decides by itself what to run: write what it checks as a check");
+        }
+        Some(outside)
     }
 
     /// A script that is more than one command after the other.
@@ -155,17 +189,21 @@ impl Script<'_, '_> {
             // What a fix changes becomes part of the commit anyway.
         } else if stage.is_empty() && !read.takes_message() {
             self.old.leave(one_line(&line), "it runs at commit-msg without being given the message");
+        } else if line.contains('$') {
+            self.old.leave(one_line(&line), "it takes variables of the script");
         } else if line.contains("git diff") || line.contains("git rev-parse") {
             self.old.leave(one_line(&line), "it looks at git's own state, which a check is not given");
         } else {
-            let name = line.replace(MESSAGE, "").replace("npm run ", "").replace("npx ", "");
-            self.add(name.trim().to_owned(), Line::parse(&without_git_add(&line)), stage);
+            let read = Line::parse(&without_git_add(&line));
+            let name = read.program().map_or_else(|| line.replace(MESSAGE, ""), |(_, words)| called(words));
+            self.add(name, read, stage);
         }
     }
 
     fn add(&mut self, name: String, line: Line, stage: &'static str) {
         let on = [stage].into_iter().filter(|stage| !stage.is_empty()).collect();
-        let hook = Hook { name, line, wanted: Wanted::default(), on, dir: None, fixes: false };
+        let hook =
+            Hook { name, line, wanted: Wanted::default(), on, dir: None, mends: Mends::Unsaid, is_brought: false };
         self.old.add(hook, self.files, self.programs);
     }
 
@@ -180,6 +218,13 @@ impl Script<'_, '_> {
         };
         Some(Line::parse(self.programs.package["scripts"][name].as_str()?))
     }
+}
+
+/// What a command is called: its words up to the first option.
+fn called(words: &[String]) -> String {
+    let plain = words.iter().take_while(|word| !word.starts_with(['-', '{'])).filter(|word| *word != "run");
+    let plain: Vec<&str> = plain.map(String::as_str).take(3).collect();
+    plain.join(" ")
 }
 
 fn is_flow(line: &str) -> bool {
