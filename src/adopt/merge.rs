@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::entry::{Entry, Work};
-use super::migrate::{Old, work};
+use super::migrate::{Old, PER_FILE, work};
 use super::part::Check;
 use super::render::{Project, name, prefixed};
 
@@ -70,9 +70,9 @@ pub(super) fn merge(mut entries: Vec<Entry>, projects: &[Project<'_>]) -> (Vec<E
         let mut names: Vec<(&str, String)> = Vec::new();
         for check in &part.checks {
             let dir = place.dir.trim_end_matches('/');
-            let twin = entries[..count]
-                .iter()
-                .find(|entry| entry.dir.as_deref().unwrap_or("") == dir && is_same(entry, check));
+            let here = || entries[..count].iter().filter(|entry| entry.dir.as_deref().unwrap_or("") == dir);
+            let twin = here().find(|entry| command(entry.run()) == command(&check.run));
+            let twin = twin.or_else(|| here().find(|entry| is_same_tool(entry, check)));
             let usual = name(place, part, check.role, &with_checks);
             match twin {
                 Some(twin) => {
@@ -96,19 +96,26 @@ pub(super) fn merge(mut entries: Vec<Entry>, projects: &[Project<'_>]) -> (Vec<E
             }
         }
     }
-    if let Some(first) = entries[count..].iter_mut().find(|entry| entry.files.is_empty() && entry.inputs.is_empty()) {
+    let is_whole = |entry: &&mut Entry| {
+        let is_message = entry.run().contains("{message_file}");
+        !entry.run().is_empty() && !is_message && entry.files.is_empty() && entry.inputs.is_empty()
+    };
+    if let Some(first) = entries.iter_mut().find(is_whole) {
         first.comments.push(WHOLE_TREE.to_owned());
+    }
+    // What holds for many is said of the first.
+    let mut said = false;
+    for entry in &mut entries {
+        entry.comments.retain(|comment| comment != PER_FILE || !std::mem::replace(&mut said, true));
     }
     early(&mut entries);
     (entries, doubles)
 }
 
-/// Whether a check that was carried over does what a proposed one would.
-fn is_same(entry: &Entry, check: &Check) -> bool {
-    let Work::Run(run) = &entry.work else { return false };
-    let does = if check.does.is_empty() { &check.run } else { &check.does };
-    let tool = work(does);
-    command(run) == command(&check.run) || (tool.is_some() && tool == work(run))
+/// Whether a check that was carried over runs the tool that a proposed one would.
+fn is_same_tool(entry: &Entry, check: &Check) -> bool {
+    let tool = work(if check.does.is_empty() { &check.run } else { &check.does });
+    tool.is_some() && tool == work(entry.run())
 }
 
 /// The words of a command; `npm test` is `npm run test`.

@@ -129,6 +129,21 @@ pub(super) fn valid(files: &Files, branch: &str) -> Proposal {
     proposal
 }
 
+/// What a proposal says of other managers, and its text from the first thing on that depends on the files.
+#[cfg(test)]
+pub(super) fn taken(files: &Files) -> String {
+    let proposal = valid(files, "main");
+    let mut lines = Vec::new();
+    for manager in &proposal.managers {
+        lines.push(format!("found {}; {}", manager.found, manager.retire));
+        lines.extend(manager.carried.iter().map(|(what, name)| format!("carried {what} as {name}")));
+        lines.extend(manager.left.iter().map(|(what, why)| format!("left {what}: {why}")));
+    }
+    lines.extend(proposal.notes.iter().map(|note| format!("note {note}")));
+    let text = proposal.text.split_once("branches = [\"main\"]\n").unwrap().1;
+    format!("{}\n{text}", lines.join("\n"))
+}
+
 fn found(place: Place<'_>, part: fn(&Place<'_>) -> Part) -> Project<'_> {
     let part = part(&place);
     (place, part)

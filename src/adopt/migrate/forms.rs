@@ -78,7 +78,9 @@ impl Programs<'_> {
             let line = venv::Manager::of(self.place).run("");
             return (line.split_whitespace().map(str::to_owned).collect(), None);
         }
-        (Vec::new(), Some(program.to_owned()))
+        let is_everywhere =
+            ["bash", "cargo", "go", "make", "node", "npm", "python", "python3", "sh"].contains(&program);
+        (Vec::new(), (!is_everywhere).then(|| program.to_owned()))
     }
 
     fn has_package(&self, name: &str) -> bool {
@@ -147,10 +149,15 @@ fn known(tool: &Tool) -> Known {
 }
 
 /// The tool that a line starts and the command of it, where one is known: two lines with the same do the same work.
-pub(in crate::adopt) fn work(line: &str) -> Option<Vec<&'static str>> {
+pub(in crate::adopt) fn work(line: &str) -> Option<Vec<String>> {
     let line = Line::parse(line);
     let (_, words) = line.program()?;
-    find(words).map(|tool| tool.words.to_vec())
+    let tool = find(words)?;
+    let named = tool.words.iter().map(ToString::to_string);
+    // What can do many things does the one that the next word says.
+    let rest =
+        words.get(tool.words.len()).filter(|word| tool.reach != Reach::File && !word.starts_with(['-', '.', '{']));
+    Some(named.chain(rest.cloned()).collect())
 }
 
 #[cfg(test)]
@@ -216,6 +223,8 @@ mod tests {
         assert_eq!(work("uv run --no-sync ruff check ."), work("ruff check --force-exclude {files}"));
         assert_eq!(work(".venv/bin/flake8 --extend-exclude .venv"), work("flake8 {files}"));
         assert_ne!(work("ruff check ."), work("ruff format --check ."));
+        assert_ne!(work("go vet ./..."), work("go test ./..."));
+        assert_eq!(work("cargo clippy --all"), work("cargo clippy -- -D warnings"));
         assert_eq!(work("npm test"), None);
     }
 }

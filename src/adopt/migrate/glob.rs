@@ -25,7 +25,9 @@ const MOST: usize = 64;
 pub(super) fn patterns(glob: &str, dialect: Dialect) -> Option<Vec<String>> {
     match dialect {
         Dialect::Gobwas | Dialect::Globset => {
-            let rows: Option<Vec<Row>> = alternatives(glob)?.iter().map(|text| row(text, dialect)).collect();
+            let folders = |glob: &str| if dialect == Dialect::Globset { folders(glob) } else { vec![glob.to_owned()] };
+            let rows = alternatives(glob)?.iter().flat_map(|glob| folders(glob)).map(|glob| row(&glob)).collect();
+            let rows: Option<Vec<Row>> = rows;
             globs::patterns(&rows?)
         }
         Dialect::Doublestar => own(glob).map(|pattern| vec![pattern]),
@@ -89,19 +91,20 @@ fn alternatives(glob: &str) -> Option<Vec<String>> {
     Some(done)
 }
 
-fn row(glob: &str, dialect: Dialect) -> Option<Row> {
+/// The globs in which folders of any number are written as a star, or left out. Before a star they are what the star
+/// takes in anyway.
+fn folders(glob: &str) -> Vec<String> {
+    let glob = glob.replace("**/*", "*");
+    match glob.split_once("**/") {
+        Some((before, after)) => vec![format!("{before}{after}"), format!("{before}*/{after}")],
+        None => vec![glob],
+    }
+}
+
+fn row(glob: &str) -> Option<Row> {
     let any = Piece::Any { slash: true, some: false };
     let mut row = Row::new();
-    let mut rest = glob;
-    if dialect == Dialect::Globset {
-        // Before a star, folders of any number are what the star takes in anyway.
-        let folders = rest.strip_prefix("**/").filter(|rest| rest.starts_with('*'));
-        rest = folders.unwrap_or(rest);
-        if rest.contains("**/") {
-            return None;
-        }
-    }
-    let mut chars = rest.chars().peekable();
+    let mut chars = glob.chars();
     while let Some(c) = chars.next() {
         match c {
             '*' => {
@@ -132,7 +135,9 @@ mod tests {
             ("**/*.js", Dialect::Globset, Some(&["**/*.js"])),
             ("docs/**", Dialect::Globset, Some(&["docs/**"])),
             ("*.js", Dialect::Globset, Some(&["**/*.js"])),
-            ("a/**/b", Dialect::Globset, None),
+            ("a/**/b", Dialect::Globset, Some(&["a/b", "a/*/**/b"])),
+            ("a/**/*.b", Dialect::Globset, Some(&["a/**/*.b"])),
+            ("**/b", Dialect::Globset, Some(&["b", "*/**/b"])),
             ("*.js", Dialect::Doublestar, Some(&["*.js"])),
             ("**/*.js", Dialect::Doublestar, Some(&["**/*.js"])),
             ("*.js", Dialect::Micromatch, Some(&["**/*.js"])),

@@ -229,7 +229,7 @@ impl Reader<'_, '_> {
         let text =
             words.or_else(|| value.text().or_else(|| value.get("command").and_then(Pkl::text)).map(str::to_owned));
         let mut text = text.ok_or("its command is computed")?;
-        if text.contains(FILES) || text.contains(MESSAGE) {
+        if text.replace("{{files}}", "").contains(FILES) || text.contains(MESSAGE) {
             return Err("its command holds a placeholder of gate's".to_owned());
         }
         for (name, placeholder) in [("files", FILES), ("commit_msg_file", MESSAGE)] {
@@ -287,7 +287,9 @@ impl Reader<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adopt::Files;
     use crate::adopt::migrate::tools;
+    use crate::adopt::propose::taken;
 
     #[test]
     fn what_hk_brings_is_known() {
@@ -295,5 +297,130 @@ mod tests {
         for (name, check, ..) in STEPS {
             assert!(tools::find(&shlex::split(check).unwrap()).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn steps_become_checks() {
+        let config = r##"
+amends "package://example.org/hk@1.0.0#/Config.pkl"
+import "package://example.org/hk@1.0.0#/Builtins.pkl"
+
+local linters = new Mapping<String, Step> {
+    ["prettier"] = Builtins.prettier
+    ["eslint"] = (Builtins.eslint) { dir = "web"; exclude = List("gen/**") }
+    ["newlines"] = Builtins.newlines
+    ["own"] {
+        glob = List("*.a", "src/**/*.b")
+        check = "own --check {{files}}"
+        fix = "own {{ files }}"
+        condition = "true"
+    }
+    ["dbg"] = new Step {
+        glob = "**/*.rs"
+        check = "! rg -e 'dbg!' {{files}}"
+    }
+    ["words"] { check = new Command { argv = List("wc", "-c", "{{files}}", "a b") } }
+    ["fixer"] { glob = "*.py"; fix = "black {{files}}" }
+    ["unknown"] = Builtins.something
+    ["computed"] { check = "x \(y)" }
+    ["template"] { check = "x {{workspace}}" }
+    ["empty"] {}
+}
+hooks {
+    ["pre-commit"] { fix = true; steps = linters }
+    ["pre-push"] { steps { ...linters; ["group"] = new Group { steps { ["test"] { check = "make test" } } } } }
+    ["commit-msg"] { steps { ["message"] { check = "check-message {{commit_msg_file}}" } } }
+    ["check"] { steps = linters }
+    ["post-merge"] { steps {} }
+}
+"##;
+        insta::assert_snapshot!(taken(&Files::of(&[("hk.pkl", config), ("web/a.js", ""), ("a.md", ""), ("b.rs", "")])), @r#"
+        found hk in hk.pkl; hk uninstall, then remove hk.pkl
+        carried prettier as prettier
+        carried eslint as eslint
+        carried newlines as final-newline
+        carried own as own
+        carried dbg as dbg
+        carried words as words
+        carried fixer as fixer
+        carried test as test
+        carried message as message
+        left own: condition: a check has nothing like it, and is written without
+        left unknown: what hk brings as Builtins.something is not known here: put what it runs in a check's `run`
+        left computed: its command is computed
+        left template: its command takes what gate does not give
+        left empty: it has no `check` and no `fix` that can be read
+        left post-merge: gate runs no checks at that hook
+
+        [check.prettier]
+        files = [
+            "**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,css,scss,less,html,json,json5,jsonc,yaml,yml,markdown,md,graphql,handlebars,svelte,astro,vue}",
+        ]
+        inputs = [
+            "**/.prettierrc*",
+            "**/.prettierignore",
+            "**/prettier.config.*",
+            "**/package.json",
+            "**/.editorconfig",
+        ]
+        run = "prettier --check {files}"
+        fix = "prettier --write {files}"
+        on = ["pre-commit", "pre-push"]
+
+        [check.eslint]
+        files = ["web/**/*.{js,jsx,ts,tsx}"]
+        exclude = ["web/gen/**"]
+        inputs = [
+            "**/.eslintrc*",
+            "**/.eslintignore",
+            "**/eslint.config.*",
+            "**/package.json",
+            "**/tsconfig*.json",
+        ]
+        run = "eslint {files}"
+        fix = "eslint --fix {files}"
+        dir = "web"
+        on = ["pre-commit", "pre-push"]
+
+        [check.final-newline]
+        builtin = "final-newline"
+        on = ["pre-commit", "pre-push"]
+
+        # Each file is looked at by itself: name in `inputs` what else the result depends on.
+        [check.own]
+        files = ["**/*.a", "src/**/*.b"]
+        run = "own --check {files}"
+        fix = "own {files}"
+        on = ["pre-commit", "pre-push"]
+        allow-empty = true
+
+        [check.dbg]
+        files = ["**/*.rs"]
+        run = "! rg -e 'dbg!' {files}"
+        on = ["pre-commit", "pre-push"]
+
+        [check.words]
+        files = ["**"]
+        run = "wc -c {files} 'a b'"
+        on = ["pre-commit", "pre-push"]
+
+        [check.fixer]
+        files = ["**/*.py"]
+        inputs = ["**/pyproject.toml"]
+        run = "black --check {files}"
+        fix = "black {files}"
+        on = ["pre-commit", "pre-push"]
+        allow-empty = true
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.test]
+        run = "make test"
+        on = ["pre-push"]
+
+        [check.message]
+        run = "check-message {message_file}"
+        "#);
+        let text = taken(&Files::of(&[("hk.pkl", "function f() = 1\n")]));
+        assert!(text.contains("left hk.pkl: line 1 is more of Pkl than is read here"), "{text}");
     }
 }

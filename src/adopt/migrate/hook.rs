@@ -87,8 +87,15 @@ impl Old {
     /// Adds a hook's check, or why there is none. Says where it looks at more files than before.
     pub(super) fn add(&mut self, hook: Hook, files: &Files, programs: &Programs<'_>) -> Option<String> {
         let (name, is_brought) = (hook.name.clone(), hook.is_brought);
+        let is_narrow = !hook.wanted.files.is_empty() || !hook.wanted.exclude.is_empty();
         match hook.entry(files, programs) {
             Ok((entry, wanted)) => {
+                if is_narrow && entry.files.is_empty() && !entry.run().contains(MESSAGE) {
+                    let what = one_line(&name);
+                    self.notes.push(format!(
+                        "{what} ran for some files only: what it looks at is not known, so it depends on all"
+                    ));
+                }
                 self.wanted.extend(wanted.filter(|_| is_brought));
                 Some(self.push(name, entry))
             }
@@ -124,10 +131,8 @@ impl Old {
 }
 
 /// What to say of a check whose command is given files, and of which nothing more is known.
-const PER_FILE: &str = "Each file is looked at by itself: name in `inputs` what else the result depends on.";
-
-/// What to say of one that was not run for every change before.
-const EVERY_FILE: &str = "Depends on every file: narrow it with `files` and `inputs` where you know better.";
+pub(in crate::adopt) const PER_FILE: &str =
+    "Each file is looked at by itself: name in `inputs` what else the result depends on.";
 
 /// What to say of one that changes files.
 const CHANGES: &str = "It changes files, which fails the check where there is something to change.";
@@ -174,9 +179,6 @@ impl Hook {
             Some(known) if !known.sources.is_empty() => {
                 entry.files = known.sources;
                 entry.inputs = known.settings;
-            }
-            _ if !self.wanted.files.is_empty() || !self.wanted.exclude.is_empty() => {
-                entry.comments.push(EVERY_FILE.to_owned());
             }
             _ => {}
         }
@@ -250,7 +252,7 @@ fn quoted(line: &str) -> bool {
 /// A name that a check can have, made of what a hook is called.
 pub(super) fn check_name(name: &str) -> String {
     const LONGEST: usize = 40;
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut plain = String::new();
     for c in name.chars() {
         if is_plain(c) {
@@ -262,7 +264,7 @@ pub(super) fn check_name(name: &str) -> String {
             break;
         }
     }
-    let plain = plain.trim_matches(['-', '.', '_']);
+    let plain = plain.trim_matches(['-', '_']);
     if plain.is_empty() { "check".to_owned() } else { plain.to_owned() }
 }
 
@@ -288,7 +290,7 @@ mod tests {
             ("npm run lint && x", "npm-run-lint-x"),
             ("../../a b/", "a-b"),
             ("\u{e4}", "check"),
-            (".x.", "x"),
+            (".x.y.", "x-y"),
         ] {
             assert_eq!(check_name(name), expected);
         }

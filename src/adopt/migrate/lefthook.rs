@@ -57,7 +57,7 @@ pub(super) fn old(files: &Files, programs: &Programs<'_>) -> Option<Old> {
     let place = find(STEMS)?;
     let mut old = Old::new(format!("lefthook in {place}"), format!("lefthook uninstall, then remove {place}"));
     if let Some(local) = find(LOCAL) {
-        old.leave(local, "it is one person's own: what it adds belongs into gate.local.toml");
+        old.leave(local, "it is one person's own: what it adds belongs in gate.local.toml");
     }
     match read(files.text(&place), Notation::of(&place)) {
         Ok(config) => Reader { config: &config, files, programs, old: &mut old }.read(),
@@ -296,8 +296,11 @@ pub(super) fn without_git_add(line: &str) -> String {
 }
 
 fn title(table: &Value, around: &str, at: usize) -> String {
-    let named = ["name", "run", "script"].iter().find_map(|key| text(&table[key]));
-    named.unwrap_or_else(|| format!("{around}-{}", at + 1))
+    let named = text(&table["name"]).or_else(|| text(&table["run"]).map(|run| Line::parse(&run).title()));
+    named
+        .or_else(|| text(&table["script"]))
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| format!("{around}-{}", at + 1))
 }
 
 fn reason(key: &str) -> &'static str {
@@ -319,4 +322,228 @@ fn priority(table: &Value) -> u64 {
 fn number(name: &str) -> u64 {
     let digits: String = name.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::adopt::Files;
+    use crate::adopt::propose::taken;
+
+    fn old(config: &str) -> String {
+        let files = [
+            ("lefthook.yml", config),
+            ("web/a.js", ""),
+            ("b.rb", ""),
+            (".lefthook/commit-msg/template.sh", ""),
+            ("lefthook-local.yml", ""),
+        ];
+        taken(&Files::of(&files))
+    }
+
+    #[test]
+    fn commands_become_checks() {
+        insta::assert_snapshot!(old(
+            r##"
+pre-commit:
+  parallel: true
+  exclude:
+    - "vendor/*"
+  commands:
+    eslint:
+      root: web/
+      glob: "*.{js,ts}"
+      run: yarn eslint --fix {staged_files} && git add {staged_files}
+      stage_fixed: true
+    format:
+      glob: "*.rb"
+      run: ./bin/format {staged_files}
+      stage_fixed: true
+      env:
+        MODE: all "files"
+    types:
+      glob: "*.ts"
+      run: npm run types
+      skip:
+        - merge
+        - ref: main
+    off:
+      skip: true
+      run: make off
+pre-push:
+  commands:
+    tests:
+      run: go test ./...
+commit-msg:
+  commands:
+    commitlint:
+      run: npx commitlint --edit {1}
+    own:
+      run: ./check-message "{1}"
+    blind:
+      run: make blind
+  scripts:
+    template.sh:
+      runner: bash
+    gone.sh:
+      runner: bash
+post-merge:
+  commands:
+    deps:
+      run: npm ci
+"##
+        ), @r#"
+        found lefthook in lefthook.yml; lefthook uninstall, then remove lefthook.yml
+        carried commitlint as commitlint
+        carried own as own
+        carried template.sh as template-sh
+        carried eslint as eslint
+        carried format as format
+        carried types as types
+        carried tests as tests
+        left lefthook-local.yml: it is one person's own: what it adds belongs in gate.local.toml
+        left blind: it runs at commit-msg without being given the message
+        left gone.sh: there is no .lefthook/commit-msg/gone.sh
+        left post-merge: gate runs no checks at that hook
+        left off: it is skipped always
+        left types: skip: a check depends on what is in the tree, not on branch or time; for merges and rebases see `skip-during` of [hook.pre-commit]
+        note types ran for some files only: what it looks at is not known, so it depends on all
+
+        # What commitlint's own settings say is not read: set it here.
+        [check.commitlint]
+        builtin = "commit-message"
+        max-subject = 100
+
+        [check.own]
+        run = "./check-message {message_file}"
+
+        [check.template-sh]
+        run = "bash .lefthook/commit-msg/template.sh {message_file}"
+
+        [check.eslint]
+        files = ["web/**/*.{js,ts}"]
+        exclude = ["vendor/**"]
+        inputs = [
+            "**/.eslintrc*",
+            "**/.eslintignore",
+            "**/eslint.config.*",
+            "**/package.json",
+            "**/tsconfig*.json",
+        ]
+        run = "yarn eslint {files}"
+        fix = "yarn eslint --fix {files}"
+        dir = "web"
+        on = ["pre-commit"]
+
+        # It changes files, which fails the check where there is something to change.
+        # Each file is looked at by itself: name in `inputs` what else the result depends on.
+        [check.format]
+        files = ["**/*.rb"]
+        exclude = ["vendor/**"]
+        run = "export MODE='all \"files\"'; ./bin/format {files}"
+        fix = "export MODE='all \"files\"'; ./bin/format {files}"
+        on = ["pre-commit"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.types]
+        run = "npm run types"
+        on = ["pre-commit"]
+
+        [check.tests]
+        run = "go test ./..."
+        on = ["pre-push"]
+        "#);
+    }
+
+    #[test]
+    fn jobs_and_groups_become_checks() {
+        insta::assert_snapshot!(old(
+            r##"
+glob_matcher: doublestar
+extends: [other.yml]
+pre-push:
+  piped: true
+  jobs:
+    - name: first
+      run: make first
+    - group:
+        root: web
+        piped: true
+        jobs:
+          - run: make second {push_files}
+            glob: ["**/*.js", "!x"]
+            exclude: ["web/gen/**"]
+          - name: third
+            run: make third {2}
+    - run: make fourth {files}
+      files: git ls-files -m
+      file_types: [ruby]
+pre-commit:
+  jobs:
+    - name: first
+      run: make first
+"##
+        ), @r#"
+        found lefthook in lefthook.yml; lefthook uninstall, then remove lefthook.yml
+        carried first as first
+        carried make second {push_files} as make-second-push_files
+        carried make fourth as make-fourth
+        left lefthook-local.yml: it is one person's own: what it adds belongs in gate.local.toml
+        left extends: what it brings in from elsewhere is not read: carry it over by hand
+        left third: its command takes what gate does not give
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.first]
+        run = "make first"
+        on = ["pre-commit", "pre-push"]
+
+        # Wider than before: glob: **/*.js, !x.
+        # Each file is looked at by itself: name in `inputs` what else the result depends on.
+        [check.make-second-push_files]
+        files = ["web/**"]
+        exclude = ["web/gen/**"]
+        run = "make second {files}"
+        dir = "web"
+        on = ["pre-push"]
+
+        # Wider than before: files: what its own command listed.
+        [check.make-fourth]
+        files = ["**/*.{gemspec,rake,rb}"]
+        run = "make fourth {files}"
+        after = ["make-second-push_files"]
+        on = ["pre-push"]
+        "#);
+    }
+
+    #[test]
+    fn every_notation_and_place_is_read() {
+        let yaml = "pre-commit:\n  jobs:\n    - run: make x\n";
+        let json = "{\"pre-commit\": {\"jobs\": [{\"run\": \"make x\"}]}} // why\n";
+        let toml = "[[pre-commit.jobs]]\nrun = \"make x\"\n";
+        for (path, text) in [
+            ("lefthook.yaml", yaml),
+            (".lefthook.yml", yaml),
+            (".config/lefthook.yml", yaml),
+            ("lefthook.json", json),
+            ("lefthook.jsonc", json),
+            (".config/lefthook.toml", toml),
+        ] {
+            let text = taken(&Files::of(&[(path, text)]));
+            assert!(text.contains(&format!("found lefthook in {path}")) && text.contains("run = \"make x\""), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_said() {
+        for (config, why) in [
+            ("pre-commit: [", "it is no YAML"),
+            ("pre-commit:\n  commands:\n    x: 1\n", "left x: it runs nothing"),
+            ("pre-commit:\n  jobs: [{run: 'sh -c \"x {staged_files}\"'}]\n", "takes files inside quotes"),
+            ("pre-commit:\n  jobs: [{run: 'x {files}'}]\n", "holds a placeholder"),
+            ("pre-commit:\n  jobs: [{run: x, env: {'a b': 1}}]\n", "its `env` can't be written"),
+            ("pre-commit:\n  jobs: [{run: x, root: ../y}]\n", "it can't be written as a check"),
+        ] {
+            let text = old(config);
+            assert!(text.contains(why), "{config}: {text}");
+        }
+    }
 }

@@ -99,6 +99,17 @@ impl Line {
         if is_shell && !takes { Self::parse(script) } else { self }
     }
 
+    /// What to call it: the program and the words after it, up to the first option.
+    pub(super) fn title(&self) -> String {
+        let Some((_, words)) = self.program() else {
+            let Self::Shell(line) = self else { return String::new() };
+            return line.clone();
+        };
+        let is_plain = |word: &&String| !word.starts_with(['-', '{']);
+        let plain = words.iter().take_while(is_plain).map(|word| name(word)).filter(|word| *word != "run");
+        plain.take(3).collect::<Vec<_>>().join(" ")
+    }
+
     /// The words from the program on that does the work, and what runs it.
     pub(super) fn program(&self) -> Option<(&[String], &[String])> {
         let Self::Words(words) = self else { return None };
@@ -118,6 +129,10 @@ pub(super) fn name(word: &str) -> &str {
 /// A word as a shell reads it; placeholders as they are.
 fn quote(word: &str) -> Result<String, String> {
     if [FILES, MESSAGE].contains(&word) {
+        return Ok(word.to_owned());
+    }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:,@%+".contains(c);
+    if word.starts_with('-') && word.chars().all(is_plain) {
         return Ok(word.to_owned());
     }
     shlex::try_quote(word).map(std::borrow::Cow::into_owned).map_err(|_| "its command holds a NUL character".to_owned())

