@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::blobs::Blobs;
 use super::collect::{Collected, collect};
 use super::fixers::Fixer;
 use crate::check::{Ended as StepEnded, History, Outcome, StepName};
@@ -20,7 +21,7 @@ use crate::judge::{self, Planned, Refusal, RefusalKind, Request, Setting, Site};
 use crate::path::RepoPath;
 use crate::plan::{Decision, FileWork, Plan, Reason, Step};
 use crate::run;
-use crate::workspace::{Spec, TouchedKind, Workspace};
+use crate::workspace::{Spec, Workspace};
 
 /// A private checkout, taken when the first command runs.
 pub(super) struct Bench<'a> {
@@ -28,14 +29,16 @@ pub(super) struct Bench<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) site: &'a Site,
     pub(super) planned: &'a Planned,
+    /// What the fixers made.
+    pub(super) blobs: &'a Blobs<'a>,
     /// What is worth telling.
     pub(super) notes: Vec<Diagnostic>,
     slots: NonZeroUsize,
     checkout: Option<Workspace>,
-    /// What the checkout is at, if that is certain.
-    at: Option<(ObjectId, GitView)>,
     /// Whether the checkout was brought to a tree before.
     begun: bool,
+    /// The tree that the checkout holds, but for leftovers, if that is certain.
+    holds: Option<ObjectId>,
 }
 
 /// What came of running a fixer.
@@ -67,10 +70,10 @@ impl<'a> Bench<'a> {
         request: &Request,
         setting: &'a Setting<'a>,
         site: &'a Site,
-        planned: &'a Planned,
+        (planned, blobs): (&'a Planned, &'a Blobs<'a>),
     ) -> Self {
         let slots = judge::slots(request, planned);
-        Self { id, setting, site, planned, notes: Vec::new(), slots, checkout: None, at: None, begun: false }
+        Self { id, setting, site, planned, blobs, notes: Vec::new(), slots, checkout: None, begun: false, holds: None }
     }
 
     pub(super) fn repo(&self) -> &'a Repo {
@@ -98,13 +101,13 @@ impl<'a> Bench<'a> {
         let judged = ended.pop().map_or((Ended::Cut, None, false), |ended| judged(&ended, &fixer.check));
         let (ended, problem, counts) = judged;
         let touched = checkout.verify(&self.site.repo, &ready.spec)?;
-        // What was written anew as it was is still what the tree says.
-        let same = touched.iter().all(|touch| touch.kind == TouchedKind::Restored);
-        self.at = same.then_some((tree, fixer.check.git));
         let home = judge::config_home(self.setting.env);
-        let from = (self.repo(), home.as_deref());
+        let from = (self.blobs, home.as_deref());
         let found = counts.then(|| collect(from, checkout.dir(), &touched, tree)).transpose()?;
         let Collected { changed, left } = found.unwrap_or_default();
+        let new = self.repo().tree_with(tree, &changed)?;
+        let adopted = counts && !touched.is_empty() && checkout.adopt(new, &changed, &touched)?;
+        self.holds = (adopted || touched.is_empty()).then_some(new);
         self.checkout = Some(checkout);
         let (check, duration) = (fixer.name().clone(), began.elapsed());
         self.setting.sink.emit(Event::FixFinished { check, changed: changed.len(), duration });
@@ -118,17 +121,19 @@ impl<'a> Bench<'a> {
         let env = self.site.private_env(self.setting, checkout.dir());
         let both = judge::Env { private: &env, user: self.setting.env };
         let spec = judge::spec(self.setting.control, self.planned, view, &both);
-        if self.at != Some((tree, view)) {
-            let began = Instant::now();
-            self.setting
-                .sink
-                .emit(Event::CheckoutStarted { cold: checkout.is_cold() && !std::mem::replace(&mut self.begun, true) });
-            let told = |command: &str| self.setting.sink.emit(Event::PrepareStarted { command: command.to_owned() });
-            let updated = checkout.update_telling(&self.site.repo, tree, &spec, &told)?;
-            self.notes.extend(updated.notices);
-            let duration = began.elapsed();
-            self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
+        // It costs next to nothing where the checkout is at the tree already.
+        if self.holds != Some(tree) {
+            self.blobs.store()?;
         }
+        let began = Instant::now();
+        self.setting
+            .sink
+            .emit(Event::CheckoutStarted { cold: checkout.is_cold() && !std::mem::replace(&mut self.begun, true) });
+        let told = |command: &str| self.setting.sink.emit(Event::PrepareStarted { command: command.to_owned() });
+        let updated = checkout.update_telling(&self.site.repo, tree, &spec, &told)?;
+        self.notes.extend(updated.notices);
+        let duration = began.elapsed();
+        self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
         Ok((checkout, Ready { env, spec }))
     }
 

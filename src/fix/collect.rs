@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::blobs::Blobs;
 use crate::digest::ObjectId;
-use crate::git::{self, Repo, Side};
+use crate::git::{self, Side};
 use crate::judge::Refusal;
 use crate::path::{Mode, RepoPath};
 use crate::workspace::{Files, Filters, Found, Touched, TouchedKind};
@@ -20,11 +21,12 @@ pub(super) struct Collected {
 
 /// Gathers it from what the look after the fixer found. `config_home` is the user's folder of settings.
 pub(super) fn collect(
-    (repo, config_home): (&Repo, Option<&Path>),
+    (blobs, config_home): (&Blobs<'_>, Option<&Path>),
     dir: &Path,
     touched: &[Touched],
     tree: ObjectId,
 ) -> Result<Collected, Refusal> {
+    let repo = blobs.repo();
     let mut found = Collected::default();
     let mut leave = |path: &RepoPath, why: &str| drop(found.left.insert(path.clone(), why.to_owned()));
     let paths: Vec<&RepoPath> =
@@ -51,7 +53,7 @@ pub(super) fn collect(
     }
     for (path, old, seen) in plain {
         let mode = if seen.executable { Mode::Executable } else { Mode::File };
-        let new = Side { mode, id: repo.make_blob(&seen.bytes)? };
+        let new = Side { mode, id: blobs.put(&seen.bytes)? };
         if new != old {
             found.changed.insert(path.clone(), new);
         }

@@ -9,8 +9,10 @@
 mod outcome;
 mod fixers;
 mod rounds;
+mod blobs;
 mod bench;
 mod collect;
+mod writer;
 mod write_back;
 mod restage;
 mod patch;

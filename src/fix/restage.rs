@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::blobs::Blobs;
 use super::outcome::Mended;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
@@ -16,11 +17,12 @@ const TRIES: usize = 3;
 /// Changes the indexes of what is about to be committed. Gives the files that were not changed in the one that git names,
 /// because something else was staged of them meanwhile. Copies are made in `beside`.
 pub(super) fn restage(
-    repo: &Repo,
+    blobs: &Blobs<'_>,
     candidate: ObjectId,
     mended: &[Mended],
     beside: &Path,
 ) -> Result<BTreeSet<RepoPath>, Refusal> {
+    let repo = blobs.repo();
     let mut foreign = BTreeSet::new();
     // The one that lasts is made right first: then whatever git commits, it holds as well.
     for (number, index) in repo.indexes_of_commit()?.iter().enumerate().rev() {
@@ -28,7 +30,7 @@ pub(super) fn restage(
         let mut done = Restaged::Changed;
         for _ in 0..TRIES {
             let edit = repo.edit_index(index, beside)?;
-            let sides = sides(repo, &edit, (candidate, named), mended)?;
+            let sides = sides(blobs, &edit, (candidate, named), mended)?;
             if named {
                 foreign =
                     mended.iter().map(|mend| &mend.path).filter(|path| !sides.contains_key(*path)).cloned().collect();
@@ -54,30 +56,34 @@ fn put(repo: &Repo, edit: IndexEdit, sides: &BTreeMap<RepoPath, Side>) -> Result
 /// What an index is to have of the mended files. The one that git names has what the candidate has of them, or something
 /// was staged since; the one that lasts may hold more, and the fix is merged into that.
 fn sides(
-    repo: &Repo,
+    blobs: &Blobs<'_>,
     edit: &IndexEdit,
     (candidate, named): (ObjectId, bool),
     mended: &[Mended],
 ) -> Result<BTreeMap<RepoPath, Side>, Refusal> {
+    let repo = blobs.repo();
     let tree = edit.tree(repo)?;
     let mut sides = BTreeMap::new();
     for mend in mended {
         let now = if tree == candidate { Some(mend.old) } else { repo.leaf(tree, &mend.path)? };
         let side = match now {
             Some(now) if now == mend.old => Some(mend.new),
-            Some(now) if !named && now.mode == mend.old.mode => merged(repo, mend, now)?,
+            Some(now) if !named && now.mode == mend.old.mode => merged(blobs, mend, now)?,
             _ => None,
         };
         sides.extend(side.map(|side| (mend.path.clone(), side)));
     }
-    repo.give_blobs(sides.values().map(|side| side.id))?;
+    // The named index's are there already.
+    if !named {
+        blobs.give(sides.values().map(|side| side.id))?;
+    }
     Ok(sides)
 }
 
-fn merged(repo: &Repo, mend: &Mended, now: Side) -> Result<Option<Side>, Refusal> {
-    let (base, ours, theirs) = (repo.blob(mend.old.id)?, repo.blob(now.id)?, repo.blob(mend.new.id)?);
+fn merged(blobs: &Blobs<'_>, mend: &Mended, now: Side) -> Result<Option<Side>, Refusal> {
+    let (base, ours, theirs) = (blobs.get(mend.old.id)?, blobs.get(now.id)?, blobs.get(mend.new.id)?);
     let Some(bytes) = merge_file(&base, &ours, &theirs)? else { return Ok(None) };
-    let side = Side { mode: mend.new.mode, id: repo.make_blob(&bytes)? };
+    let side = Side { mode: mend.new.mode, id: blobs.put(&bytes)? };
     Ok((side != now).then_some(side))
 }
 

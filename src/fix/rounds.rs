@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bench::{Bench, Ended, Problem};
+use super::blobs::Blobs;
 use super::fixers::{Fixer, How};
 use super::outcome::{Left, Mended};
 use crate::builtin;
 use crate::check::{Builtin, CheckName};
 use crate::digest::ObjectId;
-use crate::git::{Repo, Side};
+use crate::git::Side;
 use crate::input::Input;
 use crate::judge::Refusal;
 use crate::path::{Mode, RepoPath};
@@ -126,7 +127,7 @@ impl Rounds<'_, '_> {
             return Ok(Some(BTreeSet::new()));
         }
         let changed = match &fixer.how {
-            How::Own(builtin) => mend(builtin, self.bench.repo(), &inputs)?,
+            How::Own(builtin) => mend(builtin, self.bench.blobs, &inputs)?,
             How::Command(command) => {
                 let ran = self.bench.run(fixer, command, inputs, self.tree)?;
                 self.left.extend(ran.left);
@@ -198,12 +199,12 @@ impl Rounds<'_, '_> {
 }
 
 /// What gate itself mends of files.
-fn mend(builtin: &Builtin, repo: &Repo, files: &[Input]) -> Result<BTreeMap<RepoPath, Side>, Refusal> {
+fn mend(builtin: &Builtin, blobs: &Blobs<'_>, files: &[Input]) -> Result<BTreeMap<RepoPath, Side>, Refusal> {
     let mut changed = BTreeMap::new();
     for file in files.iter().filter(|file| matches!(file.mode, Mode::File | Mode::Executable)) {
-        let bytes = repo.blob(file.id)?;
-        if let Some(mended) = builtin::fix(builtin, &bytes).filter(|mended| *mended != bytes) {
-            let id = repo.make_blob(&mended)?;
+        let bytes = blobs.get(file.id)?;
+        if let Some(mended) = builtin::fix(builtin, &bytes).filter(|mended| **mended != *bytes) {
+            let id = blobs.put(&mended)?;
             changed.insert(file.path.clone(), Side { mode: file.mode, id });
         }
     }

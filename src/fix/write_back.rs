@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
+use super::blobs::Blobs;
 use super::outcome::{Mended, Target};
 use crate::digest::ObjectId;
-use crate::git::{self, Repo, Side, merge_file};
-use crate::judge::{Refusal, Setting, Site, config_home};
+use crate::git::{self, Side, merge_file};
+use crate::judge::Refusal;
 use crate::path::{Mode, RepoPath};
 use crate::workspace::{Files, Filters, Found, Seen};
 
@@ -30,14 +32,21 @@ struct Wanted<'a> {
     executable: bool,
 }
 
-/// Writes the fixes into the working tree. Files that are made on the way lie in `beside`.
-pub(super) fn write(
-    (setting, site): (&Setting<'_>, &Site),
-    candidate: ObjectId,
-    mended: &[Mended],
-    (target, beside): (Target, &Path),
-) -> Result<Written, Refusal> {
-    let repo = &site.repo;
+/// From how many files on it pays to write with a further thread.
+const MANY: usize = 100;
+
+/// With what files are written.
+pub(super) struct To<'a> {
+    pub(super) blobs: &'a Blobs<'a>,
+    /// The user's folder of settings.
+    pub(super) config_home: Option<&'a Path>,
+    /// Where files lie that are made on the way.
+    pub(super) beside: &'a Path,
+}
+
+/// Writes the fixes into the working tree.
+pub(super) fn write(to: &To<'_>, candidate: ObjectId, mended: &[Mended], target: Target) -> Result<Written, Refusal> {
+    let repo = to.blobs.repo();
     let top = repo.work_dir().ok_or_else(|| git::Error::Bare(repo.git_dir().to_owned()))?;
     let io = git::Error::from;
     let files = Files::open(top).map_err(io)?;
@@ -58,28 +67,39 @@ pub(super) fn write(
     let names: Vec<&RepoPath> = odd.iter().map(|(mend, _)| &mend.path).collect();
     let taken = repo.taken_in(top, &names, candidate)?;
     for (mend, seen) in odd {
-        match merged(repo, mend, taken.get(&mend.path).copied().flatten(), target)? {
+        match merged(to.blobs, mend, taken.get(&mend.path).copied().flatten(), target)? {
             Merged::To(blob) => wanted.push(want(mend, seen, blob)),
             Merged::Same => drop(written.done.insert(mend.path.clone())),
             Merged::Not(why) => drop(written.left.insert(mend.path.clone(), why.to_owned())),
         }
     }
-    let home = config_home(setting.env);
-    let filters = Filters::read(repo, home.as_deref(), candidate, wanted.iter().map(|want| want.path))?;
-    let smudged = smudged(repo, candidate, &wanted, (&filters, beside))?;
-    for want in wanted {
-        let bytes = match smudged.get(want.path) {
-            Some(bytes) => bytes.clone(),
-            None => repo.blob(want.blob)?,
-        };
-        // One file that can't be written is no reason to leave the others.
-        match files.replace(want.path, &want.seen, (&bytes, want.executable), beside) {
+    let contents = contents(to, candidate, &wanted)?;
+    let work: Vec<(Wanted<'_>, Arc<[u8]>)> = wanted.into_iter().zip(contents).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(work.len() / MANY + 1);
+    let parts = work.chunks(work.len().div_ceil(threads).max(1));
+    let ended: Vec<Vec<Ended>> = std::thread::scope(|scope| {
+        let running: Vec<_> = parts.map(|part| scope.spawn(|| replace(top, to.beside, part))).collect();
+        running.into_iter().map(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    for ((want, _), ended) in work.iter().zip(ended.into_iter().flatten()) {
+        match ended {
             Ok(true) => drop(written.done.insert(want.path.clone())),
             Ok(false) => drop(written.left.insert(want.path.clone(), EDITED.to_owned())),
+            // One file that can't be written is no reason to leave the others.
             Err(error) => drop(written.left.insert(want.path.clone(), format!("it can't be written: {error}"))),
         }
     }
     Ok(written)
+}
+
+/// Whether a file was replaced.
+type Ended = std::io::Result<bool>;
+
+fn replace(top: &Path, beside: &Path, work: &[(Wanted<'_>, Arc<[u8]>)]) -> Vec<Ended> {
+    let one = |(want, bytes): &(Wanted<'_>, Arc<[u8]>)| {
+        Files::open(top)?.replace(want.path, &want.seen, (bytes, want.executable), beside)
+    };
+    work.iter().map(one).collect()
 }
 
 /// Its mode follows the fix unless it had been changed before.
@@ -98,7 +118,7 @@ enum Merged {
     Not(&'static str),
 }
 
-fn merged(repo: &Repo, mend: &Mended, now: Option<Side>, target: Target) -> Result<Merged, Refusal> {
+fn merged(blobs: &Blobs<'_>, mend: &Mended, now: Option<Side>, target: Target) -> Result<Merged, Refusal> {
     let Some(now) = now.filter(|now| now.mode.is_file()) else { return Ok(Merged::Not(EDITED)) };
     if now.id == mend.old.id {
         return Ok(Merged::To(mend.new.id));
@@ -109,34 +129,33 @@ fn merged(repo: &Repo, mend: &Mended, now: Option<Side>, target: Target) -> Resu
     if target == Target::WorkTree {
         return Ok(Merged::Not(EDITED));
     }
-    let (base, ours, theirs) = (repo.blob(mend.old.id)?, repo.blob(now.id)?, repo.blob(mend.new.id)?);
+    let (base, ours, theirs) = (blobs.get(mend.old.id)?, blobs.get(now.id)?, blobs.get(mend.new.id)?);
     match merge_file(&base, &ours, &theirs)? {
-        Some(bytes) if bytes == ours => Ok(Merged::Same),
-        Some(bytes) => Ok(Merged::To(repo.make_blob(&bytes)?)),
+        Some(bytes) if *bytes == *ours => Ok(Merged::Same),
+        Some(bytes) => Ok(Merged::To(blobs.put(&bytes)?)),
         None => Ok(Merged::Not("an edit that is not staged is in the way: only the index has the fix")),
     }
 }
 
-/// What git writes of those files that it writes in other words than their objects have.
-fn smudged(
-    repo: &Repo,
-    candidate: ObjectId,
-    wanted: &[Wanted<'_>],
-    (filters, beside): (&Filters, &Path),
-) -> Result<BTreeMap<RepoPath, Vec<u8>>, Refusal> {
+/// The bytes of files as git writes them.
+fn contents(to: &To<'_>, candidate: ObjectId, wanted: &[Wanted<'_>]) -> Result<Vec<Arc<[u8]>>, Refusal> {
+    let repo = to.blobs.repo();
+    let filters = Filters::read(repo, to.config_home, candidate, wanted.iter().map(|want| want.path))?;
     let filtered = wanted.iter().filter(|want| filters.may_change(want.path));
     let sides: BTreeMap<RepoPath, Side> =
         filtered.map(|want| (want.path.clone(), Side { mode: Mode::File, id: want.blob })).collect();
-    if sides.is_empty() {
-        return Ok(BTreeMap::new());
+    let folder = tempfile::tempdir_in(to.beside).map_err(git::Error::from)?;
+    if !sides.is_empty() {
+        to.blobs.store()?;
+        let tree = repo.tree_with(candidate, &sides)?;
+        repo.write_tree_files(tree, sides.keys(), folder.path())?;
     }
-    let folder = tempfile::tempdir_in(beside).map_err(git::Error::from)?;
-    let tree = repo.tree_with(candidate, &sides)?;
-    repo.write_tree_files(tree, sides.keys(), folder.path())?;
-    let mut smudged = BTreeMap::new();
-    for path in sides.into_keys() {
-        let bytes = fs_err::read(folder.path().join(path.as_path())).map_err(git::Error::from)?;
-        smudged.insert(path, bytes);
-    }
-    Ok(smudged)
+    let content = |want: &Wanted<'_>| {
+        if !sides.contains_key(want.path) {
+            return Ok(to.blobs.get(want.blob)?);
+        }
+        let bytes = fs_err::read(folder.path().join(want.path.as_path())).map_err(git::Error::from)?;
+        Ok(bytes.into())
+    };
+    wanted.iter().map(content).collect()
 }

@@ -16,6 +16,8 @@ use super::{Environment, Error, Repo, Side};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
 
+/// From how many objects on it pays to write with a further thread.
+const MANY: usize = 100;
 /// How old the time of an object may be that is there already.
 const RENEWED: Duration = Duration::from_hours(24);
 
@@ -87,22 +89,26 @@ impl Repo {
         put(self.own_store()?, ObjectType::Tree, &body)
     }
 
-    /// Puts blobs into the repository itself that only gate's store may have, because something of the user's is to name
-    /// them.
+    /// Puts blobs into the repository itself that it may lack, because something of the user's is to name them.
     ///
     /// # Errors
-    /// When one can't be read or written.
-    pub fn give_blobs(&self, blobs: impl Iterator<Item = ObjectId>) -> Result<(), Error> {
+    /// When one can't be written.
+    pub fn give_blobs<B: AsRef<[u8]> + Sync>(&self, blobs: &[(ObjectId, B)]) -> Result<(), Error> {
         // Without gate's store, so that what is only there shows as missing.
         let (cwd, environment) = self.opened_as();
         let named = Environment { dir: Some(self.git_dir().into()), ..environment.clone() };
-        let users = Self::open(cwd, &named)?;
-        for id in blobs {
-            if !users.contains(id) {
-                users.inner().blob(&self.blob(id)?)?;
-            }
-        }
-        Ok(())
+        let give = |part: &[(ObjectId, B)]| -> Result<(), Error> {
+            let users = Self::open(cwd, &named)?;
+            let mut lacking = part.iter().filter(|(id, _)| !users.contains(*id));
+            lacking.try_for_each(|(_, bytes)| users.inner().blob(bytes.as_ref()).map(drop).map_err(Error::from))
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(blobs.len() / MANY + 1);
+        std::thread::scope(|scope| {
+            let parts = blobs.chunks(blobs.len().div_ceil(threads).max(1));
+            let given: Vec<_> = parts.map(|part| scope.spawn(move || give(part))).collect();
+            let ended = given.into_iter().map(|given| given.join().unwrap_or_else(|p| std::panic::resume_unwind(p)));
+            ended.collect()
+        })
     }
 
     fn own_store(&self) -> Result<&Path, Error> {
@@ -143,7 +149,12 @@ mod tests {
         let repo = test.open().with_store(&test.store()).unwrap();
         let id = repo.make_blob(b"new\n").unwrap();
         assert!(!test.try_git(&["cat-file", "-e", &id.to_string()]), "only gate's store has it");
-        repo.give_blobs([id, test.id("HEAD:a")].into_iter()).unwrap();
+        let many =
+            (0..300).map(|n: u32| n.to_string()).map(|text| (crate::git::blob_id(text.as_bytes()).unwrap(), text));
+        let blobs: Vec<_> =
+            [(id, "new\n".to_owned()), (test.id("HEAD:a"), "a\n".to_owned())].into_iter().chain(many).collect();
+        repo.give_blobs(&blobs).unwrap();
+        assert!(blobs.iter().all(|(id, _)| test.try_git(&["cat-file", "-e", &id.to_string()])));
         assert_eq!(test.git(&["cat-file", "blob", &id.to_string()]), "new");
         test.git(&["fsck", "--strict"]);
     }

@@ -6,6 +6,7 @@
 mod pool;
 mod checkout;
 mod turn;
+mod adopt;
 mod session;
 mod spec;
 mod update;

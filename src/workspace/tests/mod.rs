@@ -1,5 +1,6 @@
 //! Checkouts compared with what git itself checks out.
 
+mod adopted;
 mod contents;
 mod isolation;
 mod prepared;
