@@ -1,9 +1,10 @@
 //! Which check looks at what, and how.
 
+use super::known::Traits;
 use super::sweep::{Reading, contents, regular, sweep};
 use super::syntax;
 use super::{Error, Findings, case, invisible, lines, links, marks, modules, names, programs, schema, secret, size};
-use crate::check::Builtin;
+use crate::check::{Builtin, LineEnding};
 use crate::digest::ObjectId;
 use crate::git::Repo;
 use crate::input::Input;
@@ -26,22 +27,28 @@ pub fn look(
     if stop() {
         return Err(Error::Stopped);
     }
-    let read = |reading: Reading<'_>| contents(repo, files, reading, stop);
+    let read = |objected, reading: Reading<'_>| contents(repo, regular(files), Some(objected), reading, stop);
     match builtin {
-        Builtin::Syntax => read(&syntax::look),
+        Builtin::Syntax => {
+            let told = regular(files).into_iter().filter(|input| syntax::Format::may_be(&input.path)).collect();
+            contents(repo, told, None, &syntax::look, stop)
+        }
         Builtin::Schema(path) => schema::look(repo, tree, path, files, stop),
-        Builtin::MergeConflict => read(&marks::look),
+        Builtin::MergeConflict => read(Traits::MARK, &marks::look),
         Builtin::LargeFiles(most) => sweep(repo, regular(files), &|repo, input| size::look(repo, input, *most), stop),
-        Builtin::PrivateKey => read(&secret::look),
+        Builtin::PrivateKey => read(Traits::SECRET, &secret::look),
         Builtin::CaseConflict => Ok(case::look(files)),
         Builtin::Symlinks => links::look(repo, files),
-        Builtin::Executables => read(&programs::look),
-        Builtin::LineEndings(ending) => read(&|file, found| lines::look_at_endings(file, *ending, found)),
-        Builtin::TrailingWhitespace => read(&lines::look_at_blanks),
-        Builtin::FinalNewline => read(&lines::look_at_end),
+        Builtin::Executables => read(Traits::SCRIPT, &programs::look),
+        Builtin::LineEndings(ending) => {
+            let objected = if *ending == LineEnding::Crlf { Traits::CR.or(Traits::LF) } else { Traits::CR };
+            read(objected, &|file, found| lines::look_at_endings(file, *ending, found))
+        }
+        Builtin::TrailingWhitespace => read(Traits::BLANK, &lines::look_at_blanks),
+        Builtin::FinalNewline => read(Traits::END, &lines::look_at_end),
         Builtin::Filenames => sweep(repo, files.iter().collect(), &|_, input| Ok(names::look(&input.path)), stop),
         Builtin::Submodules => modules::look(repo, files),
-        Builtin::UnicodeBidi => read(&invisible::look),
+        Builtin::UnicodeBidi => read(Traits::WIDE, &invisible::look),
         // A message is no file of a tree: `look_at_message` judges it.
         Builtin::CommitMessage(_) => Ok(Findings::default()),
     }

@@ -8,6 +8,7 @@
 mod error;
 mod findings;
 mod file;
+mod known;
 mod sweep;
 mod lines;
 mod marks;

@@ -21,6 +21,11 @@ const OTHERS: [(&str, &str); 3] =
 /// The longest kind that PEM knows before [`PEM`], such as `ENCRYPTED`, with some to spare.
 const LONGEST_KIND: usize = 40;
 
+/// Whether it has words that announce a key.
+pub(super) fn may_hold(bytes: &[u8]) -> bool {
+    bytes.find(PEM).is_some() || OTHERS.iter().any(|(first, _)| bytes.find(first).is_some())
+}
+
 /// Looks for private keys, in binary files too.
 pub(super) fn look(file: &File<'_>, found: &mut Found<'_>) {
     let mut spans: Vec<Range<usize>> = pem(file.bytes).collect();

@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::file::{File, Found};
 use super::findings::Gathering;
+use super::known::{self, Traits};
 use super::{Error, Findings};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::{self, Repo};
 use crate::input::Input;
+use crate::path::Mode;
 
 /// How many files are worth a worker of their own.
 const WORTH_A_WORKER: usize = 128;
@@ -48,20 +50,48 @@ pub(super) fn sweep(repo: &Repo, mut files: Vec<&Input>, look: Look<'_>, stop: S
     Ok(findings.finish())
 }
 
-/// Reads every file and has it looked at.
-pub(super) fn contents(repo: &Repo, files: &[Input], reading: Reading<'_>, stop: Stop<'_>) -> Result<Findings, Error> {
-    let files = regular(files);
+/// Reads files and has them looked at. `objected` is what the check could object to: contents that are known to have
+/// nothing of it are not read again. A content that a check understands by itself, such as a format, is always read.
+pub(super) fn contents(
+    repo: &Repo,
+    files: Vec<&Input>,
+    objected: Option<Traits>,
+    reading: Reading<'_>,
+    stop: Stop<'_>,
+) -> Result<Findings, Error> {
+    let is_clean = |known: Option<Traits>, input: &Input| match (known, objected) {
+        // What a program begins with is no trait.
+        (Some(known), Some(objected)) => !(known.has_any(objected) || is_program(input, objected)),
+        _ => false,
+    };
+    let known = known::recall(files.iter().map(|input| input.id));
+    let unclean = files.into_iter().zip(known).filter(|(input, known)| !is_clean(*known, input));
+    let files: Vec<&Input> = unclean.map(|(input, _)| input).collect();
     if repo.is_partial() {
         let ids: Vec<ObjectId> = files.iter().map(|input| input.id).collect();
         repo.fetch_missing(&ids)?;
     }
     let look = |repo: &Repo, input: &Input| {
+        // Another check may be reading the same files at this moment.
+        if is_clean(known::recall_one(input.id), input) {
+            return Ok(Vec::new());
+        }
         let bytes = repo.blob(input.id)?;
+        let traits = Traits::of(&bytes);
+        known::keep(input.id, traits);
+        if is_clean(Some(traits), input) {
+            return Ok(Vec::new());
+        }
         let mut found = Found::new(input.path.to_string(), &bytes);
         reading(&File { path: &input.path, mode: input.mode, bytes: &bytes }, &mut found);
         Ok(found.finish())
     };
     sweep(repo, files, &look, stop)
+}
+
+/// Whether it can be executed and the check is the one of that.
+fn is_program(input: &Input, objected: Traits) -> bool {
+    input.mode == Mode::Executable && objected.has_any(Traits::SCRIPT)
 }
 
 /// Files that have a content.

@@ -100,7 +100,9 @@ fn many_files_are_looked_at_in_order_and_a_few_problems_of_each_told() {
 
 #[test]
 fn it_ends_when_it_is_told_to() {
-    let repo = TestRepo::new();
+    let repo = TestRepo::empty();
+    repo.write("a.json", "{}");
+    repo.commit("file");
     let (open, tree, files) = tree(&repo);
     for builtin in [Builtin::Syntax, Builtin::CaseConflict, Builtin::LargeFiles(1)] {
         let ended = look(&builtin, &open, tree, &files, &|| true);
@@ -113,7 +115,9 @@ fn it_ends_when_it_is_told_to() {
 
 #[test]
 fn what_cant_be_read_is_an_error() {
-    let repo = TestRepo::new();
+    let repo = TestRepo::empty();
+    repo.write("a.json", "{}");
+    repo.commit("file");
     let (open, tree, mut files) = tree(&repo);
     files[0].id = "00000000000000000000000000000000000000aa".parse().unwrap();
     for builtin in [Builtin::Syntax, Builtin::UnicodeBidi, Builtin::LargeFiles(1)] {

@@ -18,7 +18,7 @@ use jsonschema::{ValidationError, Validator};
 
 use super::file::{File, Found};
 use super::findings::Gathering;
-use super::sweep::{Stop, contents};
+use super::sweep::{Stop, contents, regular};
 use super::syntax::{self, Format};
 use super::{Error, Findings};
 use crate::diagnostic::Diagnostic;
@@ -42,7 +42,9 @@ pub(super) fn look(
     stop: Stop<'_>,
 ) -> Result<Findings, Error> {
     match compile::compile(repo, tree, schema)? {
-        Ok(validator) => contents(repo, files, &|file, found| judge(file, schema, &validator, found), stop),
+        Ok(validator) => {
+            contents(repo, regular(files), None, &|file, found| judge(file, schema, &validator, found), stop)
+        }
         Err(problem) => {
             let mut all = Gathering::default();
             all.add(schema, vec![*problem]);

@@ -125,16 +125,15 @@ const NO_ENV: &[&str] = &[
 ];
 
 impl Format {
+    /// Whether a path's name may tell a format.
+    pub(in crate::builtin) fn may_be(path: &RepoPath) -> bool {
+        small_name(path).is_some_and(|name| told(path, &name).is_some())
+    }
+
     /// The format that a path's name tells. The content is asked only where one name stands for several formats.
     pub(in crate::builtin) fn of(path: &RepoPath, bytes: &[u8]) -> Option<Self> {
-        let name = path.file_name().to_str().ok()?.to_ascii_lowercase();
-        let by_name = NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
-        let found = by_name.or_else(|| env(&name)).or_else(|| {
-            let ending = ending(&name)?;
-            let format = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format)?;
-            Some(if format == Self::Json && has_comments(path, &name) { Self::Jsonc } else { format })
-        });
-        match found? {
+        let name = small_name(path)?;
+        match told(path, &name)? {
             // Apple's binary form, and other programs' own files of the name.
             Self::Xml if bytes.starts_with(b"bplist") => None,
             Self::Ini(Dialect::Pairs) if ending(&name) == Some("cfg") && !begins_with_section(bytes) => None,
@@ -156,6 +155,20 @@ impl Format {
             Self::Env => ".env",
         }
     }
+}
+
+fn small_name(path: &RepoPath) -> Option<String> {
+    Some(path.file_name().to_str().ok()?.to_ascii_lowercase())
+}
+
+/// The format that a name in small letters tells.
+fn told(path: &RepoPath, name: &str) -> Option<Format> {
+    let by_name = NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
+    by_name.or_else(|| env(name)).or_else(|| {
+        let ending = ending(name)?;
+        let format = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format)?;
+        Some(if format == Format::Json && has_comments(path, name) { Format::Jsonc } else { format })
+    })
 }
 
 /// Whether the programs that read a `.json` of this name let comments stand in it.
