@@ -76,7 +76,7 @@
 //! | `colored` | `report` |
 //! | `indicatif` | `report` |
 //! | `toml` | `config`, `builtin`, `adopt` |
-//! | `jsonc_parser` | `builtin` |
+//! | `jsonc_parser` | `builtin`, `adopt` |
 //! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
 //! | `quick_xml` | `builtin` |
 //! | `saphyr` | `builtin`, `adopt` |
