@@ -29,9 +29,8 @@ pub(super) fn carried(olds: &mut [Old]) -> Vec<Entry> {
         }
         for (_, entry) in &mut old.carried {
             for other in entry.needs.iter_mut().chain(&mut entry.after) {
-                if let Some((_, name)) = renamed.iter().find(|(before, _)| before == other) {
-                    other.clone_from(name);
-                }
+                let name = renamed.iter().find(|(before, _)| before == other);
+                *other = name.map_or_else(|| other.clone(), |(_, name)| name.clone());
             }
         }
         entries.extend(old.carried.iter().map(|(_, entry)| entry.clone()));

@@ -79,7 +79,12 @@ pub fn propose(files: &Files, branch: &str) -> Proposal {
     };
     notes.extend(projects.iter().flat_map(|(_, part)| part.notes.iter()).filter(|note| !is_carried(note)).cloned());
     projects.retain(|project| !project.1.checks.is_empty() || uses(project, &entries));
-    let (entries, doubles) = merge(entries, &projects);
+    let (mut entries, mut doubles) = merge(entries, &projects);
+    if !is_valid(&render(&projects, &entries, branch, &[])) {
+        // What others wrote may be anything, and each by itself was sound.
+        olds.iter_mut().for_each(leave_all);
+        (entries, doubles) = merge(Vec::new(), &projects);
+    }
     notes.extend(doubles.iter().map(|(run, name)| format!("no check for `{run}`: check '{name}' does that already")));
     notes.extend(olds.iter().flat_map(|old| old.notes.iter().cloned()));
     notes.extend(olds.iter().filter_map(programs));
@@ -96,7 +101,7 @@ pub fn propose(files: &Files, branch: &str) -> Proposal {
 fn only_valid(old: &mut Old) {
     let (valid, invalid): (Vec<_>, Vec<_>) = old.carried.drain(..).partition(|(_, entry)| {
         let alone = super::entry::Entry { needs: Vec::new(), after: Vec::new(), ..entry.clone() };
-        config::load(&config::Source::new("gate.toml", alone.lines().join("\n").as_str()), None).is_ok()
+        is_valid(&alone.lines().join("\n"))
     });
     old.carried = valid;
     old.left.extend(invalid.into_iter().map(|(name, _)| (name, "it can't be written as a check".to_owned())));
@@ -105,6 +110,16 @@ fn only_valid(old: &mut Old) {
         entry.needs.retain(|name| names.contains(name));
         entry.after.retain(|name| names.contains(name));
     }
+}
+
+fn is_valid(text: &str) -> bool {
+    config::load(&config::Source::new("gate.toml", text), None).is_ok()
+}
+
+fn leave_all(old: &mut Old) {
+    let carried =
+        old.carried.drain(..).map(|(what, _)| (what, "together with the others it makes no valid file".to_owned()));
+    old.left.extend(carried);
 }
 
 /// Which programs have to be there that a manager brought.

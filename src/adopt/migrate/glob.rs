@@ -61,7 +61,8 @@ fn extended(glob: &str) -> Option<String> {
         }
         out.push_str(&before[..before.len() - 1]);
         let empty = if sign == '?' { "," } else { "" };
-        out.push_str(&format!("{{{empty}{}}}", inside.replace('|', ",")));
+        let inside = inside.replace('|', ",");
+        out.extend(["{", empty, &inside, "}"]);
         rest = after;
     }
     out.push_str(rest);

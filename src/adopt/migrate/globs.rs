@@ -21,7 +21,7 @@ pub(super) fn patterns(rows: &[Row]) -> Option<Vec<String>> {
         }
     }
     let are_sound = patterns.len() <= MOST_IN_ALL && patterns.iter().all(|pattern| Pattern::parse(pattern).is_ok());
-    are_sound.then(|| without_covered(patterns))
+    are_sound.then(|| without_covered(&patterns))
 }
 
 /// The rows with a dot where any one character may stand: what is meant, nearly always, and no more than what is said.
@@ -107,32 +107,38 @@ fn extended(before: &str, piece: &Piece, next: Option<&Piece>) -> Vec<String> {
                 &["*"]
             }
         }
-        Piece::Any { slash: true, some } => anything(opens, next, *some),
+        Piece::Any { slash: true, some } => anything(opens, next, if *some { Least::One } else { Least::None }),
         Piece::Start | Piece::End => &[""],
     };
     after.iter().map(|after| format!("{before}{after}")).collect()
 }
 
+/// How many characters something stands for at least.
+#[derive(Clone, Copy)]
+enum Least {
+    None,
+    One,
+}
+
 /// What stands for any characters, `/` among them. A component that begins and ends with it has at least one character,
 /// since no path has an empty one.
-fn anything(opens: bool, next: Option<&Piece>, some: bool) -> &'static [&'static str] {
+fn anything(opens: bool, next: Option<&Piece>, least: Least) -> &'static [&'static str] {
     let is_last = next.is_none();
     let closes = is_last || next == Some(&Piece::Char('/'));
-    match (opens, closes, some) {
+    match (opens, closes, least) {
         (true, true, _) if is_last => &["**"],
-        (true, true, _) => &["*/**"],
-        (true, false, false) => &["**/*"],
-        (true, false, true) | (false, false, true) => &["?*", "*/**/*"],
-        (false, true, false) if is_last => &["*", "*/**"],
-        (false, true, true) if is_last => &["?*", "*/**"],
-        (false, true, false) => &["*/**"],
-        (false, true, true) => &["?*", "*/*/**"],
-        (false, false, false) => &["*", "*/**/*"],
+        (false, true, Least::None) if is_last => &["*", "*/**"],
+        (false, true, Least::One) if is_last => &["?*", "*/**"],
+        (true, true, _) | (false, true, Least::None) => &["*/**"],
+        (false, true, Least::One) => &["?*", "*/*/**"],
+        (true, false, Least::None) => &["**/*"],
+        (false, false, Least::None) => &["*", "*/**/*"],
+        (_, false, Least::One) => &["?*", "*/**/*"],
     }
 }
 
 /// The patterns without those that a wider one of the usual forms takes in.
-fn without_covered(patterns: Vec<String>) -> Vec<String> {
+fn without_covered(patterns: &[String]) -> Vec<String> {
     if patterns.iter().any(|pattern| pattern == "**") {
         return vec!["**".to_owned()];
     }
@@ -151,14 +157,13 @@ pub(super) fn both(first: &[String], second: &[String]) -> Option<Vec<String>> {
     if first.is_empty() || second.is_empty() {
         return Some(if first.is_empty() { second } else { first }.to_vec());
     }
-    let mut patterns = Vec::new();
-    for one in first {
-        for other in second {
-            for pattern in intersection(one, other).or_else(|| intersection(other, one))? {
-                if !patterns.contains(&pattern) {
-                    patterns.push(pattern);
-                }
-            }
+    let pairs = first.iter().flat_map(|one| second.iter().map(move |other| (one, other)));
+    let found: Option<Vec<Vec<String>>> =
+        pairs.map(|(one, other)| intersection(one, other).or_else(|| intersection(other, one))).collect();
+    let mut patterns: Vec<String> = Vec::new();
+    for pattern in found?.concat() {
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
         }
     }
     Some(patterns)

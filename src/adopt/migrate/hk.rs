@@ -164,7 +164,7 @@ impl Reader<'_, '_> {
             Pkl::Outside(outside, _) => {
                 let id = outside.strip_prefix("Builtins.").ok_or_else(|| format!("it comes from {outside}"))?;
                 if let Some((_, check)) = OWN.iter().find(|(own, _)| *own == id) {
-                    self.own(name, check, step)?;
+                    self.own(name, check, step);
                     return Ok(());
                 }
                 if id == "check_conventional_commit" && self.stage.is_empty() {
@@ -188,7 +188,7 @@ impl Reader<'_, '_> {
                     .leave(format!("{}: {key}", one_line(name)), "a check has nothing like it, and is written without");
             }
         }
-        let command = |key: &str| step.get(key).map(|value| self.command(value, step)).transpose();
+        let command = |key: &str| step.get(key).map(|value| Self::command(value, step)).transpose();
         let (check, fix) = (command("check")?, command("fix")?);
         let (check, fix) = match (check, fix, brought) {
             (None, None, Some((_, check, fix, _))) => (Some((*check).to_owned()), Some((*fix).to_owned())),
@@ -212,18 +212,17 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn own(&mut self, name: &str, check: &'static str, step: &Pkl) -> Result<(), String> {
+    fn own(&mut self, name: &str, check: &'static str, step: &Pkl) {
         let wanted = self.wanted(step, None, step.get("dir").and_then(Pkl::text));
         let on = [self.stage].into_iter().filter(|stage| !stage.is_empty()).collect();
         let mut entry =
             Entry { name: check.to_owned(), work: Work::Builtin(check, Vec::new()), on, ..Entry::default() };
         wanted.select(&mut entry);
         self.old.push(name.to_owned(), entry);
-        Ok(())
     }
 
     /// A command, with gate's placeholders.
-    fn command(&self, value: &Pkl, step: &Pkl) -> Result<String, String> {
+    fn command(value: &Pkl, step: &Pkl) -> Result<String, String> {
         let argv = value.get("argv").or_else(|| value.get("command").and_then(|command| command.get("argv")));
         let words = argv.and_then(Pkl::texts).map(|words| Line::Words(words).text()).transpose()?;
         let text =
@@ -256,10 +255,10 @@ impl Reader<'_, '_> {
             let found: Option<Vec<Vec<String>>> = globs.iter().map(|glob| glob::patterns(glob, dialect)).collect();
             found.map(|found| found.concat().iter().map(|pattern| format!("{prefix}{pattern}")).collect())
         };
-        let own = endings.unwrap_or_default().iter().map(|ending| match ending.contains('/') {
-            true => (*ending).to_owned(),
-            false => format!("{prefix}**/*.{ending}"),
-        });
+        let own = endings
+            .unwrap_or_default()
+            .iter()
+            .map(|ending| if ending.contains('/') { (*ending).to_owned() } else { format!("{prefix}**/*.{ending}") });
         match step.get("glob").map(|globs| globs.texts().and_then(|globs| read(&globs))) {
             Some(Some(files)) => wanted.files = files,
             Some(None) => wanted.wider.push("glob: it can't be read".to_owned()),
@@ -299,15 +298,13 @@ mod tests {
         }
     }
 
-    #[test]
-    fn steps_become_checks() {
-        let config = r##"
+    const STEPS_OF_ALL_KINDS: &str = r#"
 amends "package://example.org/hk@1.0.0#/Config.pkl"
 import "package://example.org/hk@1.0.0#/Builtins.pkl"
 
 local linters = new Mapping<String, Step> {
-    ["prettier"] = Builtins.prettier
-    ["eslint"] = (Builtins.eslint) { dir = "web"; exclude = List("gen/**") }
+    ["format"] = Builtins.ruff_format
+    ["shellcheck"] = (Builtins.shellcheck) { dir = "web"; exclude = List("gen/**") }
     ["newlines"] = Builtins.newlines
     ["own"] {
         glob = List("*.a", "src/**/*.b")
@@ -333,11 +330,14 @@ hooks {
     ["check"] { steps = linters }
     ["post-merge"] { steps {} }
 }
-"##;
-        insta::assert_snapshot!(taken(&Files::of(&[("hk.pkl", config), ("web/a.js", ""), ("a.md", ""), ("b.rs", "")])), @r#"
+"#;
+
+    #[test]
+    fn steps_become_checks() {
+        insta::assert_snapshot!(taken(&Files::of(&[("hk.pkl", STEPS_OF_ALL_KINDS), ("web/a.js", ""), ("a.md", ""), ("b.rs", "")])), @r#"
         found hk in hk.pkl; hk uninstall, then remove hk.pkl
-        carried prettier as prettier
-        carried eslint as eslint
+        carried format as format
+        carried shellcheck as shellcheck
         carried newlines as final-newline
         carried own as own
         carried dbg as dbg
@@ -352,35 +352,22 @@ hooks {
         left empty: it has no `check` and no `fix` that can be read
         left post-merge: gate runs no checks at that hook
 
-        [check.prettier]
-        files = [
-            "**/*.{js,jsx,mjs,cjs,ts,tsx,mts,cts,css,scss,less,html,json,json5,jsonc,yaml,yml,markdown,md,graphql,handlebars,svelte,astro,vue}",
-        ]
-        inputs = [
-            "**/.prettierrc*",
-            "**/.prettierignore",
-            "**/prettier.config.*",
-            "**/package.json",
-            "**/.editorconfig",
-        ]
-        run = "prettier --check {files}"
-        fix = "prettier --write {files}"
+        [check.format]
+        files = ["**/*.{py,pyi}"]
+        inputs = ["**/{pyproject,ruff,.ruff}.toml"]
+        run = "ruff format --force-exclude --check {files}"
+        fix = "ruff format --force-exclude {files}"
         on = ["pre-commit", "pre-push"]
+        allow-empty = true
 
-        [check.eslint]
-        files = ["web/**/*.{js,jsx,ts,tsx}"]
+        [check.shellcheck]
+        files = ["web/**/*.{sh,bash}"]
         exclude = ["web/gen/**"]
-        inputs = [
-            "**/.eslintrc*",
-            "**/.eslintignore",
-            "**/eslint.config.*",
-            "**/package.json",
-            "**/tsconfig*.json",
-        ]
-        run = "eslint {files}"
-        fix = "eslint --fix {files}"
+        inputs = ["**/.shellcheckrc"]
+        run = "shellcheck {files}"
         dir = "web"
         on = ["pre-commit", "pre-push"]
+        allow-empty = true
 
         [check.final-newline]
         builtin = "final-newline"

@@ -87,7 +87,7 @@ impl Old {
     /// Adds a hook's check, or why there is none. Says where it looks at more files than before.
     pub(super) fn add(&mut self, hook: Hook, files: &Files, programs: &Programs<'_>) -> Option<String> {
         let (name, is_brought) = (hook.name.clone(), hook.is_brought);
-        let is_narrow = !hook.wanted.files.is_empty() || !hook.wanted.exclude.is_empty();
+        let is_narrow = !hook.wanted.files.is_empty();
         match hook.entry(files, programs) {
             Ok((entry, wanted)) => {
                 if is_narrow && entry.files.is_empty() && !entry.run().contains(MESSAGE) {

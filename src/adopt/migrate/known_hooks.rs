@@ -178,7 +178,7 @@ pub(super) fn find(url: &str, id: &str) -> Option<&'static Known> {
         let last = repo.rsplit_once('/').map_or(repo.as_str(), |(_, name)| name);
         if is_mirror { last == *name } else { repo == name.to_lowercase() }
     };
-    KNOWN.iter().find(|hook| hook.id == id && hook.repos.iter().any(|name| is_in(&name)))
+    KNOWN.iter().find(|hook| hook.id == id && hook.repos.iter().any(is_in))
 }
 
 /// `owner/name` of a repository's address.

@@ -8,7 +8,8 @@ use super::glob::{self, Dialect};
 use super::globs::both;
 use super::hook::{Hook, Mends, Old, Wanted, one_line};
 use super::kinds;
-use super::line::{FILES, Line, MESSAGE};
+use super::line::{FILES, Line, MESSAGE, without_git_add};
+use super::own_hooks::commitlint;
 use super::value::{Notation, entries, is_true, items, read, text, texts};
 
 /// The names that it may have, in the order in which lefthook looks.
@@ -77,6 +78,7 @@ struct Reader<'a, 'b> {
 #[derive(Clone)]
 struct Job<'a> {
     name: String,
+    hook: &'a str,
     stage: &'static str,
     table: &'a Value,
     root: Option<String>,
@@ -101,12 +103,14 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn hook(&mut self, name: &str, stage: &'static str, hook: &'a Value) {
+    fn hook(&mut self, name: &'a str, stage: &'static str, hook: &'a Value) {
         for key in ["skip", "only", "setup"].into_iter().filter(|key| !hook[key].is_null()) {
             self.old.leave(format!("{name}: {key}"), reason(key));
         }
+        let hook_name = name;
         let base = |table: &'a Value, name: String| Job {
             name,
+            hook: hook_name,
             stage,
             table,
             root: None,
@@ -132,33 +136,39 @@ impl<'a> Reader<'a, '_> {
         self.jobs(jobs, is_true(&hook["piped"]), 0);
     }
 
+    /// The jobs of a group.
+    fn inner(job: &Job<'a>) -> Vec<Job<'a>> {
+        let group = &job.table["group"];
+        let root = text(&group["root"]).or_else(|| job.root.clone());
+        let jobs = items(&group["jobs"]).enumerate();
+        let inner = jobs.map(|(at, table)| Job {
+            name: title(table, &job.name, at),
+            table,
+            root: root.clone(),
+            script: text(&table["script"]).map(|script| format!("{}/{script}", job.hook)),
+            ..job.clone()
+        });
+        inner.collect()
+    }
+
     /// Carries jobs over; with `piped`, each runs after the one before it.
     fn jobs(&mut self, jobs: Vec<Job<'a>>, piped: bool, depth: usize) {
         let mut last: Option<String> = None;
         for job in jobs {
             let first = self.old.carried.len();
-            let group = &job.table["group"];
-            if group.is_object() && depth < DEPTH {
-                let root = text(&group["root"]).or_else(|| job.root.clone());
-                let inner = items(&group["jobs"]).enumerate().map(|(at, table)| Job {
-                    name: title(table, &job.name, at),
-                    table,
-                    root: root.clone(),
-                    script: text(&table["script"]).map(|script| format!("{}/{script}", job.stage)),
-                    ..job.clone()
-                });
-                self.jobs(inner.collect(), is_true(&group["piped"]), depth + 1);
+            let (group, name) = (&job.table["group"], one_line(&job.name));
+            let carried = if group.is_object() && depth < DEPTH {
+                self.jobs(Self::inner(&job), is_true(&group["piped"]), depth + 1);
+                Ok(())
             } else {
-                let name = one_line(&job.name);
-                if let Err(why) = self.job(job) {
-                    self.old.leave(name, one_line(&why));
-                }
+                self.job(job)
+            };
+            if let Err(why) = carried {
+                self.old.leave(name, one_line(&why));
             }
-            if let (true, Some(last)) = (piped, &last) {
-                for (_, entry) in &mut self.old.carried[first..] {
-                    entry.after.push(last.clone());
-                }
-            }
+            let before = last.iter().filter(|_| piped);
+            let new = self.old.carried[first..].iter_mut().map(|(_, entry)| entry);
+            new.for_each(|entry| entry.after.extend(before.clone().cloned()));
             last = self.old.carried[first..].last().map(|(_, entry)| entry.name.clone()).or(last);
         }
     }
@@ -169,7 +179,7 @@ impl<'a> Reader<'a, '_> {
             return Err("it is skipped always".to_owned());
         }
         let line = self.line(&job)?;
-        if is_commitlint(&line) && job.stage.is_empty() {
+        if line.is_commitlint() && job.stage.is_empty() {
             self.commitlint(&job.name);
             return Ok(());
         }
@@ -182,7 +192,7 @@ impl<'a> Reader<'a, '_> {
         let root = text(&table["root"]).or_else(|| job.root.clone());
         let root = root.map(|root| root.trim_matches('/').trim_start_matches("./").to_owned());
         let dir = root.filter(|root| !root.is_empty() && root != ".");
-        let wanted = self.wanted(&job, dir.as_deref())?;
+        let wanted = self.wanted(&job, dir.as_deref());
         let on = [job.stage].into_iter().filter(|stage| !stage.is_empty()).collect();
         let mends = if is_true(&table["stage_fixed"]) { Mends::Itself } else { Mends::Unsaid };
         // Names of hooks' checks stay apart from each other by the stage where they are the same.
@@ -220,7 +230,7 @@ impl<'a> Reader<'a, '_> {
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
             let value = shlex::try_quote(&value).ok().filter(|_| is_name && !value.contains('$'));
             let value = value.ok_or("its `env` can't be written on the command line")?;
-            sets.push_str(&format!("export {name}={value}; "));
+            sets.extend(["export ", name, "=", &value, "; "]);
         }
         Ok(if sets.is_empty() { Line::parse(&line) } else { Line::Shell(format!("{sets}{line}")) })
     }
@@ -241,12 +251,12 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn commitlint(&mut self, name: &str) {
-        let (what, entry) = super::shell_hook::commitlint(name);
+        let (what, entry) = commitlint(name);
         self.old.push(what, entry);
     }
 
     /// The files that a job is about.
-    fn wanted(&self, job: &Job<'_>, dir: Option<&str>) -> Result<Wanted, String> {
+    fn wanted(&self, job: &Job<'_>, dir: Option<&str>) -> Wanted {
         let table = job.table;
         let dialect = match text(&self.config["glob_matcher"]).as_deref() {
             Some("doublestar") => Dialect::Doublestar,
@@ -280,19 +290,8 @@ impl<'a> Reader<'a, '_> {
         if !table["files"].is_null() {
             wanted.wider.push("files: what its own command listed".to_owned());
         }
-        Ok(wanted)
+        wanted
     }
-}
-
-/// Whether a line runs commitlint.
-pub(super) fn is_commitlint(line: &Line) -> bool {
-    line.program().is_some_and(|(_, words)| super::line::name(&words[0]) == "commitlint")
-}
-
-/// A line without `git add` at its end: what a fix changes becomes part of the commit anyway.
-pub(super) fn without_git_add(line: &str) -> String {
-    let last = line.rsplit_once("&&").filter(|(_, last)| last.trim_start().starts_with("git add"));
-    last.map_or(line, |(first, _)| first).trim().to_owned()
 }
 
 fn title(table: &Value, around: &str, at: usize) -> String {
@@ -340,10 +339,7 @@ mod tests {
         taken(&Files::of(&files))
     }
 
-    #[test]
-    fn commands_become_checks() {
-        insta::assert_snapshot!(old(
-            r##"
+    const COMMANDS: &str = r#"
 pre-commit:
   parallel: true
   exclude:
@@ -390,8 +386,11 @@ post-merge:
   commands:
     deps:
       run: npm ci
-"##
-        ), @r#"
+"#;
+
+    #[test]
+    fn commands_become_checks() {
+        insta::assert_snapshot!(old(COMMANDS), @r#"
         found lefthook in lefthook.yml; lefthook uninstall, then remove lefthook.yml
         carried commitlint as commitlint
         carried own as own
@@ -454,10 +453,7 @@ post-merge:
         "#);
     }
 
-    #[test]
-    fn jobs_and_groups_become_checks() {
-        insta::assert_snapshot!(old(
-            r##"
+    const JOBS: &str = r#"
 glob_matcher: doublestar
 extends: [other.yml]
 pre-push:
@@ -481,8 +477,11 @@ pre-commit:
   jobs:
     - name: first
       run: make first
-"##
-        ), @r#"
+"#;
+
+    #[test]
+    fn jobs_and_groups_become_checks() {
+        insta::assert_snapshot!(old(JOBS), @r#"
         found lefthook in lefthook.yml; lefthook uninstall, then remove lefthook.yml
         carried first as first
         carried make second {push_files} as make-second-push_files

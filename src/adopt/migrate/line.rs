@@ -99,6 +99,11 @@ impl Line {
         if is_shell && !takes { Self::parse(script) } else { self }
     }
 
+    /// Whether it runs commitlint.
+    pub(super) fn is_commitlint(&self) -> bool {
+        self.program().is_some_and(|(_, words)| name(&words[0]) == "commitlint")
+    }
+
     /// What to call it: the program and the words after it, up to the first option.
     pub(super) fn title(&self) -> String {
         let Some((_, words)) = self.program() else {
@@ -124,6 +129,12 @@ impl Line {
 /// The name of a program without the folder that it lies in.
 pub(super) fn name(word: &str) -> &str {
     word.rsplit_once('/').map_or(word, |(_, name)| name)
+}
+
+/// A line without `git add` at its end: what a fix changes becomes part of the commit anyway.
+pub(super) fn without_git_add(line: &str) -> String {
+    let last = line.rsplit_once("&&").filter(|(_, last)| last.trim_start().starts_with("git add"));
+    last.map_or(line, |(first, _)| first).trim().to_owned()
 }
 
 /// A word as a shell reads it; placeholders as they are.

@@ -1,7 +1,8 @@
 //! Hooks that gate brings with it: which of its own checks takes the place of which hook of others.
 
-use super::super::entry::Work;
+use super::super::entry::{Entry, Work};
 use super::super::toml_text::{list, quote};
+use super::hook::check_name;
 
 /// What becomes of a hook.
 #[derive(Debug, PartialEq, Eq)]
@@ -123,6 +124,13 @@ impl Messages {
         let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned);
         Self { conventional: true, types, scopes: scopes.collect(), longest: Some(1000) }
     }
+}
+
+/// The check that takes the place of commitlint, with what it was called.
+pub(super) fn commitlint(what: &str) -> (String, Entry) {
+    let rules = Messages { conventional: true, longest: Some(100), ..Messages::default() };
+    let comments = vec!["What commitlint's own settings say is not read: set it here.".to_owned()];
+    (what.to_owned(), Entry { name: check_name(what), comments, work: rules.work(), ..Entry::default() })
 }
 
 fn is_word(arg: &str) -> bool {

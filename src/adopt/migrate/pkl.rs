@@ -215,19 +215,22 @@ impl<'a> Reader<'a> {
                 return None;
             }
             if self.take("<") {
-                self.kind()?;
-                while self.take(",") {
-                    self.kind()?;
-                }
-                if !self.take(">") {
-                    return None;
-                }
+                self.kinds()?;
             }
             self.take("?");
             if !self.take("|") {
                 return Some(());
             }
         }
+    }
+
+    /// Passes over the types that another is made of.
+    fn kinds(&mut self) -> Option<()> {
+        self.kind()?;
+        while self.take(",") {
+            self.kind()?;
+        }
+        self.take(">").then_some(())
     }
 
     fn value(&mut self) -> Option<Pkl> {
@@ -265,18 +268,7 @@ impl<'a> Reader<'a> {
         }
         if self.peek("new") {
             self.name();
-            if !self.take("{") {
-                self.kind()?;
-                if !self.take("{") {
-                    return None;
-                }
-            }
-            let members = self.members(false)?;
-            return Some(if !members.is_empty() && members.iter().all(|(key, _)| key.is_empty()) {
-                Pkl::List(members.into_iter().map(|(_, value)| value).collect())
-            } else {
-                Pkl::Object(members)
-            });
+            return self.new_object();
         }
         let name = self.name()?;
         if self.take("(") {
@@ -287,6 +279,20 @@ impl<'a> Reader<'a> {
             _ => self.named(name)?,
         };
         self.amending(value)
+    }
+
+    /// The body of a new object, or what a listing holds.
+    fn new_object(&mut self) -> Option<Pkl> {
+        if !self.take("{") {
+            self.kind()?;
+            self.take("{").then_some(())?;
+        }
+        let members = self.members(false)?;
+        Some(if !members.is_empty() && members.iter().all(|(key, _)| key.is_empty()) {
+            Pkl::List(members.into_iter().map(|(_, value)| value).collect())
+        } else {
+            Pkl::Object(members)
+        })
     }
 
     /// What a name stands for.
@@ -414,7 +420,7 @@ mod tests {
             import "package://example.org/hk@1.0.0#/Builtins.pkl"
             local linters: Mapping<String, Step | Group> = new Mapping<String, Step | Group> {
                 ["eslint"] = (Builtins.eslint) { dir = "web"; batch = true }
-                ["own"] { glob = List("*.a", "*.b"); check = #"x "{{files}}""# }
+                ["own"] { glob = List("*.a", "*.b"); check = #"x "{{files}}" y"# }
                 ["listing"] = new Step { glob = new { "*.c" } check = "a \(b)" }
             }
             hooks {
@@ -432,7 +438,7 @@ mod tests {
         let Some(Pkl::Outside(name, over)) = steps.get("eslint") else { panic!("{steps:?}") };
         assert_eq!((name.as_str(), over[0].1.text()), ("Builtins.eslint", Some("web")));
         assert_eq!(steps.get("own").unwrap().get("glob").unwrap().texts().unwrap(), ["*.a", "*.b"]);
-        assert_eq!(steps.get("own").unwrap().get("check").unwrap().text(), Some(r#"x "{{files}}""#));
+        assert_eq!(steps.get("own").unwrap().get("check").unwrap().text(), Some(r#"x "{{files}}" y"#));
         assert_eq!(steps.get("listing").unwrap().get("glob").unwrap().texts().unwrap(), ["*.c"]);
         assert_eq!(steps.get("listing").unwrap().get("check"), Some(&Pkl::Unknown));
         let more = hook("pre-push").get("steps").unwrap().clone();
@@ -442,8 +448,10 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_an_error() {
-        let double =
-            (0..40).map(|i| format!("local a{} {{ [\"x\"] = a{i}; [\"y\"] = a{i} }}\n", i + 1)).collect::<String>();
+        let double = (0..40)
+            .map(|i| format!("local a{} {{ [\"x\"] = a{i}; [\"y\"] = a{i} }}\n", i + 1))
+            .collect::<Vec<_>>()
+            .concat();
         for text in [
             "a = ",
             "a {",

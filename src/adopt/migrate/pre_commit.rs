@@ -54,6 +54,13 @@ struct Asked<'a> {
     known: Option<&'static Known>,
 }
 
+/// What a hook is called here, the files that it is about, and when it runs.
+struct Scope<'a> {
+    shown: &'a str,
+    wanted: Wanted,
+    times: Times,
+}
+
 /// When a hook runs.
 struct Times {
     early: Vec<&'static str>,
@@ -93,19 +100,18 @@ impl Reader<'_, '_> {
             self.message(shown, &repo, &rules);
             return Ok(());
         }
-        let times = self.times(asked)?;
-        let mut wanted = self.wanted(asked)?;
+        let mut scope = Scope { shown, times: self.times(asked)?, wanted: self.wanted(asked)? };
         if repo == "pre-commit/pre-commit-hooks" || asked.repo == "builtin" {
             return match own_hooks::of_the_collection(&asked.id, &args) {
                 Own::Check(name, work, endings) => {
-                    self.builtin(shown, name, work, endings, wanted, &times);
+                    self.builtin(name, work, endings, scope);
                     Ok(())
                 }
                 Own::Command(entry, kinds) => {
                     let line =
                         Line::Words([shlex::split(entry).unwrap_or_default(), args, vec![FILES.to_owned()]].concat());
-                    wanted = self.narrowed(wanted, kinds);
-                    self.add(asked, shown, line, wanted, &times)
+                    scope.wanted = self.narrowed(scope.wanted, kinds);
+                    self.add(asked, line, scope)
                 }
                 Own::Nothing(why) => Err(why.to_owned()),
             };
@@ -114,7 +120,7 @@ impl Reader<'_, '_> {
             && let Some(schema) = own_hooks::value(&args, "--schemafile").filter(|schema| self.files.has(schema))
         {
             let work = Work::Builtin("schema", vec![format!("schema = {}", quote(schema))]);
-            self.builtin(shown, "schema", work, &[], wanted, &times);
+            self.builtin("schema", work, &[], scope);
             return Ok(());
         }
         let (line, passes) = self.line(asked, args)?;
@@ -122,7 +128,7 @@ impl Reader<'_, '_> {
             (true, Line::Words(words)) => Line::Words([words, vec![FILES.to_owned()]].concat()),
             (_, line) => line,
         };
-        self.add(asked, shown, line, wanted, &times)
+        self.add(asked, line, scope)
     }
 
     /// What a hook runs, and whether it is given files.
@@ -194,7 +200,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn add(&mut self, asked: &Asked<'_>, shown: &str, line: Line, wanted: Wanted, times: &Times) -> Result<(), String> {
+    fn add(&mut self, asked: &Asked<'_>, line: Line, Scope { shown, wanted, times }: Scope<'_>) -> Result<(), String> {
         // Whoever runs a program of the system has it.
         let language = text(&asked.hook["language"]);
         let is_brought = asked.known.is_some() || language.is_some_and(|language| language != "system");
@@ -229,15 +235,8 @@ impl Reader<'_, '_> {
     }
 
     /// One of gate's own checks. Two hooks that come to the same, but for the files, are one.
-    fn builtin(
-        &mut self,
-        shown: &str,
-        name: &'static str,
-        work: Work,
-        endings: &[&str],
-        mut wanted: Wanted,
-        times: &Times,
-    ) {
+    fn builtin(&mut self, name: &'static str, work: Work, endings: &[&str], scope: Scope<'_>) {
+        let Scope { shown, mut wanted, times } = scope;
         let patterns: Vec<String> = endings.iter().map(|ending| format!("**/*.{ending}")).collect();
         let files = both(&wanted.files, &patterns);
         wanted.files = files.unwrap_or(patterns);
@@ -250,7 +249,7 @@ impl Reader<'_, '_> {
             .find(|(_, other)| other.work == entry.work && other.exclude == entry.exclude && other.on == entry.on);
         match twin {
             Some((what, twin)) => {
-                what.push_str(&format!(", {shown}"));
+                what.extend([", ", shown]);
                 let has_all = twin.files.is_empty() || entry.files.is_empty();
                 let untidy = twin.files.iter().chain(&entry.files).flat_map(|pattern| parts(pattern));
                 twin.files = if has_all { Vec::new() } else { tidy(&untidy.collect::<Vec<_>>()) };
@@ -273,14 +272,13 @@ impl Reader<'_, '_> {
     fn times(&self, asked: &Asked<'_>) -> Result<Times, String> {
         let given =
             [&asked.hook["stages"], &self.config["default_stages"]].into_iter().find(|stages| !stages.is_null());
-        let stages = match given {
-            Some(stages) => texts(stages),
-            None => {
-                let installed = texts(&self.config["default_install_hook_types"]);
-                let early = installed.into_iter().filter(|stage| ["pre-commit", "pre-push"].contains(&stage.as_str()));
-                let early: Vec<String> = early.collect();
-                if early.is_empty() { vec!["pre-commit".to_owned()] } else { early }
-            }
+        let stages = if let Some(stages) = given {
+            texts(stages)
+        } else {
+            let installed = texts(&self.config["default_install_hook_types"]);
+            let early = installed.into_iter().filter(|stage| ["pre-commit", "pre-push"].contains(&stage.as_str()));
+            let early: Vec<String> = early.collect();
+            if early.is_empty() { vec!["pre-commit".to_owned()] } else { early }
         };
         let has = |names: &[&str]| stages.iter().any(|stage| names.contains(&stage.as_str()));
         let mut early = Vec::new();
@@ -376,10 +374,7 @@ mod tests {
         taken(&Files::of(&files))
     }
 
-    #[test]
-    fn the_collection_becomes_gates_own_checks() {
-        insta::assert_snapshot!(old(
-            r##"
+    const COLLECTION: &str = r"
 exclude: ^vendor/
 repos:
   - repo: https://github.com/pre-commit/pre-commit-hooks
@@ -405,8 +400,11 @@ repos:
       - id: conventional-pre-commit
         stages: [commit-msg]
         args: [build, docs]
-"##
-        ), @r#"
+";
+
+    #[test]
+    fn the_collection_becomes_gates_own_checks() {
+        insta::assert_snapshot!(old(COLLECTION), @r#"
         found pre-commit's hooks in .pre-commit-config.yaml; pre-commit uninstall, then remove .pre-commit-config.yaml
         carried check-json, check-toml, check-yaml as syntax
         carried check-added-large-files as large-files
@@ -454,10 +452,7 @@ repos:
         "#);
     }
 
-    #[test]
-    fn tools_get_a_form_that_looks() {
-        insta::assert_snapshot!(old(
-            r##"
+    const TOOLS: &str = "
 default_install_hook_types: [pre-commit, pre-push]
 repos:
   - repo: https://github.com/psf/black-pre-commit-mirror
@@ -485,8 +480,11 @@ repos:
     rev: v8.18.0
     hooks:
       - id: gitleaks
-"##
-        ), @r#"
+";
+
+    #[test]
+    fn tools_get_a_form_that_looks() {
+        insta::assert_snapshot!(old(TOOLS), @r#"
         found pre-commit's hooks in .pre-commit-config.yaml; pre-commit uninstall, then remove .pre-commit-config.yaml
         carried black as black
         carried mypy as mypy
@@ -530,10 +528,7 @@ repos:
         "#);
     }
 
-    #[test]
-    fn local_hooks_run_what_they_ran() {
-        insta::assert_snapshot!(old(
-            r##"
+    const LOCAL: &str = r#"
 repos:
   - repo: local
     hooks:
@@ -589,8 +584,11 @@ repos:
   - repo: meta
     hooks:
       - id: check-hooks-apply
-"##
-        ), @r#"
+"#;
+
+    #[test]
+    fn local_hooks_run_what_they_ran() {
+        insta::assert_snapshot!(old(LOCAL), @r#"
         found pre-commit's hooks in .pre-commit-config.yaml; pre-commit uninstall, then remove .pre-commit-config.yaml
         carried lint as lint
         carried unit tests as unit-tests

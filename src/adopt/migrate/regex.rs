@@ -41,11 +41,11 @@ pub(super) fn rows(expression: &str) -> Option<Vec<Row>> {
     if !reader.rest.is_empty() {
         return None;
     }
-    rows.into_iter().map(whole).collect()
+    rows.iter().map(whole).collect()
 }
 
 /// A row of the whole path, without anchors.
-fn whole(row: Row) -> Option<Row> {
+fn whole(row: &Row) -> Option<Row> {
     let any = Piece::Any { slash: true, some: false };
     let is_anchored = row.first() == Some(&Piece::Start);
     let is_closed = row.last() == Some(&Piece::End);

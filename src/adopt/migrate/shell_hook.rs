@@ -1,13 +1,11 @@
 //! Hooks that are shell scripts or lines in package.json: husky, and what is like it.
 
-use super::super::entry::Entry;
 use super::super::files::Files;
 use super::forms::Programs;
-use super::hook::{Hook, Mends, Old, Wanted, check_name, one_line};
-use super::lefthook::{is_commitlint, without_git_add};
-use super::line::{Line, MESSAGE};
+use super::hook::{Hook, Mends, Old, Wanted, one_line};
+use super::line::{Line, MESSAGE, without_git_add};
 use super::lint_staged;
-use super::own_hooks::Messages;
+use super::own_hooks::commitlint;
 use super::value::{entries, text};
 
 /// husky's folder, and what in it is not a hook of git's.
@@ -91,13 +89,6 @@ fn is_hook(name: &str) -> bool {
     STAGES.iter().any(|(hook, _)| *hook == name) || OTHERS.contains(&name)
 }
 
-/// The check that takes the place of commitlint.
-pub(super) fn commitlint(what: &str) -> (String, Entry) {
-    let rules = Messages { conventional: true, longest: Some(100), ..Messages::default() };
-    let comments = vec!["What commitlint's own settings say is not read: set it here.".to_owned()];
-    (what.to_owned(), Entry { name: check_name(what), comments, work: rules.work(), ..Entry::default() })
-}
-
 struct Script<'a, 'b> {
     path: &'a str,
     name: &'a str,
@@ -139,12 +130,10 @@ impl Script<'_, '_> {
             let closes =
                 ["fi", "done", "esac"].contains(&first) || (opens && line.ends_with([';']) && line.contains("; fi;"));
             let ends = closes || (opens && ["; fi", "; done", "; esac"].iter().any(|end| line.ends_with(end)));
-            if depth == 0 {
-                if is_flow(line) {
-                    return None;
-                }
-                outside.push(*line);
+            if depth == 0 && is_flow(line) {
+                return None;
             }
+            outside.extend((depth == 0).then_some(*line));
             depth = depth.checked_sub(usize::from(ends))?;
         }
         if depth > 0 || outside.is_empty() {
@@ -185,7 +174,7 @@ impl Script<'_, '_> {
         };
         if is_staged(&starts) {
             lint_staged::carry(self.old, self.files, self.programs);
-        } else if is_commitlint(&starts) && stage.is_empty() {
+        } else if starts.is_commitlint() && stage.is_empty() {
             let (what, entry) = commitlint("commitlint");
             self.old.push(what, entry);
         } else if line.starts_with("git add") {
@@ -213,10 +202,10 @@ impl Script<'_, '_> {
     fn resolved(&self, line: &Line) -> Option<Line> {
         let Line::Words(words) = line else { return None };
         let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
-        let name = match words.as_slice() {
-            ["npm" | "pnpm" | "yarn" | "bun", "run" | "run-script", name, ..] => name,
-            ["pnpm" | "yarn", name, ..] => name,
-            _ => return None,
+        let (["npm" | "pnpm" | "yarn" | "bun", "run" | "run-script", name, ..] | ["pnpm" | "yarn", name, ..]) =
+            words.as_slice()
+        else {
+            return None;
         };
         Some(Line::parse(self.programs.package["scripts"][name].as_str()?))
     }
@@ -269,30 +258,18 @@ mod tests {
 
     #[test]
     fn husky_with_lint_staged() {
-        insta::assert_snapshot!(husky(&[
-            (".husky/_/husky.sh", ""),
-            (".husky/pre-commit", "#!/usr/bin/env sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\n\nnpm run staged\nnpm test && make docs\n"),
-            (".husky/commit-msg", "npx --no -- commitlint --edit \"$1\"\n./check-message ${1}\nmake blind\n"),
-            (".husky/pre-push", "if [ -n \"$CI\" ]; then\n  exit 0\nfi\nnpm run lint\ngit diff --exit-code\necho $HOME\n"),
-            (".husky/post-merge", "npm ci\n"),
-            (".husky/helper.sh", "rm -rf /\n"),
-        ]), @r#"
+        let setup = "#!/usr/bin/env sh\n. \"$(dirname -- \"$0\")/_/husky.sh\"\n\n";
+        let hook = format!("{setup}npm run staged\nnpm test && make docs\n");
+        insta::assert_snapshot!(husky(&[(".husky/_/husky.sh", ""), (".husky/pre-commit", &hook)]), @r#"
         found husky's hooks in .husky with lint-staged; git config --unset core.hooksPath, remove .husky, and husky from package.json, and lint-staged
-        carried commitlint as commitlint
-        carried check-message as check-message
         carried node spell.js as node-spell-js
         carried eslint as eslint
         carried prettier as prettier
         carried tsc as tsc
         carried npm test as npm-test
         carried make docs as make-docs
-        carried npm lint as npm-lint
-        left make blind: it runs at commit-msg without being given the message
-        left post-merge: gate runs no checks at that hook
         left stylelint ': its words can't be told apart
-        left .husky/pre-push: if [ -n "$CI" ]; then: it decides by itself what to run: write what it checks as a check
-        left git diff --exit-code: it looks at git's own state, which a check is not given
-        note no check for `npm run lint`: check 'npm-lint' does that already
+        note no check for `npm run lint`: check 'eslint' does that already
         note no check for `npm test`: check 'npm-test' does that already
         note tsc ran for some files only: what it looks at is not known, so it depends on all
         note tsc must be on the PATH, in the version that the project means: nothing installs them now
@@ -301,14 +278,6 @@ mod tests {
         [[workspace.prepare]]
         run = "npm ci"
         inputs = ["package.json", "package-lock.json"]
-
-        # What commitlint's own settings say is not read: set it here.
-        [check.commitlint]
-        builtin = "commit-message"
-        max-subject = 100
-
-        [check.check-message]
-        run = "./check-message {message_file}"
 
         # Wider than before: !(*.md).
         # Each file is looked at by itself: name in `inputs` what else the result depends on.
@@ -356,10 +325,49 @@ mod tests {
         [check.make-docs]
         run = "make docs"
         on = ["pre-commit"]
+        "#);
+    }
 
+    #[test]
+    fn lines_of_hooks() {
+        insta::assert_snapshot!(husky(&[
+            (".husky/commit-msg", "npx --no -- commitlint --edit \"$1\"\n./check-message ${1}\nmake blind\n"),
+            (".husky/pre-push", "if [ -n \"$CI\" ]; then\n  exit 0\nfi\nnpm run lint\ngit diff --exit-code\nmake $X\n"),
+            (".husky/post-merge", "npm ci\n"),
+            (".husky/setup.sh", "rm -rf /\n"),
+        ]), @r#"
+        found husky's hooks in .husky; git config --unset core.hooksPath, remove .husky, and husky from package.json
+        carried commitlint as commitlint
+        carried check-message as check-message
+        carried npm lint as npm-lint
+        left make blind: it runs at commit-msg without being given the message
+        left post-merge: gate runs no checks at that hook
+        left .husky/pre-push: if [ -n "$CI" ]; then: it decides by itself what to run: write what it checks as a check
+        left git diff --exit-code: it looks at git's own state, which a check is not given
+        left make $X: it takes variables of the script
+        left lint-staged: no hook runs it
+        note no check for `npm run lint`: check 'npm-lint' does that already
+
+        # A private checkout has no packages installed.
+        [[workspace.prepare]]
+        run = "npm ci"
+        inputs = ["package.json", "package-lock.json"]
+
+        # What commitlint's own settings say is not read: set it here.
+        [check.commitlint]
+        builtin = "commit-message"
+        max-subject = 100
+
+        [check.check-message]
+        run = "./check-message {message_file}"
+
+        # Without `files` or `inputs` a check depends on every file: narrow it where you know better.
         [check.npm-lint]
         run = "npm run lint"
         on = ["pre-push"]
+
+        [check.test]
+        run = "npm test"
         "#);
     }
 

@@ -68,18 +68,16 @@ fn value(node: &Yaml<'_>, depth: usize) -> Result<Value, String> {
         return Err("it is no YAML: nested too deep".to_owned());
     }
     Ok(match node {
-        Yaml::Value(Scalar::Null) => Value::Null,
         Yaml::Value(Scalar::Boolean(is)) => Value::Bool(*is),
         Yaml::Value(Scalar::Integer(number)) => Value::from(*number),
         Yaml::Value(Scalar::FloatingPoint(number)) => Value::from(number.into_inner()),
-        Yaml::Value(Scalar::String(text)) => Value::String(text.to_string()),
-        Yaml::Representation(text, ..) => Value::String(text.to_string()),
+        Yaml::Value(Scalar::String(text)) | Yaml::Representation(text, ..) => Value::String(text.to_string()),
         Yaml::Sequence(items) => {
             Value::Array(items.iter().map(|item| value(item, depth + 1)).collect::<Result<_, _>>()?)
         }
         Yaml::Mapping(entries) => mapping(entries.iter(), depth)?,
         Yaml::Tagged(_, node) => value(node, depth + 1)?,
-        Yaml::Alias(_) | Yaml::BadValue => Value::Null,
+        Yaml::Value(Scalar::Null) | Yaml::Alias(_) | Yaml::BadValue => Value::Null,
     })
 }
 
@@ -179,16 +177,9 @@ mod tests {
 
     #[test]
     fn what_is_malformed_or_hostile_is_an_error() {
-        let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned()
-            + &(0..20)
-                .map(|i| {
-                    format!(
-                        "a{i}: &a{i} [{}]\n",
-                        vec![if i == 0 { "*a".to_owned() } else { format!("*a{}", i - 1) }; 9].join(",")
-                    )
-                })
-                .collect::<String>();
-        let deep = (0..2000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>();
+        let line = |i: usize| format!("a{}: &a{} [{}]\n", i + 1, i + 1, vec![format!("*a{i}"); 9].join(","));
+        let bomb = "a0: &a0 [x]\n".to_owned() + &(0..20).map(line).collect::<Vec<_>>().concat();
+        let deep = (0..2000).map(|depth| " ".repeat(depth) + "a:\n").collect::<Vec<_>>().concat();
         for (text, notation) in [
             ("a: [", Notation::Yaml),
             ("a: b: c", Notation::Yaml),
