@@ -143,7 +143,7 @@ mod tests {
         #[test]
         fn what_a_check_finds_is_noted(
             parts in prop::collection::vec(prop::sample::select(vec![
-                "<<<<<<", "<", "<<<<<<< x\n", ">>>>>>>", "\n", "\n", " ", "\t", "\r", "a", "#!", "/", "\u{202e}", "-----BEGIN ",
+                "<<<<<<", "<", "<<<<<<< x\n", " \r\n", "\n\n", ">>>>>>>", "\n", "\n", " ", "\t", "\r", "a", "#!", "/", "\u{202e}", "-----BEGIN ",
                 "PRIVATE", " KEY-----", "PuTTY-User-", "Key-File-", "AGE-SECRET-", "KEY-1",
             ]), 0..12),
         ) {

@@ -8,7 +8,8 @@ use crate::path::Selection;
 
 const SCHEMA: &str = r#"{
     "type": "object",
-    "properties": { "name": { "type": "string" }, "ports": { "type": "array", "items": { "type": "integer" } } },
+    "properties": { "name": { "type": "string" }, "ports": { "type": "array", "items": { "type": "integer" } },
+        "deep": { "properties": { "x": { "type": "string" } }, "additionalProperties": false } },
     "required": ["name"],
     "additionalProperties": false
 }"#;
@@ -78,6 +79,13 @@ fn what_does_not_is_told_where_it_stands() {
         &[("a.yaml", "name: x\n\u{e4}: 1\n")],
         &[
             "a.yaml:2:1: the document does not fit the schema: Additional properties are not allowed ('\u{e4}' was unexpected)",
+        ],
+    );
+    check(
+        &[("a.toml", "name = \"x\"\n[deep]\nx = 1\n"), ("b.toml", "name = \"x\"\n[deep]\ny = 1\n")],
+        &[
+            "a.toml:3:5: '/deep/x' does not fit the schema: 1 is not of type \"string\"",
+            "b.toml:3:1: '/deep' does not fit the schema: Additional properties are not allowed ('y' was unexpected)",
         ],
     );
     check(&[("a.yaml", "")], &["a.yaml:1:1: the document does not fit the schema: null is not of type \"object\""]);

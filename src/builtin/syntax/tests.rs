@@ -132,6 +132,7 @@ fn yaml() {
     fine("a.yaml", "a: 1\r\nb:\r\n  - c\r\n---\r\na: 2\r\n...\r\n");
     fine("a.yaml", "a: !Ref x\nb: !vault |\n  s3cret\nc: !Sub [a, b]\nd: !!binary aGk=\ne: !GetAtt a.b\n");
     fine("a.yaml", "x: &x {a: 1}\ny:\n  <<: *x\n  a: 2\n1: a\n\"1\": b\n");
+    fine("a.yaml", "a: a\nb: a\nc: [a, a]\nd: {e: a, f: a}\n");
     fine("a.yaml", "a: {b: 1}\nc: {b: 1}\n? [d]\n: 1\n? [d]\n: 2\n");
     wrong("a.yaml", "a: 1\nb: 2\na: 3\n", &[(3, 1)]);
     wrong("a.yaml", "a: 1\n---\na: 1\n\"a\": 2\n", &[(4, 1)]);
