@@ -40,8 +40,9 @@ pub(super) fn collect(
     let filters = Filters::read(repo, config_home, tree, paths.iter().copied())?;
     let files = Files::open(dir).map_err(git::Error::from)?;
     let (mut plain, mut odd) = (Vec::new(), Vec::new());
+    let before = repo.leaves(tree, paths.iter().copied())?;
     for path in paths {
-        let Some(old) = repo.leaf(tree, path)? else { continue };
+        let Some(old) = before.get(path).copied() else { continue };
         match files.look(path).map_err(git::Error::from)? {
             _ if !old.mode.is_file() => leave(path, "a fixer changed it, and it is no file"),
             Found::Nothing => leave(path, "a fixer removed it: it stays"),

@@ -64,8 +64,9 @@ fn sides(
     let repo = blobs.repo();
     let tree = edit.tree(repo)?;
     let mut sides = BTreeMap::new();
+    let there = if tree == candidate { None } else { Some(repo.leaves(tree, mended.iter().map(|mend| &mend.path))?) };
     for mend in mended {
-        let now = if tree == candidate { Some(mend.old) } else { repo.leaf(tree, &mend.path)? };
+        let now = there.as_ref().map_or(Some(mend.old), |there| there.get(&mend.path).copied());
         let side = match now {
             Some(now) if now == mend.old => Some(mend.new),
             Some(now) if !named && now.mode == mend.old.mode => merged(blobs, mend, now)?,

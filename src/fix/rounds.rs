@@ -117,12 +117,9 @@ impl Rounds<'_, '_> {
     /// Runs a fixer on files, and takes in what it changed.
     fn run(&mut self, number: usize, files: &BTreeSet<RepoPath>) -> Result<Option<BTreeSet<RepoPath>>, Refusal> {
         let fixer = &self.fixers[number];
-        let mut inputs = Vec::new();
-        for path in files {
-            if let Some(side) = self.side(path)?.filter(|side| side.mode.is_file()) {
-                inputs.push(Input { path: path.clone(), mode: side.mode, id: side.id });
-            }
-        }
+        let there = self.bench.repo().leaves(self.tree, files.iter())?;
+        let there = there.into_iter().filter(|(_, side)| side.mode.is_file());
+        let inputs: Vec<Input> = there.map(|(path, side)| Input { path, mode: side.mode, id: side.id }).collect();
         if inputs.is_empty() {
             return Ok(Some(BTreeSet::new()));
         }
@@ -157,13 +154,6 @@ impl Rounds<'_, '_> {
         Ok(Some(paths))
     }
 
-    fn side(&self, path: &RepoPath) -> Result<Option<Side>, Refusal> {
-        match self.sides.get(path) {
-            Some(side) => Ok(Some(*side)),
-            None => Ok(self.bench.repo().leaf(self.tree, path)?),
-        }
-    }
-
     /// Everything that fixers did is dropped: one of them was cut off in the middle of something.
     fn given_up(self) -> Outcome {
         Outcome { failed: self.failed(), ..Outcome::default() }
@@ -182,8 +172,9 @@ impl Rounds<'_, '_> {
             self.left.insert(path.clone(), why.to_owned());
         }
         let mut mended = Vec::new();
+        let before = self.bench.repo().leaves(self.candidate, self.sides.keys())?;
         for (path, new) in &self.sides {
-            let old = self.bench.repo().leaf(self.candidate, path)?;
+            let old = before.get(path).copied();
             if let Some(old) = old.filter(|old| old != new && !last.contains_key(path)) {
                 mended.push(Mended { path: path.clone(), old, new: *new });
             }

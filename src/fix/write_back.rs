@@ -96,8 +96,10 @@ pub(super) fn write(to: &To<'_>, candidate: ObjectId, mended: &[Mended], target:
 type Ended = std::io::Result<bool>;
 
 fn replace(top: &Path, beside: &Path, work: &[(Wanted<'_>, Arc<[u8]>)]) -> Vec<Ended> {
-    let one = |(want, bytes): &(Wanted<'_>, Arc<[u8]>)| {
-        Files::open(top)?.replace(want.path, &want.seen, (bytes, want.executable), beside)
+    let files = Files::open(top);
+    let one = |(want, bytes): &(Wanted<'_>, Arc<[u8]>)| match &files {
+        Ok(files) => files.replace(want.path, &want.seen, (bytes, want.executable), beside),
+        Err(error) => Err(std::io::Error::new(error.kind(), error.to_string())),
     };
     work.iter().map(one).collect()
 }

@@ -4,6 +4,7 @@
 //! repository. Renames are a deletion and an addition: whoever depends on either name sees it.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::BStr;
 use serde::Serialize;
@@ -90,6 +91,41 @@ impl Repo {
             }
         }
         Ok(None)
+    }
+
+    /// What a tree holds at each of these paths, if anything but a folder; no folder is read twice.
+    ///
+    /// # Errors
+    /// When a tree on the way can't be read.
+    pub fn leaves<'a>(
+        &self,
+        tree: ObjectId,
+        paths: impl Iterator<Item = &'a RepoPath>,
+    ) -> Result<BTreeMap<RepoPath, Side>, Error> {
+        let mut folders: BTreeMap<Option<RepoPath>, BTreeSet<&'a RepoPath>> = BTreeMap::new();
+        for path in paths {
+            folders.entry(path.parent()).or_default().insert(path);
+        }
+        let mut found = BTreeMap::new();
+        for (folder, wanted) in folders {
+            let Some(tree) = self.folder(tree, folder.as_ref())? else { continue };
+            let tree = self.tree(tree)?;
+            let sides = tree.entries().filter_map(|entry| Some((below(folder.as_ref(), entry.name), side(entry)?)));
+            found.extend(sides.filter(|(path, _)| wanted.contains(path)));
+        }
+        Ok(found)
+    }
+
+    /// The tree of a folder.
+    fn folder(&self, tree: ObjectId, path: Option<&RepoPath>) -> Result<Option<ObjectId>, Error> {
+        let mut at = tree;
+        for name in path.into_iter().flat_map(RepoPath::components) {
+            match self.tree(at)?.get(name).filter(|entry| entry.kind == Kind::Folder) {
+                Some(entry) => at = entry.id,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
     }
 
     /// What differs between two trees, in the order of paths' components; `None` is a tree with nothing in it.

@@ -11,7 +11,7 @@ use git2::ObjectType;
 
 use super::object::Kind;
 use super::private::loose;
-use super::repo::from_git2;
+use super::repo::{from_git2, to_git2};
 use super::{Environment, Error, Repo, Side};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
@@ -72,12 +72,14 @@ impl Repo {
             let (mode, id) = match entry.kind {
                 Kind::Folder => {
                     let prefix = [entry.name.as_bytes(), b"/"].concat();
-                    let below = changes.iter().filter_map(|(path, side)| Some((path.strip_prefix(&*prefix)?, *side)));
+                    let start = changes.partition_point(|(path, _)| *path < &*prefix);
+                    let below =
+                        changes[start..].iter().map_while(|(path, side)| Some((path.strip_prefix(&*prefix)?, *side)));
                     ("40000", self.changed_tree(entry.id, &below.collect::<Vec<_>>())?)
                 }
-                Kind::Leaf(mode) => match changes.iter().find(|(path, _)| path.as_bstr() == entry.name) {
-                    Some((_, side)) => (side.mode.octal(), side.id),
-                    None => (mode.octal(), entry.id),
+                Kind::Leaf(mode) => match changes.binary_search_by_key(&entry.name.as_bytes(), |(path, _)| path) {
+                    Ok(at) => (changes[at].1.mode.octal(), changes[at].1.id),
+                    Err(_) => (mode.octal(), entry.id),
                 },
             };
             body.extend_from_slice(mode.as_bytes());
@@ -99,7 +101,10 @@ impl Repo {
         let named = Environment { dir: Some(self.git_dir().into()), ..environment.clone() };
         let give = |part: &[(ObjectId, B)]| -> Result<(), Error> {
             let users = Self::open(cwd, &named)?;
-            let mut lacking = part.iter().filter(|(id, _)| !users.contains(*id));
+            // Looking for what is not there must not read the folder of packs anew each time.
+            let (odb, once) = (users.inner().odb()?, git2::OdbLookupFlags::NO_REFRESH);
+            let there = |id: ObjectId| to_git2(id).is_ok_and(|id| odb.exists_ext(id, once));
+            let mut lacking = part.iter().filter(|(id, _)| !there(*id));
             lacking.try_for_each(|(_, bytes)| users.inner().blob(bytes.as_ref()).map(drop).map_err(Error::from))
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(blobs.len() / MANY + 1);

@@ -36,9 +36,8 @@ impl Repo {
         git("update-index", &["--add", "--remove", "-z", "--stdin"]).input(names).run_telling_all()?;
         let listed =
             git("diff-index", &["--cached", "--raw", "-z", "--no-renames", "--no-abbrev", &tree_name]).run()?;
-        for path in paths {
-            found.insert((*path).clone(), self.leaf(tree, path)?);
-        }
+        let before = self.leaves(tree, paths.iter().copied())?;
+        found.extend(paths.iter().map(|path| ((*path).clone(), before.get(*path).copied())));
         // Each is `:MODE MODE ID ID STATUS NUL PATH NUL`.
         let mut fields = listed.stdout.split_str(b"\0");
         while let (Some(told), Some(path)) = (fields.next(), fields.next()) {
