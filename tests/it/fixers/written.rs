@@ -161,3 +161,13 @@ fn fixes_go_to_the_index_or_the_working_tree() {
         assert_eq!(ran.code, 2, "{ran:?}");
     }
 }
+
+#[test]
+fn what_git_lfs_keeps_is_left() {
+    let repo = repo("");
+    repo.write("a.txt", "version https://git-lfs.github.com/spec/v1\nbad\n");
+    repo.write("b.txt", "bad\n");
+    let (code, fixes) = fix(&repo, &[]);
+    assert_eq!((code, texts(&fixes["changed"]), left(&fixes)), (1, vec!["b.txt"], vec!["a.txt"]));
+    assert!(repo.read("a.txt").ends_with("bad\n"));
+}
