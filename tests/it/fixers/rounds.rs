@@ -18,15 +18,12 @@ fn both_effects_survive_on_one_file() {
 }
 
 #[test]
-fn a_fixer_sees_what_the_one_before_it_made() {
-    // In the order of names the second one would come first, and have nothing to do.
-    let more = check("b-first", "sed -i s/2/two/ {files}")
-        + &check("a-second", "sed -i s/two/zwei/ {files}")
-        + "after = [\"b-first\"]\n";
-    let repo = repo(&more);
+fn a_fixer_comes_after_those_that_its_check_comes_after() {
+    let told = |name: &str| check(name, &format!("echo {name} >>$HOME/order; true {{files}}"));
+    let repo = repo(&(told("b-first") + &told("a-second") + "after = [\"b-first\"]\n"));
     repo.write("a.txt", "2\n");
     fix(&repo, &[]);
-    assert_eq!(repo.read("a.txt"), "zwei\n");
+    assert_eq!(fs_err::read_to_string(repo.home().join("order")).unwrap(), "b-first\na-second\n");
 }
 
 #[test]
