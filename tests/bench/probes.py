@@ -245,7 +245,11 @@ class Tool:
         raise NotImplementedError
 
     def install(self, scene, stage):
-        scene.run([self.name, "install"])
+        self.call(scene, "install")
+
+    def call(self, scene, *args):
+        if scene.run([self.name, *args]).code:
+            raise Broken("can't be installed")
 
     def everything(self):
         """The command that checks all files."""
@@ -257,14 +261,6 @@ class Gate(Tool):
         line = check.line + (" {files}" if check.names else "")
         files = '["**/*.txt"]' if check.only_txt else '["**"]'
         return {"gate.toml": f"[check.probe]\nfiles = {files}\nrun = '{line}'\non = ['{check.stage}']\n"}
-
-    def install(self, scene, stage):
-        if scene.run([self.name, "install", "--help"]).code == 0:
-            return super().install(scene, stage)
-        hook = scene.path / ".git/hooks" / stage
-        hook.parent.mkdir(exist_ok=True)
-        hook.write_text(f'#!/bin/sh\nexec {shlex.quote(self.program)} hook {stage} "$@"\n')
-        hook.chmod(0o755)
 
     def everything(self):
         return [self.name, "check", "--all", "--stage", "pre-commit"]
@@ -280,7 +276,7 @@ class PreCommit(Tool):
                 + f"', pass_filenames: {str(check.names).lower()}, stages: [{check.stage}]{files}" + "}\n"}
 
     def install(self, scene, stage):
-        scene.run([self.name, "install", "--hook-type", stage])
+        self.call(scene, "install", "--hook-type", stage)
 
     def everything(self):
         return [self.name, "run", "--all-files"]
