@@ -359,7 +359,7 @@ def gate_of(ground, commit):
     return None
 
 
-def targets(ground, commit, gate, target):
+def targets(commit, gate, target, chance):
     """Whom a signal goes to; nobody if there is none any more."""
     if target == "gate":
         return [gate]
@@ -368,10 +368,18 @@ def targets(ground, commit, gate, target):
     if target == "group":
         return [-commit.pid]
     while commit.poll() is None:
-        ours = [pid for pid in below(gate)[1:] if group(pid) not in (commit.pid, gate, None)]
-        if ours:
-            return [-group(ours[0])]
+        groups = sorted({group(pid) for pid in below(gate)[1:] if is_alive(pid)} - {commit.pid, gate, None})
+        if groups:
+            return [-chance.choice(groups)]
     return []
+
+
+def is_alive(pid):
+    """Whether it is more than a process that ended and waits for gate to see it."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+    except OSError:
+        return False
 
 
 def group(pid):
@@ -381,13 +389,13 @@ def group(pid):
         return None
 
 
-def shoot(ground, commit, shot, wait):
+def shoot(ground, commit, shot, wait, chance):
     """Sends a signal after a while: whether anybody was there to get it."""
     name, target = shot
     gate = gate_of(ground, commit)
     time.sleep(wait)
     hit = False
-    for pid in targets(ground, commit, gate, target) if gate and commit.poll() is None else []:
+    for pid in targets(commit, gate, target, chance) if gate and commit.poll() is None else []:
         try:
             os.kill(pid, getattr(signal, f"SIG{name}"))
             hit = True
@@ -427,7 +435,7 @@ def one_round(ground, number, shot, chance, span):
     ground.edit(number, chance, bad)
     before = ground.state()
     commit = start(ground)
-    hit = shoot(ground, commit, shot, wait)
+    hit = shoot(ground, commit, shot, wait, chance)
     code = finish(commit)
     after = ground.state()
     through = before["head"] != after["head"]
