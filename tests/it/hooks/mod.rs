@@ -66,6 +66,18 @@ impl Ground {
         }
     }
 
+    /// A folder of the same hooks that look at nothing.
+    fn plain_hooks(&self) -> PathBuf {
+        let hooks = self.beside("plain hooks");
+        fs_err::create_dir_all(&hooks).unwrap();
+        for name in HOOKS {
+            let script = format!("#!/bin/sh\nexec '{}' hook {name} \"$@\"\n", env!("CARGO_BIN_EXE_gate"));
+            fs_err::write(hooks.join(name), script).unwrap();
+            fs_err::set_permissions(hooks.join(name), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        }
+        hooks
+    }
+
     /// Runs git in the repository's folder. Its hooks must have touched nothing.
     #[track_caller]
     fn git(&self, args: &[&str]) -> Ran {

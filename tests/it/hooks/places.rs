@@ -27,6 +27,60 @@ fn from_a_linked_worktree() {
 }
 
 #[test]
+fn a_push_from_a_linked_worktree_and_from_a_bare_repository() {
+    let ground = Ground::pushed("");
+    ground.repo.git(&["worktree", "add", "-q", "-b", "side", "../linked"]);
+    let linked = ground.beside("linked");
+    ground.repo.git(&["checkout", "-q", "-b", "bad"]);
+    ground.around("a", "BAD\n");
+    ground.git_in(&linked.join("d"), &["push", "-q", "origin", "bad"]).fails("grep");
+    ground.repo.git(&["clone", "-q", "--mirror", ".", "../bare.git"]);
+    ground.install(&ground.beside("bare.git"));
+    ground.git_in(&ground.beside("bare.git"), &["push", "-q", "../remote.git", "bad"]).fails("grep");
+    ground.seen();
+    let run = |args: &[&str]| assert_eq!(ground.repo.run(&linked, "git", args).code, 0);
+    fs_err::write(linked.join("a"), "good\n").unwrap();
+    run(&["commit", "-q", "-a", "--allow-empty", "--no-verify", "-m", "good"]);
+    fs_err::write(linked.join("a"), "better\n").unwrap();
+    run(&["commit", "-q", "-a", "--no-verify", "-m", "better"]);
+    ground.goes_in(&linked, &["push", "-q", "origin", "side"], &["side"]);
+}
+
+/// Nothing that belongs to one working tree serves another.
+#[test]
+fn commits_in_several_worktrees_at_once() {
+    let ground = Ground::new("");
+    let folders: Vec<_> = (0..4).map(|n| ground.beside(&format!("at-once-{n}"))).collect();
+    for (n, folder) in folders.iter().enumerate() {
+        ground.repo.git(&["worktree", "add", "-q", "-b", &format!("side-{n}"), folder.to_str().unwrap()]);
+        fs_err::write(folder.join("a"), if n == 2 { "BAD\n".to_owned() } else { format!("{n}\n") }).unwrap();
+    }
+    let commits: Vec<_> = folders
+        .iter()
+        .map(|folder| {
+            let mut command = ground.repo.command(folder, "git");
+            // Each hook sees the others at work: only what it says counts here.
+            command.args([
+                "-c",
+                &format!("core.hooksPath={}", ground.plain_hooks().display()),
+                "commit",
+                "-q",
+                "-a",
+                "-m",
+                "x",
+            ]);
+            command.stderr(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    let codes: Vec<_> = commits.into_iter().map(|mut git| git.wait().unwrap().code()).collect();
+    assert_eq!(codes, [Some(0), Some(0), Some(1), Some(0)]);
+    let mut trees = ground.seen();
+    trees.sort();
+    let judged = |folder: &std::path::PathBuf| trees.contains(&ground.tree_in(folder, "HEAD"));
+    assert!(judged(&folders[0]) && judged(&folders[1]) && judged(&folders[3]) && !judged(&folders[2]));
+}
+
+#[test]
 fn from_a_submodule() {
     let inner = crate::repo::TestRepo::new();
     let ground = Ground::new("");

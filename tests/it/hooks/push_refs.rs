@@ -54,6 +54,40 @@ fn one_that_is_not_checked_out() {
     ground.goes(&["push", "-q", "origin", "good"], &["good"]);
 }
 
+/// A push does not ask what state the working tree and the index are in.
+#[test]
+fn in_the_middle_of_a_conflict_and_before_a_first_commit() {
+    let ground = branches();
+    ground.repo.git(&["checkout", "-q", "good"]);
+    assert_eq!(ground.repo.run(&ground.repo.path(), "git", &["merge", "bad"]).code, 1, "a conflict");
+    refused(&ground, &["origin", "bad"]);
+    ground.seen();
+    ground.goes(&["push", "-q", "origin", "good"], &["good"]);
+    ground.repo.git(&["checkout", "-q", "-f", "--orphan", "nothing-yet"]);
+    let before = there(&ground);
+    ground.git(&["push", "-q", "origin", "bad"]).fails("grep");
+    assert_eq!(there(&ground), before);
+}
+
+#[test]
+fn a_name_that_is_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    let ground = branches();
+    let name = std::ffi::OsStr::from_bytes(b"b\xff");
+    let git = |args: &[&str]| {
+        let output = ground.repo.command(&ground.repo.path(), "git").args(args).arg(name).output().unwrap();
+        ground.assert_untouched();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert!(git(&["checkout", "-q", "-b"]).0);
+    ground.around("a", "BAD\n");
+    let (goes, said) = git(&["push", "-q", "origin"]);
+    assert!(!goes && said.contains("failed grep"), "{said}");
+    ground.around("a", "mended\n");
+    let (goes, said) = git(&["push", "-q", "origin"]);
+    assert!(goes, "{said}");
+}
+
 #[test]
 fn one_whose_fix_is_not_committed() {
     let ground = branches();
