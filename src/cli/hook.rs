@@ -1,5 +1,6 @@
 //! `gate hook`: what the shims call.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 
@@ -42,7 +43,7 @@ fn named(name: &str) -> Result<Hook, String> {
 /// Answers a hook.
 pub(super) fn run(args: &HookArgs, context: &Context) -> Result<Exit, Failure> {
     let control = super::context::control()?;
-    let answer = Answer { hook: args.name, context, control: &control };
+    let answer = Answer { hook: args.name, context, control: &control, is_ungated_said: Cell::new(false) };
     match args.name {
         Hook::PreCommit | Hook::PreMergeCommit => answer.staged(Stage::PreCommit, None),
         Hook::CommitMsg => answer.staged(Stage::CommitMsg, Some(message(args, context)?)),
@@ -72,6 +73,8 @@ struct Answer<'a> {
     hook: Hook,
     context: &'a Context,
     control: &'a Control,
+    /// Whether it was said of one commit that it is not under gate: of the others it goes without saying.
+    is_ungated_said: Cell<bool>,
 }
 
 impl Answer<'_> {
@@ -201,7 +204,9 @@ impl Answer<'_> {
     }
 
     fn ungated(&self) -> Exit {
-        self.hint("gate: not under gate: there is no gate.toml here; 'gate init' writes one");
+        if !self.is_ungated_said.replace(true) {
+            self.hint("gate: not under gate: there is no gate.toml here; 'gate init' writes one");
+        }
         Exit::Success
     }
 
