@@ -54,15 +54,9 @@ pub fn look(
     }
 }
 
-/// The bytes that a file should hold, if a check would change it. What the file's name says is not known here: see
-/// [`fix_file`].
+/// The bytes that a file should hold, if a check would change it. Its name tells whether blanks at the ends of lines mean
+/// something.
 #[must_use]
-pub fn fix(builtin: &Builtin, bytes: &[u8]) -> Option<Vec<u8>> {
-    lines::fix(builtin, false, bytes)
-}
-
-/// The bytes that the file at a path should hold, if a check would change it.
-#[must_use]
-pub fn fix_file(builtin: &Builtin, path: &RepoPath, bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn fix(builtin: &Builtin, path: &RepoPath, bytes: &[u8]) -> Option<Vec<u8>> {
     lines::fix(builtin, lines::is_markdown(path), bytes)
 }

@@ -31,5 +31,5 @@ mod tests;
 
 pub use error::Error;
 pub use findings::{Findings, Problem};
-pub use look::{fix, fix_file, look};
+pub use look::{fix, look};
 pub use message::look_at_message;

@@ -153,10 +153,9 @@ fn a_partial_clone_is_looked_at() {
 #[test]
 fn a_file_is_mended_by_what_its_name_says() {
     let (blanks, text) = (Builtin::TrailingWhitespace, b"a  \n");
-    assert_eq!(fix(&blanks, text).as_deref(), Some(&b"a\n"[..]));
-    assert_eq!(fix_file(&blanks, &"a.txt".into(), text).as_deref(), Some(&b"a\n"[..]));
-    assert_eq!(fix_file(&blanks, &"a.md".into(), text), None);
-    assert_eq!(fix(&Builtin::Syntax, text), None);
+    assert_eq!(fix(&blanks, &"a.txt".into(), text).as_deref(), Some(&b"a\n"[..]));
+    assert_eq!(fix(&blanks, &"a.md".into(), text), None);
+    assert_eq!(fix(&Builtin::Syntax, &"a.txt".into(), text), None);
 }
 
 #[test]

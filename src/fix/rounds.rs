@@ -194,7 +194,7 @@ fn mend(builtin: &Builtin, blobs: &Blobs<'_>, files: &[Input]) -> Result<BTreeMa
     let mut changed = BTreeMap::new();
     for file in files.iter().filter(|file| matches!(file.mode, Mode::File | Mode::Executable)) {
         let bytes = blobs.get(file.id)?;
-        if let Some(mended) = builtin::fix(builtin, &bytes).filter(|mended| **mended != *bytes) {
+        if let Some(mended) = builtin::fix(builtin, &file.path, &bytes).filter(|mended| **mended != *bytes) {
             let id = blobs.put(&mended)?;
             changed.insert(file.path.clone(), Side { mode: file.mode, id });
         }

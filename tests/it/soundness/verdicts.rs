@@ -86,7 +86,11 @@ fn a_receipt_of_a_run_with_shared_folders_is_not_for_the_merge_stage() {
     let repo = repository(rules, &[(".gitignore", "deps/\n")]);
     repo.write("deps/x", "1");
     let early = || repo.check(&["--staged", "--stage", "pre-commit"]).1;
-    assert_eq!(said(&early(), "a"), PASSED, "nothing is staged: HEAD's own change is judged, and nothing is known of it");
+    assert_eq!(
+        said(&early(), "a"),
+        PASSED,
+        "nothing is staged: HEAD's own change is judged, and nothing is known of it"
+    );
     repo.write("new", "1");
     repo.git(&["add", "new"]);
     assert_eq!(said(&early(), "a"), PASSED);
