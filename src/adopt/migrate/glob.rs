@@ -138,7 +138,7 @@ mod tests {
             ("*.js", Dialect::Globset, Some(&["**/*.js"])),
             ("a/**/b", Dialect::Globset, Some(&["a/b", "a/*/**/b"])),
             ("a/**/*.b", Dialect::Globset, Some(&["a/**/*.b"])),
-            ("**/b", Dialect::Globset, Some(&["b", "*/**/b"])),
+            ("**/b", Dialect::Globset, Some(&["**/b"])),
             ("*.js", Dialect::Doublestar, Some(&["*.js"])),
             ("**/*.js", Dialect::Doublestar, Some(&["**/*.js"])),
             ("*.js", Dialect::Micromatch, Some(&["**/*.js"])),

@@ -21,7 +21,7 @@ pub(super) fn patterns(rows: &[Row]) -> Option<Vec<String>> {
         }
     }
     let are_sound = patterns.len() <= MOST_IN_ALL && patterns.iter().all(|pattern| Pattern::parse(pattern).is_ok());
-    are_sound.then(|| without_covered(&patterns))
+    are_sound.then(|| without_covered(&at_any_depth(patterns)))
 }
 
 /// The rows with a dot where any one character may stand: what is meant, nearly always, and no more than what is said.
@@ -135,6 +135,15 @@ fn anything(opens: bool, next: Option<&Piece>, least: Least) -> &'static [&'stat
         (false, false, Least::None) => &["*", "*/**/*"],
         (_, false, Least::One) => &["?*", "*/**/*"],
     }
+}
+
+/// The patterns with those for the root and for any folder below it put together.
+fn at_any_depth(patterns: Vec<String>) -> Vec<String> {
+    let below = |pattern: &String| patterns.contains(&format!("*/**/{pattern}"));
+    let is_below =
+        |pattern: &String| pattern.strip_prefix("*/**/").is_some_and(|rest| patterns.iter().any(|p| p == rest));
+    let kept = patterns.iter().filter(|pattern| !is_below(pattern));
+    kept.map(|pattern| if below(pattern) { format!("**/{pattern}") } else { pattern.clone() }).collect()
 }
 
 /// The patterns without those that a wider one of the usual forms takes in.
@@ -252,7 +261,7 @@ mod tests {
             (r"^src/[^/]+\.py$", &["src/?*.py"]),
             (r"^(a|b)/", &["a/**", "b/**"]),
             (r"^README\.md$", &["README.md"]),
-            (r"(^|/)Makefile$", &["Makefile", "*/**/Makefile"]),
+            (r"(^|/)Makefile$", &["**/Makefile"]),
             ("docs/", &["**/*docs/**"]),
             ("foo", &["**/*foo*", "**/*foo*/**"]),
             (".*", &["**"]),
