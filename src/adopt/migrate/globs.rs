@@ -21,7 +21,7 @@ pub(super) fn patterns(rows: &[Row]) -> Option<Vec<String>> {
         }
     }
     let are_sound = patterns.len() <= MOST_IN_ALL && patterns.iter().all(|pattern| Pattern::parse(pattern).is_ok());
-    are_sound.then(|| without_covered(&at_any_depth(patterns)))
+    are_sound.then(|| without_covered(&at_any_depth(&patterns)))
 }
 
 /// The rows with a dot where any one character may stand: what is meant, nearly always, and no more than what is said.
@@ -138,7 +138,7 @@ fn anything(opens: bool, next: Option<&Piece>, least: Least) -> &'static [&'stat
 }
 
 /// The patterns with those for the root and for any folder below it put together.
-fn at_any_depth(patterns: Vec<String>) -> Vec<String> {
+fn at_any_depth(patterns: &[String]) -> Vec<String> {
     let below = |pattern: &String| patterns.contains(&format!("*/**/{pattern}"));
     let is_below =
         |pattern: &String| pattern.strip_prefix("*/**/").is_some_and(|rest| patterns.iter().any(|p| p == rest));
