@@ -61,12 +61,12 @@ impl Installer<'_> {
     /// # Errors
     /// When something is in the way.
     pub fn install(&self, hooks: &BTreeSet<Hook>) -> Result<Installed, Error> {
+        let _lock = lock::lock(self.repo)?;
         let mut ground = Ground::of(self.repo)?;
         let possible = |hook: &Hook| !ground.bare || matches!(hook, Hook::PreReceive | Hook::PrePush);
         if let Some(hook) = hooks.iter().find(|hook| !possible(hook)) {
             return Err(Error::Bare(*hook));
         }
-        let _lock = lock::lock(&ground)?;
         let hooks: Vec<Hook> =
             hooks.iter().copied().chain(present(&ground)?).collect::<BTreeSet<_>>().into_iter().collect();
         let way = Circumstances::of(&ground, &hooks, (self.git, self.replace))?.way()?;

@@ -255,7 +255,11 @@ impl Slot {
         Ok(matches!(look(&path)?, State::Ours(_)).then_some((author, path)))
     }
 
-    fn remove_ousted(&self) -> Result<(), Error> {
+    /// Removes shims that another manager put aside and doesn't run.
+    ///
+    /// # Errors
+    /// When one can't be removed.
+    pub(super) fn remove_ousted(&self) -> Result<(), Error> {
         for path in [Author::Lefthook].into_iter().filter_map(Author::aside).map(|end| self.aside(end)) {
             if matches!(look(&path)?, State::Ours(_)) {
                 fs_err::remove_file(path)?;
@@ -268,11 +272,8 @@ impl Slot {
     /// is moved: not every system can give a link itself a second name.
     fn put_aside(&self, aside: &Path) -> Result<(), Error> {
         let hook = self.path();
-        if same(&hook, aside) {
-            return Ok(());
-        }
         if there(aside) {
-            // What the same manager wrote before.
+            // The same hook, or what the same manager wrote before.
             fs_err::remove_file(aside)?;
         }
         let is_link = fs_err::symlink_metadata(&hook)?.is_symlink();

@@ -27,8 +27,8 @@ pub struct Uninstalled {
 /// # Errors
 /// When a file can't be written.
 pub fn uninstall(repo: &Repo) -> Result<Uninstalled, Error> {
+    let _lock = lock::lock(repo)?;
     let ground = Ground::of(repo)?;
-    let _lock = lock::lock(&ground)?;
     let mut done =
         Uninstalled { changed: settings::edit(&ground.config(), settings::without_include)?, ..Uninstalled::default() };
     done.hooks = present(&ground)?.iter().map(ToString::to_string).collect();
@@ -89,6 +89,7 @@ pub(super) fn remove_own(ground: &Ground) -> Result<bool, Error> {
     slot::sweep(&own)?;
     for name in hooks_in(&own).into_iter().chain(Hook::ALL.map(|hook| hook.as_str().into())) {
         let slot = Slot::new(&own, name);
+        slot.remove_ousted()?;
         if let State::Ours(own) = slot.state()? {
             fs_err::remove_file(own.at)?;
             removed = true;
