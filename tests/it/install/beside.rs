@@ -170,6 +170,14 @@ fn pre_commit_with_a_hook_of_the_users_keeps_it() {
     assert_eq!(scene.state(), before);
 }
 
+/// What `lefthook install` does, in the folder where git looks.
+fn install_lefthook(scene: &Scene, text: &str) {
+    let own = scene.repo.path().join(".git/gate/hooks");
+    fs_err::rename(own.join("pre-commit"), own.join("pre-commit.old")).unwrap();
+    write_program(&own.join("pre-commit"), text);
+    write_program(&own.join("commit-msg"), text);
+}
+
 #[test]
 fn lefthook_may_be_installed_again() {
     let scene = Scene::new();
@@ -178,20 +186,19 @@ fn lefthook_may_be_installed_again() {
     let config = scene.state().1;
     scene.gate(&["install"]);
     assert_eq!(scene.commit(), ["lefthook ", "gate hook pre-commit"]);
-    // What `lefthook install` does, in the folder where git looks.
-    let own = scene.repo.path().join(".git/gate/hooks");
-    fs_err::rename(own.join("pre-commit"), own.join("pre-commit.old")).unwrap();
-    write_program(&own.join("pre-commit"), &lefthook(2));
-    write_program(&own.join("commit-msg"), &lefthook(2));
+    install_lefthook(&scene, &lefthook(2));
     assert_eq!(scene.commit(), ["lefthook ", "lefthook .git/COMMIT_EDITMSG"]);
     assert_eq!(scene.problems(), ["hook/ousted"]);
     scene.gate(&["install"]);
     assert_eq!(scene.problems(), [""; 0]);
     assert_eq!(scene.commit(), ["lefthook ", "gate hook pre-commit", "lefthook .git/COMMIT_EDITMSG"]);
+    // Once more, and gate is not asked to come back: what lefthook wrote last is where it would be without gate.
+    install_lefthook(&scene, &lefthook(3));
     scene.gate(&["uninstall"]);
     let (hooks, after) = scene.state();
     assert_eq!(after, config);
-    let expected = format!("100755 {}", lefthook(2));
+    let expected = format!("100755 {}", lefthook(3));
     let names = ["commit-msg", "pre-commit"];
     assert_eq!(hooks, names.into_iter().map(|name| (name.into(), expected.clone())).collect());
+    assert!(!scene.repo.path().join(".git/gate/hooks").exists());
 }
