@@ -133,8 +133,8 @@ impl Answer<'_> {
 
     /// Whether what can be mended is mended first: `[hook.pre-commit] fix`.
     fn mends(&self, rules: Option<&Rules>) -> bool {
-        let commits = matches!(self.hook, Hook::PreCommit | Hook::PreMergeCommit);
-        let hooks = rules.filter(|_| commits).map(|rules| &rules.hooks);
+        // After pre-merge-commit git commits the tree that it had before: what is mended in the index is not in it.
+        let hooks = rules.filter(|_| self.hook == Hook::PreCommit).map(|rules| &rules.hooks);
         hooks.and_then(|hooks| hooks.get(&Hook::PreCommit)).is_some_and(|hook| hook.fix)
     }
 

@@ -148,3 +148,21 @@ fn a_refused_commit_leaves_the_fixes_where_they_go() {
     assert_eq!(repo.git(&["cat-file", "blob", ":b.txt"]), "good");
     assert_eq!(differing(&repo), "");
 }
+
+#[test]
+fn a_merge_that_goes_through_by_itself_is_judged_as_git_commits_it() {
+    let repo = repo("[hook.pre-commit]\nfix = true\n");
+    repo.git(&["checkout", "--quiet", "-b", "side"]);
+    repo.write("side.txt", "bad\n");
+    repo.commit("side");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write("main.txt", "fine\n");
+    repo.commit("main");
+    let line = format!("#!/bin/sh\nexec '{}' hook pre-merge-commit\n", env!("CARGO_BIN_EXE_gate"));
+    repo.write_program(".git/hooks/pre-merge-commit", line);
+    // Git does not look at the index again after this hook: what is mended there would not be in the commit.
+    let ran = repo.run(&repo.path(), "git", &["merge", "--quiet", "--no-edit", "side"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(repo.git(&["rev-list", "--count", "HEAD"]), "2", "nothing was committed");
+    assert_eq!(repo.git(&["cat-file", "blob", ":side.txt"]), "bad");
+}
