@@ -12,7 +12,7 @@ Then every file (content, mode, time), the index, the refs, the stash and the co
 or the commit went through, with every check having passed, and they are what a commit makes of them. There is no lock
 file, and soon no process. The next commit works, and nothing at all is left of the ended one. In one round of four what is
 staged is bad: it never goes through, whatever was ended. With `--fix` the hook mends what is staged: each file is
-afterwards as it was or as it is mended, with every unstaged edit.
+afterwards as it was or as a fixer mended it, with every unstaged edit; and half of the moments are while it is written.
 
 Prints a line for each signal and target. Exit code 1 if anything was lost. The same seed gives the same rounds, though
 not to the microsecond.
@@ -103,7 +103,10 @@ exit 0
 
 
 def mended(text):
-    return text.replace(b"MEND-ONE", b"mended").replace(b"MEND-TWO", b"mended")
+    """What a text may become: either fixer may have been ended."""
+    one = lambda text: text.replace(b"MEND-ONE", b"mended")
+    two = lambda text: text.replace(b"MEND-TWO", b"mended")
+    return [text, one(text), two(text), one(two(text))]
 
 
 class Loss(Exception):
@@ -260,7 +263,7 @@ def as_mended(ground, before, after):
         was, now = before["files"].get(name), after["files"].get(name)
         if was == now:
             continue
-        if was is None or now is None or now[0] not in (was[0], mended(was[0])) or now[1] != was[1]:
+        if was is None or now is None or now[0] not in mended(was[0]) or now[1] != was[1]:
             raise Loss(f"{name}: {was!r} -> {now!r}"[:600])
     entries = lambda state: dict(reversed(entry.split(b"\t", 1)) for entry in state["index"].split(b"\0") if entry)
     old, new = entries(before), entries(after)
@@ -269,7 +272,7 @@ def as_mended(ground, before, after):
     for name in (name for name in old if old[name] != new[name]):
         (*was, blob, stage), (*now, other, stage_now) = old[name].split(), new[name].split()
         read = lambda blob: ground.git("cat-file", "blob", blob.decode())
-        if (was, stage) != (now, stage_now) or read(other) != mended(read(blob)):
+        if (was, stage) != (now, stage_now) or read(other) not in mended(read(blob)):
             raise Loss(f"entry {name}: {old[name]} -> {new[name]}")
 
 
@@ -389,10 +392,23 @@ def group(pid):
         return None
 
 
+def writing(ground, commit):
+    """Waits until the user's index or a file is written to."""
+    watched = [ground.path / ".git/index", *(ground.path / "files").iterdir()]
+    times = lambda: [path.stat().st_mtime_ns for path in watched]
+    before = times()
+    while commit.poll() is None and before == times():
+        pass
+
+
 def shoot(ground, commit, shot, wait, chance):
     """Sends a signal after a while: whether anybody was there to get it."""
     name, target = shot
     gate = gate_of(ground, commit)
+    if ground.fix and target != "check" and chance.random() < 0.5:
+        # The moments that matter most are few.
+        writing(ground, commit)
+        wait = chance.random() * 0.004
     time.sleep(wait)
     hit = False
     for pid in targets(commit, gate, target, chance) if gate and commit.poll() is None else []:
@@ -415,6 +431,7 @@ def whole(ground, wanted, before):
     """A commit that nobody ends."""
     began = time.monotonic()
     code = finish(start(ground))
+    seconds = time.monotonic() - began
     if (code == 0) != wanted:
         raise Loss(f"the next commit {'fails' if code else 'goes through'}: {said(ground)}")
     after = ground.state()
@@ -423,7 +440,7 @@ def whole(ground, wanted, before):
     left = [*ground.locks(), *os.listdir(ground.tmp)]
     if left:
         raise Loss(f"left behind after the next commit: {left}")
-    return time.monotonic() - began
+    return seconds
 
 
 def one_round(ground, number, shot, chance, span):
