@@ -28,7 +28,9 @@ impl Scratch {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         };
-        let chosen = tempfile::Builder::new().prefix("gate-").rand_bytes(6).make_in(base, free)?;
+        // Random names follow from the time, and runs that begin at the same one would choose the same.
+        let prefix = format!("gate-{:x}-", std::process::id());
+        let chosen = tempfile::Builder::new().prefix(&prefix).rand_bytes(6).make_in(base, free)?;
         Ok(Self { path: chosen.into_temp_path().keep()?, made: false })
     }
 
@@ -106,6 +108,13 @@ mod tests {
         fs_err::create_dir(&long).unwrap();
         assert_eq!(at(&long).path().parent(), Some(Path::new("/tmp")));
         assert_eq!(at(Path::new("relative")).path().parent(), Some(Path::new("/tmp")));
+    }
+
+    #[test]
+    fn no_two_processes_choose_the_same() {
+        let scratch = Scratch::choose(&[]).unwrap();
+        let name = scratch.path().file_name().unwrap().to_str().unwrap();
+        assert_eq!(name.split('-').nth(1), Some(format!("{:x}", std::process::id()).as_str()), "{name}");
     }
 
     #[test]
