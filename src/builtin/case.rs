@@ -89,7 +89,12 @@ mod tests {
     use crate::path::Mode;
 
     fn failed(paths: &[&[u8]]) -> Vec<String> {
-        let input = |path: &&[u8]| Input { path: RepoPath::new(*path), mode: Mode::File, id: ObjectId::EMPTY_TREE };
+        let input = |path: &&[u8]| Input {
+            path: RepoPath::new(*path),
+            mode: Mode::File,
+            id: ObjectId::EMPTY_TREE,
+            through: false,
+        };
         let findings = look(&paths.iter().map(input).collect::<Vec<_>>());
         assert_eq!(findings.problems.is_empty(), findings.failed.is_empty());
         findings.failed.iter().map(ToString::to_string).collect()
@@ -113,7 +118,12 @@ mod tests {
 
     #[test]
     fn one_clash_of_folders_is_told_once_for_a_path() {
-        let input = |path: &str| Input { path: RepoPath::from(path), mode: Mode::File, id: ObjectId::EMPTY_TREE };
+        let input = |path: &str| Input {
+            path: RepoPath::from(path),
+            mode: Mode::File,
+            id: ObjectId::EMPTY_TREE,
+            through: false,
+        };
         let found = look(&["A/b/c", "a/b/c", "a/b/d"].map(input));
         let told: Vec<_> = found.problems.iter().map(|problem| problem.diagnostic.message.as_str()).collect();
         assert_eq!(told[0], "'a' and 'A' are one name where case doesn't count");

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::check::{Builtin, CheckName, Hook, Stage};
-use crate::path::{Pattern, RepoPath, Selection};
+use crate::path::{Mode, Pattern, RepoPath, Selection};
 
 /// Everything that gate.toml (and gate.local.toml) says.
 #[derive(Clone, Debug)]
@@ -323,6 +323,12 @@ impl Check {
         }
     }
 
+    /// Whether it is given what is of this kind: gate itself reads no link for a file.
+    #[must_use]
+    pub fn is_given(&self, mode: Mode) -> bool {
+        mode.is_file() || self.builtin().is_none()
+    }
+
     /// Whether it is about the message of a commit: it has a place at the stage commit-msg only.
     #[must_use]
     pub fn is_about_message(&self) -> bool {
@@ -350,6 +356,10 @@ impl Check {
         if matches!(self.builtin(), Some(Builtin::Symlinks | Builtin::Submodules)) {
             // What they say of a path depends on what there is elsewhere.
             return Selection::everything();
+        }
+        if self.takes_files() && self.files.is_empty() {
+            // What else it depends on does not narrow what it is about.
+            return Selection::new(&[], &self.exclude);
         }
         let include: Vec<Pattern> = self.files.iter().chain(&self.inputs).cloned().collect();
         Selection::new(&include, &self.exclude)

@@ -119,7 +119,8 @@ impl Rounds<'_, '_> {
         let fixer = &self.fixers[number];
         let there = self.bench.repo().leaves(self.tree, files.iter())?;
         let there = there.into_iter().filter(|(_, side)| side.mode.is_file());
-        let inputs: Vec<Input> = there.map(|(path, side)| Input { path, mode: side.mode, id: side.id }).collect();
+        let inputs: Vec<Input> =
+            there.map(|(path, side)| Input { path, mode: side.mode, id: side.id, through: false }).collect();
         if inputs.is_empty() {
             return Ok(Some(BTreeSet::new()));
         }

@@ -49,7 +49,7 @@ pub fn first_difference(
 /// All links of a tree, and those that a selection takes.
 fn links(repo: &Repo, tree: ObjectId, selection: &Selection) -> Result<(Links, BTreeSet<RepoPath>), Error> {
     let (mut links, mut selected) = (Links::new(), BTreeSet::new());
-    walk(repo, tree, Scope { selections: &[selection], links: true }, |Input { path, mode, id }, takers| {
+    walk(repo, tree, Scope { selections: &[selection], links: true }, |Input { path, mode, id, .. }, takers| {
         if *mode == Mode::Link {
             links.insert(path.clone(), *id);
             selected.extend((!takers.is_empty()).then(|| path.clone()));

@@ -10,7 +10,7 @@ use super::sum::{FORMAT, Sum};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{Digest, Hasher, ObjectId};
 use crate::git::{Error, Repo};
-use crate::path::Selection;
+use crate::path::{RepoPath, Selection};
 
 /// From so many differences on, following them every time costs more than writing a new memo once.
 const FAR: usize = 64;
@@ -97,6 +97,14 @@ impl Folds {
             Diagnostic::warning("input/memo", format!("can't write '{}': {error}", self.path.display()))
                 .hint("the next run looks at every file again; make the folder writable")
         })
+    }
+
+    /// The links among what a selection takes from a tree of which its fold was taken; none for a selection of everything.
+    #[must_use]
+    pub fn links(&self, tree: ObjectId, selection: &Selection) -> Vec<RepoPath> {
+        let known = self.snapshot.as_ref().zip(self.views.get(&tree));
+        let sums = known.and_then(|(snapshot, view)| snapshot.sums(view, &[selection]));
+        sums.into_iter().flatten().flat_map(|sum| sum.links.iter().cloned().collect::<Vec<_>>()).collect()
     }
 
     /// The folds of different selections none of which is of everything.

@@ -51,12 +51,15 @@ pub(super) struct Resolver<'a> {
     folders: HashMap<Option<RepoPath>, Target>,
 }
 
-enum Place {
+/// Where a link leads.
+pub(super) enum Place {
     /// It leaves the repository.
     Outside,
     /// There is nothing, or nothing that a path can go through.
     Nothing,
+    /// To a file or a submodule.
     Leaf(RepoPath, Side),
+    /// To a folder; `None` is the root.
     Folder(Option<RepoPath>, ObjectId),
 }
 
@@ -83,6 +86,11 @@ impl<'a> Resolver<'a> {
             touched.extend(below.touched);
         }
         Ok(Target { digest: hasher.finish(), touched: outermost(&touched.into_iter().collect()) })
+    }
+
+    /// Where a link of the tree leads.
+    pub(super) fn place(&mut self, link: &RepoPath) -> Result<Place, Error> {
+        self.find(link).map(|found| found.place)
     }
 
     /// What the links below a folder lead to, and those below the folders that they lead to.

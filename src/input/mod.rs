@@ -8,6 +8,7 @@ mod fold;
 mod sum;
 mod walk;
 mod link;
+mod behind;
 mod snapshot;
 mod memo;
 mod difference;
@@ -16,6 +17,7 @@ mod sample;
 #[cfg(test)]
 mod properties;
 
+pub use behind::{behind, files};
 pub use difference::{first_difference, matching_deltas};
 pub use fold::{Fold, Folds};
 pub use walk::{Input, list};

@@ -59,7 +59,7 @@ impl Snapshot {
     fn sum(&mut self, repo: &Repo, scope: Scope<'_>) -> Result<(), Error> {
         let mut sums = vec![Sum::default(); scope.selections.len()];
         let links = Arc::make_mut(&mut self.links);
-        walk(repo, self.tree, scope, |Input { path, mode, id }, takers| {
+        walk(repo, self.tree, scope, |Input { path, mode, id, .. }, takers| {
             if scope.links && *mode == Mode::Link {
                 links.insert(path.clone(), *id);
             }

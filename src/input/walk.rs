@@ -5,7 +5,7 @@ use crate::git::{Entry, Error, Kind, Repo};
 use crate::path::{Cursor, Mode, RepoPath, Selection};
 
 /// Git refuses deeper trees itself: <https://git-scm.com/docs/git-config#Documentation/git-config.txt-coremaxTreeDepth>.
-const MAX_DEPTH: usize = 2048;
+pub(super) const MAX_DEPTH: usize = 2048;
 
 /// One selected entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Input {
     pub mode: Mode,
     /// The object.
     pub id: ObjectId,
+    /// Whether the path goes through a link, or is a link's that leads to no file.
+    pub through: bool,
 }
 
 /// Every selected entry of a tree, in the order of the walk: git's order, folders as if their names ended in `/`.
@@ -100,7 +102,7 @@ impl<V: FnMut(&Input, &[usize])> Walk<'_, V> {
             |(position, cursor): &&(usize, Cursor)| self.scope.selections[*position].takes(cursor, entry.name, mode);
         self.takers.extend(at.cursors.iter().filter(takes).map(|(position, _)| *position));
         if !self.takers.is_empty() || (self.scope.links && mode == Mode::Link) {
-            (self.visit)(&Input { path: path(at, entry), mode, id: entry.id }, &self.takers);
+            (self.visit)(&Input { path: path(at, entry), mode, id: entry.id, through: false }, &self.takers);
         }
     }
 }

@@ -10,7 +10,7 @@ use super::site::{Site, config_home};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules, Work};
 use crate::digest::{Digest, ObjectId};
-use crate::input::{Fold, Folds};
+use crate::input::{self, Fold, Folds, Input};
 use crate::judge::refusal::RefusalKind;
 use crate::path::{Mode, RepoPath, Selection};
 use crate::plan::{Facts, Field, MESSAGE};
@@ -92,14 +92,32 @@ impl<'a> Gatherer<'a> {
             |path: &str| scope.as_ref().is_some_and(|scope| scope.matches(&RepoPath::from(path), Mode::File));
         environment.retain(|field| field.name.strip_prefix(FILE).is_none_or(|path| !is_input(path)));
         environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));
-        // What a link leads to is no file that a command could be given by that name.
+        let behind = self.behind(check, folds, tree)?;
+        // A link counts as the files that are behind it.
         let links = if check.takes_files() { folds.files.links } else { 0 };
-        let mut selected = folds.files.count.saturating_sub(links);
+        let mut selected = folds.files.count.saturating_sub(links) + behind.len() as u64;
         if check.is_about_message() {
             environment.extend(self.message.map(|message| Field::subject(MESSAGE, message.to_string())));
             selected = 1;
         }
-        Ok(Facts { inputs: folds.scope, selected, common: folds.common, environment })
+        Ok(Facts { inputs: folds.scope, selected, common: folds.common, environment, behind })
+    }
+
+    /// The files that whoever takes files is given through links.
+    fn behind(&self, check: &Check, folds: &CheckFolds, tree: ObjectId) -> Result<Vec<Input>, Refusal> {
+        let scope = check.file_scope();
+        if !check.takes_files() || (folds.files.links == 0 && !scope.is_everything()) {
+            return Ok(Vec::new());
+        }
+        let repo = &self.site.repo;
+        let mut behind = match (scope.is_everything(), check.builtin()) {
+            // Whatever is in the tree is taken where it is.
+            (true, Some(_)) => Vec::new(),
+            (true, None) => input::files(repo, tree, &scope)?,
+            (false, _) => input::behind(repo, tree, &scope, &self.folds.links(tree, &scope))?,
+        };
+        behind.retain(|file| file.through && check.is_given(file.mode));
+        Ok(behind)
     }
 
     fn programs(

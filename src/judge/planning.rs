@@ -230,24 +230,36 @@ fn files(
     let checks = rules.checks.values().filter(|check| check.on.contains(&request.stage) && check.takes_files());
     for check in checks {
         let assumed = !request.fresh && candidate.assumes_files(base.as_ref(), &check.name);
-        let taken = if assumed { touched(check, change) } else { files_of(repo, check, change.candidate.tree)? };
+        let taken = if assumed {
+            touched(check, change).into_iter().chain(led_to(check, candidate, base)).collect()
+        } else {
+            files_of(repo, check, change.candidate.tree)?
+        };
         files.insert(check.name.clone(), taken);
     }
     Ok(files)
 }
 
-/// Every file of a check, for a command that takes files.
+/// Every file of a check, for whoever takes files.
 fn files_of(repo: &Repo, check: &Check, tree: ObjectId) -> Result<Vec<Input>, Refusal> {
-    let mut files = input::list(repo, tree, &check.file_scope())?;
-    files.retain(|file| file.mode.is_file());
+    let mut files = input::files(repo, tree, &check.file_scope())?;
+    files.retain(|file| check.is_given(file.mode));
     Ok(files)
+}
+
+/// The files that are reached through links, and that the base does not reach so.
+fn led_to(check: &Check, candidate: Side<'_>, base: Option<Side<'_>>) -> Vec<Input> {
+    let here = candidate.check(&check.name).map(|(_, facts)| &facts.behind);
+    let there = base.and_then(|base| base.check(&check.name)).map(|(_, facts)| &facts.behind);
+    let is_new = |file: &&Input| there.is_none_or(|known| !known.contains(file));
+    here.into_iter().flatten().filter(is_new).cloned().collect()
 }
 
 fn touched(check: &Check, change: &Change) -> Vec<Input> {
     let scope = check.file_scope();
     let taken = change.deltas.iter().filter_map(|delta| {
         let side = delta.new.filter(|side| side.mode.is_file() && scope.matches(&delta.path, side.mode))?;
-        Some(Input { path: delta.path.clone(), mode: side.mode, id: side.id })
+        Some(Input { path: delta.path.clone(), mode: side.mode, id: side.id, through: false })
     });
     taken.collect()
 }

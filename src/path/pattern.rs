@@ -47,6 +47,11 @@ impl Pattern {
     }
 
     /// Whether it matches every path.
+    pub(super) fn is_by_name(&self) -> bool {
+        let is_name = |segment: &Segment| !matches!(segment, Segment::AnyDepth);
+        self.alternatives.iter().all(|segments| matches!(&**segments, [Segment::AnyDepth, name] if is_name(name)))
+    }
+
     pub(super) fn is_everything(&self) -> bool {
         self.alternatives.iter().any(|segments| matches!(**segments, [Segment::AnyDepth, Segment::Any]))
     }

@@ -23,6 +23,7 @@ struct Inner {
     include: Automaton,
     exclude: Automaton,
     everything: bool,
+    by_name: bool,
 }
 
 /// Where a walk stands: what of the selection's patterns is still open below a folder.
@@ -45,8 +46,15 @@ impl Selection {
             include: included,
             exclude: Automaton::new(exclude),
             everything,
+            by_name: !include.is_empty() && include.iter().chain(exclude).all(Pattern::is_by_name),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Whether it takes a file for its name, whatever folder it is in.
+    #[must_use]
+    pub fn is_by_name(&self) -> bool {
+        self.inner.by_name
     }
 
     /// Selects every path.
@@ -169,6 +177,17 @@ mod tests {
                 assert_eq!(actual, expected, "'{pattern}' on '{path}'");
             }
         }
+    }
+
+    #[test]
+    fn by_name_is_what_no_folder_changes() {
+        let by_name = |include: &[&str], exclude: &[&str]| {
+            let parse = |texts: &[&str]| texts.iter().map(|text| Pattern::parse(text).unwrap()).collect::<Vec<_>>();
+            Selection::new(&parse(include), &parse(exclude)).is_by_name()
+        };
+        assert!(by_name(&["**/*.md", "**/{a,b}"], &["**/x.md"]));
+        assert!(!by_name(&["**/*.md", "*.txt"], &[]) && !by_name(&["**/*.md"], &["docs/**"]));
+        assert!(!by_name(&["**/docs/*.md"], &[]) && !by_name(&[], &[]));
     }
 
     #[test]

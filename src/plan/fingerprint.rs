@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::{Digest, Hasher};
 
 /// Raise it when the meaning of a field changes: no receipt of an older format counts any more.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Which half of a fingerprint a field belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

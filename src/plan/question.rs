@@ -57,6 +57,8 @@ pub struct Facts {
     pub common: Option<Fold>,
     /// Its programs and the values of its variables.
     pub environment: Vec<Field>,
+    /// The files that are given through links, where the check takes files.
+    pub behind: Vec<Input>,
 }
 
 impl<'a> Side<'a> {

@@ -77,6 +77,7 @@ impl World {
             selected: fold(files, &check.file_scope()).count,
             common: check.common_scope().map(|scope| fold(files, &scope)),
             environment: Vec::new(),
+            behind: Vec::new(),
         };
         rules.checks.values().map(|check| (check.name.clone(), of(check))).collect()
     }

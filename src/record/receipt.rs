@@ -11,7 +11,7 @@ use crate::path::RepoPath;
 use crate::plan::{FileProof, Input, Reason, Reuse};
 
 /// Raise it when the meaning of a file's key changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What may be reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,7 @@ pub fn file_key(common: &Digest, input: &Input) -> Digest {
         .field("path", input.path.as_bstr())
         .field("mode", input.mode.octal())
         .field("id", input.id.as_bytes())
+        .field("through", [u8::from(input.through)])
         .finish()
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn with_files(mut step: Step, pending: &[Input]) -> Step {
 }
 
 pub(crate) fn file(path: &str, byte: u8) -> Input {
-    Input { path: RepoPath::from(path), mode: Mode::File, id: tree(byte) }
+    Input { path: RepoPath::from(path), mode: Mode::File, id: tree(byte), through: false }
 }
 
 pub(crate) fn plan(steps: Vec<Step>) -> Plan {

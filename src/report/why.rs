@@ -152,7 +152,7 @@ mod tests {
             because src/a.rs is modified
           last time passed in run 0k0, 5 minutes ago
          since then "src/a\nb.rs" is modified
-        fingerprint faee641d8b26
+        fingerprint 381fd4bebad6
         "#);
     }
 
@@ -164,7 +164,7 @@ mod tests {
                skip test
             because equals the base
           last time no recorded run has run it
-        fingerprint e85b2b47f101
+        fingerprint 41f9b5ebb172
         ");
         let last = last("test:same");
         assert_eq!(first_difference(&last.fields, planned.fingerprint.fields()), None);

@@ -176,7 +176,8 @@ mod tests {
 
     fn work(paths: &[&str]) -> FileWork {
         let id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".parse().unwrap();
-        let pending = paths.iter().map(|path| Input { path: RepoPath::from(*path), mode: Mode::File, id });
+        let pending =
+            paths.iter().map(|path| Input { path: RepoPath::from(*path), mode: Mode::File, id, through: false });
         FileWork {
             pending: pending.collect(),
             total: paths.len() as u64,

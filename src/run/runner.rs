@@ -489,7 +489,7 @@ mod tests {
 
     fn with_files(step: Step, names: &[&[u8]]) -> Step {
         let id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".parse().unwrap();
-        let input = |name: &&[u8]| Input { path: RepoPath::new(*name), mode: Mode::File, id };
+        let input = |name: &&[u8]| Input { path: RepoPath::new(*name), mode: Mode::File, id, through: false };
         let pending: Vec<Input> = names.iter().map(input).collect();
         Step {
             files: Some(FileWork {

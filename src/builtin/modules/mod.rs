@@ -105,10 +105,15 @@ mod tests {
     fn told(text: &str, links: &[&str]) -> Vec<String> {
         let repo = TestRepo::empty();
         let id = repo.git_input(&["hash-object", "-w", "--stdin"], text).parse().unwrap();
-        let link = |path: &&str| Input { path: RepoPath::from(*path), mode: Mode::Submodule, id: ObjectId::EMPTY_TREE };
+        let link = |path: &&str| Input {
+            path: RepoPath::from(*path),
+            mode: Mode::Submodule,
+            id: ObjectId::EMPTY_TREE,
+            through: false,
+        };
         let mut files: Vec<Input> = links.iter().map(link).collect();
         if !text.is_empty() {
-            files.push(Input { path: RepoPath::from(FILE), mode: Mode::File, id });
+            files.push(Input { path: RepoPath::from(FILE), mode: Mode::File, id, through: false });
         }
         let found = look(&repo.open(), &files).unwrap();
         let number = |place: &crate::diagnostic::Place| format!("{}: ", place.line_and_column().0);

@@ -8,7 +8,7 @@ const RULES: &str = "[check.a]\nfiles = [\"*.txt\"]\nrun = \"! grep -l bad {file
 
 #[test]
 fn no_file_at_all_is_no_pass() {
-    let repo = repository(RULES, &[("target", "bad")]);
+    let repo = repository(RULES, &[("target/b", "bad")]);
     symlink("target", repo.path().join("a.txt")).unwrap();
     let (code, document) = repo.check(&["--all"]);
     assert_eq!((code, verdict(&document)), (3, "undecided"), "{document:#}");
@@ -24,6 +24,87 @@ fn a_file_that_turns_into_a_link_or_goes_leaves_the_others_proved_only_by_receip
     let (_, document) = repo.check(&[]);
     assert_ne!(document["proof"], "proved", "{document:#}");
     assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn a_file_that_turns_into_a_link_to_a_bad_one_does_not_pass() {
+    let repo = repository(RULES, &[("a.txt", "good"), ("b.txt", "good"), ("c.bin", "bad")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.commit("proved");
+    repo.remove("a.txt");
+    symlink("c.bin", repo.path().join("a.txt")).unwrap();
+    assert_eq!(said(&judge(&repo), "a"), FAILED, "without a base");
+    assert_eq!(said(&repo.check(&["--base", "HEAD"]).1, "a"), FAILED, "with a base");
+}
+
+#[test]
+fn what_a_link_leads_to_is_judged_again_when_it_changes() {
+    let repo = repository(RULES, &[("b.txt", "good"), ("c.bin", "good")]);
+    symlink("c.bin", repo.path().join("a.txt")).unwrap();
+    repo.commit("a link");
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    assert_eq!(said(&judge(&repo), "a"), REUSED);
+    repo.write("c.bin", "bad");
+    assert_eq!(said(&repo.check(&["--base", "HEAD"]).1, "a"), FAILED, "with a base");
+    assert_eq!(said(&judge(&repo), "a"), FAILED, "without a base");
+}
+
+#[test]
+fn a_folder_that_turns_into_a_link_to_bad_files_does_not_pass() {
+    let rules = "[check.a]\nfiles = [\"docs/**/*.md\", \"*.md\"]\nrun = \"! grep -l bad {files}\"\n";
+    let repo = repository(rules, &[("top.md", "good"), ("docs/in/one.md", "good"), ("real/in/one.md", "bad")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.commit("proved");
+    fs_err::remove_dir_all(repo.path().join("docs")).unwrap();
+    symlink("real", repo.path().join("docs")).unwrap();
+    assert_eq!(said(&judge(&repo), "a"), FAILED, "without a base");
+    assert_eq!(said(&repo.check(&["--base", "HEAD"]).1, "a"), FAILED, "with a base");
+}
+
+#[test]
+fn a_file_that_links_lead_to_and_that_is_given_anyway_is_given_once() {
+    let rules = "[check.a]\nfiles = [\"**/*.txt\"]\nrun = \"echo {files} >&2; exit 1\"\n";
+    let repo = repository(rules, &[("real/b.txt", "1")]);
+    symlink("real/b.txt", repo.path().join("a.txt")).unwrap();
+    symlink("real", repo.path().join("alias")).unwrap();
+    symlink("..", repo.path().join("real/up")).unwrap();
+    let document = judge(&repo);
+    let log = document["steps"][0]["log"].as_str().unwrap();
+    assert_eq!(fs_err::read_to_string(log).unwrap(), "real/b.txt\n");
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_given_as_it_is() {
+    let rules = "[check.a]\nfiles = [\"*.txt\"]\nrun = \"cat {files}\"\n";
+    let repo = repository(rules, &[("a.txt", "1"), ("b.txt", "1")]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.remove("b.txt");
+    symlink("gone", repo.path().join("b.txt")).unwrap();
+    assert_eq!(said(&judge(&repo), "a"), FAILED);
+}
+
+#[test]
+fn a_file_against_a_schema_is_judged_when_it_changes() {
+    let rules = "[check.a]\nbuiltin = \"schema\"\nschema = \"s.json\"\nfiles = [\"d.json\"]\n";
+    let schema = r#"{"type": "object", "required": ["a"]}"#;
+    let repo = repository(rules, &[("s.json", schema), ("d.json", r#"{"a": 1}"#)]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.commit("proved");
+    repo.write("d.json", "{}");
+    assert_eq!(said(&repo.check(&["--base", "HEAD"]).1, "a"), FAILED);
+    repo.write("d.json", r#"{"a": 1}"#);
+    repo.write("s.json", r#"{"type": "object", "required": ["b"]}"#);
+    assert_eq!(said(&repo.check(&["--base", "HEAD"]).1, "a"), FAILED);
+}
+
+#[test]
+fn a_schema_without_files_is_about_every_file() {
+    let rules = "[check.a]\nbuiltin = \"schema\"\nschema = \"s.schema\"\nexclude = [\"gate.toml\", \"s.schema\"]\n";
+    let repo = repository(rules, &[("s.schema", r#"{"required": ["a"]}"#), ("d.json", r#"{"a": 1}"#)]);
+    assert_eq!(said(&judge(&repo), "a"), PASSED);
+    repo.commit("proved");
+    repo.write("d.json", "{}");
+    assert_eq!(said(&repo.check(&["--base", "HEAD"]).1, "a"), FAILED);
 }
 
 #[test]
