@@ -13,6 +13,7 @@ pub(super) fn choose(
 ) -> Result<Base, Error> {
     match (&spec.source, &spec.base) {
         (_, BaseSpec::Nothing) => Ok(Base::None(NoBase::Asked)),
+        (Source::Merge { into, .. }, _) => target(repo, into),
         (Source::Range { from, .. }, _) => exactly(repo, from),
         (_, BaseSpec::Named(revision)) => named(repo, revision, candidate),
         (_, BaseSpec::Remote(remote)) => as_remote_has_it(repo, remote, candidate, guarded),
@@ -26,6 +27,13 @@ pub(super) fn choose(
 fn exactly(repo: &Repo, revision: &str) -> Result<Base, Error> {
     let found = repo.resolve(revision)?;
     let choice = BaseChoice::Named { revision: revision.to_owned() };
+    Ok(Base::Known { commit: found.commit, tree: found.tree, choice })
+}
+
+/// The tip of the branch that is merged into.
+fn target(repo: &Repo, revision: &str) -> Result<Base, Error> {
+    let found = repo.resolve(revision)?;
+    let choice = BaseChoice::Target { revision: revision.to_owned() };
     Ok(Base::Known { commit: found.commit, tree: found.tree, choice })
 }
 

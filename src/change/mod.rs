@@ -8,8 +8,8 @@ mod spec;
 mod resolve;
 mod base;
 
-pub use crate::git::{Delta, Error, Side};
-pub use resolve::{against, candidate};
+pub use crate::git::{Conflict, Delta, Error, Method, Side};
+pub use resolve::{Found, against, candidate};
 pub use spec::{Base, BaseChoice, BaseSpec, Candidate, Change, ChangeSpec, NoBase, Source};
 
 #[cfg(test)]

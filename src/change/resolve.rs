@@ -3,15 +3,25 @@
 use std::path::Path;
 
 use super::base::choose;
-use super::{Base, Candidate, Change, ChangeSpec, Error, Source};
-use crate::git::Repo;
+use super::{Base, Candidate, Change, ChangeSpec, Conflict, Error, Method, Source};
+use crate::git::{Merged, Repo};
+
+/// What is to be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The candidate. Where there are conflicts, files in its tree hold markers.
+    pub candidate: Candidate,
+    /// What does not fit together where two commits are merged.
+    pub conflicts: Vec<Conflict>,
+}
 
 /// What is to be judged. Objects that are made for it go to `store`, which `repo` reads from then on.
 ///
 /// # Errors
 /// When a revision names nothing, there is no index or working tree, or it can't be read; an unmerged index has no tree.
-pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Candidate, Error> {
-    match &spec.source {
+pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Found, Error> {
+    let candidate = match &spec.source {
+        Source::Merge { into, from, method } => return merged(repo, (into, from), *method),
         Source::WorkTree => Ok(Candidate { commit: None, tree: repo.work_tree(store)? }),
         Source::Staged => Ok(Candidate { commit: None, tree: repo.index_tree(store)? }),
         Source::Range { to, .. } => {
@@ -25,7 +35,15 @@ pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Candida
                 None => Err(Error::Revision(revision.clone())),
             }
         }
-    }
+    }?;
+    Ok(Found { candidate, conflicts: Vec::new() })
+}
+
+fn merged(repo: &Repo, (into, from): (&str, &str), method: Method) -> Result<Found, Error> {
+    let commit = |revision: &str| repo.resolve(revision)?.commit.ok_or_else(|| Error::Revision(revision.to_owned()));
+    let (into, from) = (commit(into)?, commit(from)?);
+    let Merged { tree, commit, conflicts } = repo.merge(method, into, from)?;
+    Ok(Found { candidate: Candidate { commit, tree }, conflicts })
 }
 
 /// What the candidate is compared with, and how the two differ. `guarded` says of a branch's name, without the remote's
@@ -34,16 +52,12 @@ pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Candida
 /// # Errors
 /// When a revision names nothing, or a commit or tree is missing or damaged. That there is no base is no error: the
 /// change then says why.
-pub fn against(
-    repo: &Repo,
-    spec: &ChangeSpec,
-    candidate: Candidate,
-    guarded: &dyn Fn(&str) -> bool,
-) -> Result<Change, Error> {
+pub fn against(repo: &Repo, spec: &ChangeSpec, found: Found, guarded: &dyn Fn(&str) -> bool) -> Result<Change, Error> {
+    let Found { candidate, conflicts } = found;
     let base = choose(repo, spec, candidate, guarded)?;
     let deltas = match base {
         Base::Known { tree, .. } => repo.diff(Some(tree), Some(candidate.tree))?,
         Base::None(_) => Vec::new(),
     };
-    Ok(Change { base, candidate, deltas })
+    Ok(Change { base, candidate, deltas, conflicts })
 }

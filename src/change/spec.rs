@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Delta;
+use super::{Conflict, Delta, Method};
 use crate::digest::ObjectId;
 
 /// What is asked.
@@ -45,6 +45,15 @@ pub enum Source {
     },
     /// A commit, against its first parent.
     Commit(String),
+    /// What merging a commit into another one comes to, against that one.
+    Merge {
+        /// The commit that is merged into, as a revision: the tip of the target.
+        into: String,
+        /// The commit that is merged, as a revision.
+        from: String,
+        /// How they are brought together.
+        method: Method,
+    },
 }
 
 /// What it comes to: a pair of trees and what differs between them.
@@ -56,6 +65,8 @@ pub struct Change {
     pub candidate: Candidate,
     /// What differs between the two; empty where there is no base.
     pub deltas: Vec<Delta>,
+    /// What does not fit together where two commits are merged. There is nothing to run then.
+    pub conflicts: Vec<Conflict>,
 }
 
 /// What is judged.
@@ -96,6 +107,11 @@ pub enum BaseChoice {
     Head,
     /// The first parent of the candidate's commit.
     Parent,
+    /// The tip of the branch that the change is to land on.
+    Target {
+        /// The revision that named it.
+        revision: String,
+    },
     /// The merge-base with a guarded branch.
     MergeBase {
         /// The branch, as a full ref name.
@@ -125,6 +141,14 @@ pub enum NoBase {
         /// The branch, as a full ref name, or what the user named.
         branch: String,
     },
+}
+
+impl Source {
+    /// Whether what is judged is to land on a branch that must stay deployable.
+    #[must_use]
+    pub fn lands(&self) -> bool {
+        matches!(self, Self::Merge { .. })
+    }
 }
 
 impl Change {

@@ -1,13 +1,12 @@
 //! Arguments that several commands share.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
 use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::{CheckName, Stage};
-use crate::judge::{Place, Request};
+use crate::judge::Request;
 
 /// The heading of the options that say which change is meant.
 const CHANGE: &str = "Which change";
@@ -69,7 +68,7 @@ pub(super) struct RunArgs {
     pub(super) jobs: Option<NonZeroUsize>,
 }
 
-fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+pub(super) fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "a whole number from 1 is needed")
 }
 
@@ -132,16 +131,6 @@ impl SelectionArgs {
     /// A request for a change, to be run in a private checkout if at all.
     #[must_use]
     pub(super) fn request(&self, spec: ChangeSpec) -> Request {
-        Request {
-            spec,
-            stage: self.stage(),
-            only: self.only.iter().cloned().collect(),
-            skips: BTreeMap::new(),
-            message: None,
-            place: Place::Private,
-            jobs: None,
-            fresh: self.fresh,
-            fail_fast: false,
-        }
+        Request { only: self.only.iter().cloned().collect(), fresh: self.fresh, ..Request::new(spec, self.stage()) }
     }
 }

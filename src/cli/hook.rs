@@ -18,7 +18,7 @@ use crate::digest::ObjectId;
 use crate::fix::{self, Target};
 use crate::git::{InProgress, Repo};
 use crate::hook::{self, Pushed};
-use crate::judge::{self, Place, Refusal, Request, Site};
+use crate::judge::{self, Refusal, Request, Site};
 use crate::process::Control;
 
 /// Answer a git hook: what the installed hooks call
@@ -81,7 +81,7 @@ impl Answer<'_> {
     /// Judges what is about to be committed.
     fn staged(&self, stage: Stage, message: Option<Vec<u8>>) -> Result<Exit, Failure> {
         let spec = ChangeSpec { source: Source::Staged, base: BaseSpec::Usual };
-        let request = Request { message, ..request(spec, stage) };
+        let request = Request { message, ..Request::new(spec, stage) };
         self.judge(request)
     }
 
@@ -154,7 +154,7 @@ impl Answer<'_> {
             if parts.len() > 1 {
                 self.say(&format!("{}:", part.heading))?;
             }
-            match self.judge(request(part.spec.clone(), Stage::PrePush))? {
+            match self.judge(Request::new(part.spec.clone(), Stage::PrePush))? {
                 Exit::Signal(signal) => return Ok(Exit::Signal(signal)),
                 exit if worst == Exit::Success => worst = exit,
                 _ => {}
@@ -195,7 +195,7 @@ impl Answer<'_> {
         let terminal = self.context.terminal();
         let setting = self.context.setting(self.control, &terminal).map_err(Failure::into_diagnostics)?;
         let mut site = Site::open(&setting).map_err(|refusal| refusal.diagnostics)?;
-        let request = request(commit("HEAD", BaseSpec::Usual), Stage::Merge);
+        let request = Request::new(commit("HEAD", BaseSpec::Usual), Stage::Merge);
         let sought = judge::seek(&request, &mut site).map_err(|refusal| refusal.diagnostics)?;
         if sought.rules().is_some_and(|rules| !rules.workspace.prepare.is_empty()) {
             judge::warm(&request, &setting, &mut site).map_err(|refusal| refusal.diagnostics)?;
@@ -244,7 +244,7 @@ impl Part {
 fn parts_of((pushed, tip): (&Pushed, ObjectId), remote: &str, site: &mut Site) -> Result<Vec<Part>, Refusal> {
     let alone = |id: ObjectId| commit(&id.to_string(), BaseSpec::Usual);
     // What is wrong with it is told when it is judged.
-    let Ok(sought) = judge::seek(&request(alone(tip), Stage::PrePush), site) else {
+    let Ok(sought) = judge::seek(&Request::new(alone(tip), Stage::PrePush), site) else {
         return Ok(vec![Part::new(pushed, tip, alone(tip))]);
     };
     let rules = sought.rules().and_then(|rules| rules.hooks.get(&Hook::PrePush));
@@ -256,20 +256,6 @@ fn parts_of((pushed, tip): (&Pushed, ObjectId), remote: &str, site: &mut Site) -
     let spec = pushed.asks(tip, &site.repo, remote, |branch| sought.guards(branch));
     parts.push(Part::new(pushed, tip, spec));
     Ok(parts)
-}
-
-fn request(spec: ChangeSpec, stage: Stage) -> Request {
-    Request {
-        spec,
-        stage,
-        only: std::collections::BTreeSet::new(),
-        skips: std::collections::BTreeMap::new(),
-        message: None,
-        place: Place::Private,
-        jobs: None,
-        fresh: false,
-        fail_fast: false,
-    }
 }
 
 fn commit(revision: &str, base: BaseSpec) -> ChangeSpec {

@@ -18,6 +18,7 @@ mod init;
 mod install;
 mod log;
 mod man;
+mod merge_check;
 mod plan;
 mod show;
 mod skips;
@@ -27,7 +28,7 @@ mod why;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use context::Context;
 pub use exit::Exit;
@@ -55,6 +56,26 @@ Exit codes:
 #[command(disable_help_flag = true, disable_version_flag = true)]
 #[command(disable_help_subcommand = false, after_help = "Start with: gate init", after_long_help = AFTER)]
 pub struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The command line of the program `merge-check`.
+#[derive(Debug, Parser)]
+#[command(name = "merge-check", version, max_term_width = 100)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
+struct MergeCheckCli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(flatten)]
+    args: merge_check::MergeCheckArgs,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct GlobalArgs {
     /// Run as if started in this folder
     #[arg(short = 'C', value_name = "DIR", global = true, help_heading = GLOBAL, display_order = 1000)]
     directory: Option<std::path::PathBuf>,
@@ -68,8 +89,6 @@ pub struct Cli {
     /// Print the version
     #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = GLOBAL, display_order = 1003)]
     version: Option<bool>,
-    #[command(subcommand)]
-    command: Command,
 }
 
 /// The heading of the options that every command has.
@@ -99,6 +118,7 @@ impl From<ColourChoice> for Choice {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    MergeCheck(merge_check::MergeCheckArgs),
     Plan(plan::PlanArgs),
     Why(why::WhyArgs),
     Init(init::InitArgs),
@@ -120,8 +140,21 @@ enum Command {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    start(|cli: Cli| (cli.global, move |context: &Context| run(cli.command, context)))
+}
+
+/// Runs the program `merge-check`: the command of that name.
+#[must_use]
+pub fn main_of_merge_check() -> ExitCode {
+    start(|cli: MergeCheckCli| (cli.global, move |context: &Context| merge_check::run(cli.args, context)))
+}
+
+/// Reads a command line, and runs what it asks for.
+fn start<C: Parser, F: FnOnce(&Context) -> Result<Exit, Failure>>(
+    asked: impl FnOnce(C) -> (GlobalArgs, F),
+) -> ExitCode {
+    let (global, command) = match C::try_parse() {
+        Ok(cli) => asked(cli),
         Err(error) => {
             let code = if error.use_stderr() { Exit::Usage } else { Exit::Success };
             // Help that can't be written has no reader to be told so.
@@ -134,11 +167,11 @@ pub fn main() -> ExitCode {
         let exit = Failure::new(Exit::Usage, shown).tell(&mut std::io::stderr(), false);
         return ExitCode::from(exit.code());
     };
-    context.choose_colour(cli.color.into());
-    if let Some(dir) = &cli.directory {
+    context.choose_colour(global.color.into());
+    if let Some(dir) = &global.directory {
         context.cwd.push(dir);
     }
-    let exit = run(cli.command, &context)
+    let exit = command(&context)
         .unwrap_or_else(|failure| failure.tell(&mut context.stderr(), context.stderr_style.has_colour()));
     ExitCode::from(exit.code())
 }
@@ -146,6 +179,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::run(args, context),
+        Command::MergeCheck(args) => merge_check::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Why(args) => why::run(args, context),
         Command::Hook(args) => hook::run(&args, context),

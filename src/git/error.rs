@@ -73,6 +73,9 @@ pub enum Error {
         /// What it said.
         message: String,
     },
+    /// Two commits can't be merged at all, which is something else than that they conflict.
+    #[error("they can't be merged: {0}")]
+    Unmergeable(String),
     /// A file of the repository could not be read or written.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -108,6 +111,11 @@ impl From<&Error> for Diagnostic {
             Error::Program { message, .. } if message.contains("Permission denied") => {
                 system(io::ErrorKind::PermissionDenied)
             }
+            Error::Unmergeable(why) if why.contains("shallow") => {
+                ("git/shallow", Some("fetch the rest of the history: git fetch --unshallow"))
+            }
+            Error::Unmergeable(why) if why.contains("git ") => ("git/version", Some("install a newer git")),
+            Error::Unmergeable(_) => ("git/unmergeable", Some("name two commits that descend from one")),
             Error::Library(_) | Error::Program { .. } => ("git/failed", None),
             Error::Version(_) => {
                 ("git/version", Some("install git 2.38 or newer and make sure that PATH finds it first"))

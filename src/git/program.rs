@@ -141,6 +141,16 @@ impl GitProgram {
         self.run_saying(message)
     }
 
+    /// The same for a command that says something by this exit code, which is no failure then.
+    pub(super) fn run_allowing(&self, code: i32) -> Result<Captured, Error> {
+        version::check(self.memo.as_deref())?;
+        let ran = self.program.run()?;
+        if ran.status.success() || ran.status.code() == Some(code) {
+            return Ok(ran);
+        }
+        Err(Error::Program { command: self.command.clone(), message: message(&ran) })
+    }
+
     /// The same for a command that runs the user's own programs: when it fails, all that it said is told, since the reason
     /// may be in words of any kind.
     pub(super) fn run_telling_all(&self) -> Result<Captured, Error> {

@@ -6,6 +6,8 @@ mod rules;
 mod facts;
 mod unknown;
 mod planning;
+mod landing;
+mod blame;
 mod carry_out;
 mod workshop;
 mod looking;
@@ -90,7 +92,11 @@ pub fn judge_sought(
     let carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
     let outcomes: BTreeMap<StepName, Outcome> =
         carried.ended.iter().map(|ended| (ended.step.clone(), ended.outcome)).collect();
+    if let Some(standing) = blame::base(request, setting, site, (&planned, &outcomes))? {
+        planned.standing = standing;
+    }
     let verdict = Trial {
+        lands: request.spec.source.lands(),
         plan: &planned.plan,
         outcomes: &outcomes,
         policy: &planned.rules.policy,

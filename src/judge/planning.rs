@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::facts::{Gathered, Gatherer};
+use super::landing;
 use super::rules::{self, Found};
 use super::site::Site;
 use super::unknown::{unknown_check, unskippable};
 use super::{Refusal, RefusalKind, Request, Setting};
-use crate::change::{self, Candidate, Change};
+use crate::change::{self, Change};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, Main, Rules};
 use crate::diagnostic::Diagnostic;
@@ -59,7 +60,7 @@ pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) ->
 
 /// What a request is about, before it is compared with anything.
 pub struct Sought {
-    candidate: Candidate,
+    found: change::Found,
     rules: Option<(ObjectId, Rules)>,
 }
 
@@ -85,12 +86,14 @@ impl Sought {
 /// # Errors
 /// When there is no candidate, or its gate.toml is not valid.
 pub fn seek(request: &Request, site: &mut Site) -> Result<Sought, Refusal> {
-    let candidate = change::candidate(&site.repo, &request.spec, &site.store)?;
-    let rules = match rules::find(site, candidate.tree)? {
+    let found = change::candidate(&site.repo, &request.spec, &site.store)?;
+    let rules = match rules::find(site, found.candidate.tree)? {
+        // Nothing is run on what does not fit together, and markers in gate.toml are no mistakes in it.
+        _ if !found.conflicts.is_empty() => None,
         Found::Blob(blob) => Some((blob, rules::of_candidate(site, blob)?)),
         Found::Absent => None,
     };
-    Ok(Sought { candidate, rules })
+    Ok(Sought { found, rules })
 }
 
 /// Plans what was sought.
@@ -100,23 +103,30 @@ pub(super) fn plan_sought(
     setting: &Setting<'_>,
     site: &mut Site,
 ) -> Result<Planned, Refusal> {
-    let candidate = sought.candidate;
-    let Some((blob, mut rules)) = sought.rules else { return without_rules(request, candidate, site) };
+    let Some((blob, mut rules)) = sought.rules else { return without_rules(request, sought.found, site) };
     refuse_unknown(request, &rules)?;
     refuse_silence(request)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
-    let change = change::against(&site.repo, &request.spec, candidate, &guarded)?;
+    let change = change::against(&site.repo, &request.spec, sought.found, &guarded)?;
     rules::refuse_nested(site, &change)?;
-    let base_rules = base_rules(site, &change, blob, &rules)?;
+    let mut base_rules = base_rules(site, &change, blob, &rules)?;
+    if request.spec.source.lands() {
+        landing::refuse_start(request, base_rules.as_ref())?;
+    }
     let weakenings = base_rules.as_ref().map(|base| weakenings(base, &rules, &change)).unwrap_or_default();
     if let Some(base) = &base_rules {
         // No change makes its own judge more lenient.
         rules.policy = base.policy.clone();
     }
-    let standing = change.base_tree().map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
+    if let (true, Some(base)) = (request.spec.source.lands(), &mut base_rules) {
+        landing::hold_to_both(&mut rules, base);
+    }
+    let remembered = change.base_tree().filter(|_| request.trusts_ledger);
+    let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
     let step_env = site.private_env(setting, &site.some_checkout());
     let under = match change.candidate.commit {
         Some(_) => None,
+        None if request.spec.source.lands() => change.base_commit(),
         None => site.repo.head()?.commit(),
     };
     let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
@@ -146,19 +156,23 @@ pub(super) fn plan_sought(
     Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared, under })
 }
 
-/// The plan for a candidate without rules. Where the base has some, the change takes them away: nothing runs, and that is
-/// what is said of it. Where it has none either, there is nothing to judge by.
-fn without_rules(request: &Request, candidate: Candidate, site: &mut Site) -> Result<Planned, Refusal> {
+/// The plan for a candidate without rules. Where the base has some, the change takes them away, or conflicts with it:
+/// nothing runs, and that is what is said of it. Where it has none either, there is nothing to judge by.
+fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Result<Planned, Refusal> {
     let usual = Main::default();
-    let change = change::against(&site.repo, &request.spec, candidate, &|branch| Site::guards(&usual, branch))?;
-    let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(site, tree))?;
-    let rules = match found {
-        Found::Blob(blob) => rules::of_base(site, blob)?.ok_or_else(rules::removed)?,
-        Found::Absent => return Err(rules::absent(site)),
+    let change = change::against(&site.repo, &request.spec, found, &|branch| Site::guards(&usual, branch))?;
+    let (rules, weakenings) = if change.conflicts.is_empty() {
+        let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(site, tree))?;
+        let rules = match found {
+            Found::Blob(blob) => rules::of_base(site, blob)?.ok_or_else(rules::removed)?,
+            Found::Absent => return Err(rules::absent(site)),
+        };
+        (rules, vec![Cause::RulesRemoved])
+    } else {
+        landing::conflicting(&change, site)?
     };
     let plan = Plan { stage: request.stage, steps: Vec::new(), narrowed: !request.only.is_empty() };
-    let (weakenings, standing) = (vec![Cause::RulesRemoved], Standing::Unknown);
-    Ok(Planned { change, rules, plan, standing, weakenings, shared: Vec::new(), under: None })
+    Ok(Planned { change, rules, plan, standing: Standing::Unknown, weakenings, shared: Vec::new(), under: None })
 }
 
 /// Refuses names of checks that the stage does not have: a slip of the pen must not select nothing and call that clear.
@@ -277,5 +291,9 @@ pub(super) fn settle(planned: &mut Planned, repo: &Repo, holds: impl Fn(&Fingerp
 }
 
 fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {
-    RecallPolicy { fresh: request.fresh, allow_shared: request.stage != Stage::Merge, now: setting.now }
+    RecallPolicy {
+        fresh: request.fresh || !request.trusts_ledger,
+        allow_shared: request.stage != Stage::Merge,
+        now: setting.now,
+    }
 }

@@ -49,7 +49,7 @@ impl From<git::Error> for Refusal {
             | git::Error::Format { .. }
             | git::Error::Owner(_)
             | git::Error::Revision(_) => RefusalKind::Usage,
-            git::Error::Unmerged(_) | git::Error::NoIndex(_) => RefusalKind::Undecided,
+            git::Error::Unmerged(_) | git::Error::NoIndex(_) | git::Error::Unmergeable(_) => RefusalKind::Undecided,
             git::Error::Open { .. }
             | git::Error::Object(..)
             | git::Error::Index { .. }

@@ -13,6 +13,7 @@ use crate::process::Control;
 
 /// What is asked.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, as the command line has it")]
 pub struct Request {
     /// The change.
     pub spec: ChangeSpec,
@@ -30,8 +31,32 @@ pub struct Request {
     pub jobs: Option<NonZeroUsize>,
     /// Whether earlier results count for nothing.
     pub fresh: bool,
+    /// Whether what this repository's own ledger holds counts: not where somebody else could have written it.
+    pub trusts_ledger: bool,
+    /// Whether a change may land on a base that has no valid gate.toml, by the candidate's.
+    pub starts: bool,
     /// Whether the first failure of a required step ends the run.
     pub fail_fast: bool,
+}
+
+impl Request {
+    /// A request to judge a change at a stage with all of its checks, in a private checkout, reusing what is proved.
+    #[must_use]
+    pub fn new(spec: ChangeSpec, stage: Stage) -> Self {
+        Self {
+            spec,
+            stage,
+            only: BTreeSet::new(),
+            skips: BTreeMap::new(),
+            message: None,
+            place: Place::Private,
+            jobs: None,
+            fresh: false,
+            trusts_ledger: true,
+            starts: false,
+            fail_fast: false,
+        }
+    }
 }
 
 /// Where steps run.

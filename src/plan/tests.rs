@@ -85,7 +85,12 @@ impl World {
     fn change(&self) -> Change {
         let Some(base) = &self.base else {
             let base = Base::None(NoBase::Unborn);
-            return Change { base, candidate: Candidate { commit: None, tree: id(2) }, deltas: Vec::new() };
+            return Change {
+                base,
+                candidate: Candidate { commit: None, tree: id(2) },
+                deltas: Vec::new(),
+                conflicts: Vec::new(),
+            };
         };
         let side = |files: &BTreeMap<String, u8>, path: &String| {
             files.get(path).map(|content| crate::change::Side { mode: Mode::File, id: id(*content) })
@@ -104,6 +109,7 @@ impl World {
             base: Base::Known { commit: None, tree: id(1), choice: BaseChoice::Head },
             candidate: Candidate { commit: None, tree: id(2) },
             deltas,
+            conflicts: Vec::new(),
         }
     }
 

@@ -119,6 +119,7 @@ pub(crate) fn change(candidate: u8) -> Change {
         base: Base::Known { commit: Some(tree(0xaa)), tree: tree(0xbb), choice },
         candidate: Candidate { commit: None, tree: tree(candidate) },
         deltas: Vec::new(),
+        conflicts: Vec::new(),
     }
 }
 

@@ -134,6 +134,7 @@ mod tests {
             Cause::SelectsNothing { step: step() },
             Cause::Weakened { check: "test".into(), how: "longer timeout".into() },
             Cause::RulesRemoved,
+            Cause::Conflict { path: "a".into(), conflict: "contents".into() },
         ];
         let findings: Vec<_> = findings.map(|cause| Finding { cause, leads_to: Some(Kind::Rejected) }).to_vec();
         let bases = [
@@ -156,7 +157,7 @@ mod tests {
             let verdict = Verdict { kind, proof, standing, findings: findings.clone() };
             let base = bases[at % 4].clone();
             let candidate = Candidate { commit: Some(sample::tree(4)), tree: sample::tree(5) };
-            let change = Change { base, candidate, deltas: Vec::new() };
+            let change = Change { base, candidate, deltas: Vec::new(), conflicts: Vec::new() };
             let about = crate::record::About {
                 id: "0k1a".into(),
                 started: sample::at(0),

@@ -35,7 +35,7 @@ fn relative(entry: &Entry, counts: &str, base: Option<String>) -> String {
     let is_flaky = entry.steps.iter().any(|step| step.required && step.outcome == Some(Outcome::Flaky));
     match base {
         Some(base) if !is_flaky => {
-            format!("deployable if {base} is: {counts}. Run `{}` to prove it.", next::proving(entry))
+            format!("deployable if {base} is: {counts}. {}", next::proving(entry))
         }
         _ if is_flaky => format!("deployable, not proved: {counts}. Run it again: a flaky pass proves nothing."),
         _ => format!("deployable, not proved: {counts}. What passes with folders of your own checkout proves nothing."),

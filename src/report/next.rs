@@ -1,5 +1,6 @@
 //! What to do after a run that did not end well, as the last words of its report.
 
+use super::words;
 use crate::check::{Outcome, Stage};
 use crate::record::{BaseChoice, Entry};
 use crate::verdict::{Cause, Kind};
@@ -11,6 +12,10 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
     match causes.as_slice() {
         [] => "Run `gate check` without --here for a verdict.".to_owned(),
         [Cause::RulesRemoved, ..] => format!("Put gate.toml back{show}."),
+        [Cause::Conflict { .. }, ..] => match &entry.base {
+            Some(base) => format!("Merge {} into it and resolve what conflicts{show}.", words::base(&base.choice)),
+            None => format!("Resolve what conflicts{show}."),
+        },
         [Cause::NothingRequired, ..] => {
             "Add a check to gate.toml, as in [check.test] with run = \"make test\".".to_owned()
         }
@@ -29,6 +34,7 @@ fn again(entry: &Entry) -> &'static str {
         _ if entry.stage == Stage::CommitMsg => {
             "and commit again: `git commit -e -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"`"
         }
+        (Some(base), _) if matches!(base.choice, BaseChoice::Target { .. }) => "in another commit",
         (_, Some(_)) => "in another commit",
         (Some(base), None) if base.choice == BaseChoice::Head => "and try again after `git add`",
         _ if entry.stage == Stage::Merge => "and run `gate check` again",
@@ -36,14 +42,17 @@ fn again(entry: &Entry) -> &'static str {
     }
 }
 
-/// The command that judges the same candidate and takes nothing from its base.
+/// What would have the same candidate proved, taking nothing from its base.
 pub(super) fn proving(entry: &Entry) -> String {
     let source = match (entry.candidate.commit, &entry.base) {
+        (_, Some(base)) if matches!(base.choice, BaseChoice::Target { .. }) => {
+            return "`[policy] unproved-base = \"run\"` has it proved.".to_owned();
+        }
         (Some(commit), _) => format!(" --commit {}", commit.short()),
         (None, Some(base)) if base.choice == BaseChoice::Head => " --staged".to_owned(),
         (None, _) => String::new(),
     };
-    format!("gate check{source} --all")
+    format!("Run `gate check{source} --all` to prove it.")
 }
 
 fn deciding(entry: &Entry) -> impl Iterator<Item = &Cause> {

@@ -130,6 +130,7 @@ pub(super) fn no_base(why: &NoBase) -> String {
 pub(super) fn base(choice: &BaseChoice) -> String {
     match choice {
         BaseChoice::Named { revision } => clean(revision),
+        BaseChoice::Target { revision } => branch(revision),
         BaseChoice::Head => "HEAD".to_owned(),
         BaseChoice::Parent => "its parent".to_owned(),
         BaseChoice::MergeBase { branch } => self::branch(branch),
@@ -188,6 +189,7 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::Interrupted => "the run was ended before it was done".to_owned(),
         Cause::GuardedFile { path } => format!("the guarded file {} changes", clean(path)),
         Cause::RulesRemoved => "gate.toml is taken away".to_owned(),
+        Cause::Conflict { path, conflict } => format!("{} conflicts: {}", clean(path), clean(conflict)),
     }
 }
 

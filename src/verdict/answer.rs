@@ -92,6 +92,13 @@ pub enum Cause {
     },
     /// The change takes gate.toml away.
     RulesRemoved,
+    /// The two commits that are merged do not fit together.
+    Conflict {
+        /// The path.
+        path: String,
+        /// What git calls it, such as `contents` or `modify/delete`.
+        conflict: String,
+    },
 }
 
 /// A cause, and what it does.

@@ -21,6 +21,8 @@ pub struct Trial<'a> {
     pub standing: &'a Standing,
     /// What the change does to the gate itself.
     pub weakenings: &'a [Cause],
+    /// Whether the change is to land: then it must not weaken the gate.
+    pub lands: bool,
     /// What the steps ran on.
     pub ground: Ground,
     /// Steps that may have read what is not of the candidate: their passes prove nothing.
@@ -57,7 +59,8 @@ impl Trial<'_> {
     /// cancelled or unknown is none of them.
     #[must_use]
     pub fn decide(&self) -> Verdict {
-        let mut findings: Vec<Finding> = self.weakenings.iter().cloned().map(Finding::told).collect();
+        let mut findings: Vec<Finding> =
+            self.weakenings.iter().cloned().map(|cause| Finding::told(cause, self.lands)).collect();
         let mut proof = if self.ran_on_shared() { Proof::Relative } else { Proof::Proved };
         let mut required = 0;
         for step in &self.plan.steps {
@@ -157,11 +160,15 @@ fn gravity(kind: Kind) -> u8 {
 }
 
 impl Finding {
-    /// A finding that is told and decides nothing.
-    fn told(cause: Cause) -> Self {
-        let leads_to = (cause == Cause::RulesRemoved).then_some(Kind::Rejected);
-        let interrupted = (cause == Cause::Interrupted).then_some(Kind::Undecided);
-        Self { cause, leads_to: leads_to.or(interrupted) }
+    /// A finding that no step brings. What weakens the gate is only told, unless the change is to land.
+    fn told(cause: Cause, lands: bool) -> Self {
+        let leads_to = match cause {
+            Cause::RulesRemoved | Cause::Conflict { .. } => Some(Kind::Rejected),
+            Cause::Weakened { .. } | Cause::GuardedFile { .. } if lands => Some(Kind::Rejected),
+            Cause::Interrupted => Some(Kind::Undecided),
+            _ => None,
+        };
+        Self { cause, leads_to }
     }
 
     /// The finding as it counts for a step: one that blocks nothing is only told.
@@ -212,6 +219,7 @@ mod tests {
         policy: Policy,
         standing: Standing,
         weakenings: Vec<Cause>,
+        lands: bool,
         ground: Ground,
         disturbed: BTreeSet<StepName>,
     }
@@ -224,6 +232,7 @@ mod tests {
                 policy: Policy::default(),
                 standing: Standing::Unknown,
                 weakenings: Vec::new(),
+                lands: false,
                 ground: Ground::Private,
                 disturbed: BTreeSet::new(),
             }
@@ -258,6 +267,7 @@ mod tests {
                 policy: &self.policy,
                 standing: &self.standing,
                 weakenings: &self.weakenings,
+                lands: self.lands,
                 ground: self.ground,
                 disturbed: &self.disturbed,
             }

@@ -8,6 +8,7 @@ mod fixers;
 mod documents;
 mod init;
 mod install;
+mod merges;
 mod readme;
 mod refusals;
 mod repo;

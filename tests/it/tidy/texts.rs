@@ -75,7 +75,8 @@ pub(super) fn forgotten(files: &[Source]) -> Vec<String> {
             Some(folder) => (parents(folder), stem(folder)),
             None => (parents(&file.path), stem(&file.path)),
         };
-        if !parents.contains(&file.path) && !parents.iter().any(|parent| declared(parent, name)) {
+        let is_root = parents.contains(&file.path) || file.path.starts_with("src/bin/");
+        if !is_root && !parents.iter().any(|parent| declared(parent, name)) {
             found.push(format!("{}:1: no `mod {name};` brings this file in", file.path));
         }
     }

@@ -1,0 +1,112 @@
+//! `gate merge-check`, and the program `merge-check`.
+
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+
+use super::args::{CHECKS, Format};
+use super::audience::Audience;
+use super::{Context, Exit, Failure};
+use crate::change::{BaseSpec, ChangeSpec, Method, Source};
+use crate::check::Stage;
+use crate::judge::{self, Request};
+
+const EXAMPLES: &str = "\
+Examples:
+  gate merge-check --into origin/main --from HEAD         what a merge of HEAD into main would be
+  gate merge-check --into main --from topic --method rebase
+  gate merge-check --into origin/main --from HEAD --format json
+
+Exit codes: 0 deployable or mends; 1 rejected, also by a conflict; 3 undecided. `gate --help` has the others.";
+
+/// The heading of the options that say what is merged.
+const MERGE: &str = "Which merge";
+
+/// Say whether a merge may happen, by the tree that would result
+///
+/// Merges as git's own ort strategy does, with the attributes of the target and nothing of anybody's configuration, and
+/// judges the result against the tip of the target. The target's gate.toml has a say that the change can't take away: its
+/// checks have to pass as it defines them, and what weakens them or touches guarded files is rejected. A target that is
+/// broken already accepts what mends it. No file, index or ref is written.
+#[derive(Args, Debug)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct MergeCheckArgs {
+    /// The branch to merge into
+    #[arg(long, value_name = "TARGET", help_heading = MERGE)]
+    into: String,
+    /// The commit to merge
+    #[arg(long, value_name = "HEAD", default_value = "HEAD", help_heading = MERGE)]
+    from: String,
+    /// How the two are brought together: merge, squash or rebase
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true, help_heading = MERGE)]
+    method: MethodArg,
+    /// Let a change land on a target that has no valid gate.toml, by the change's own
+    #[arg(long, help_heading = MERGE)]
+    start: bool,
+    #[command(flatten)]
+    how: HowArgs,
+    /// Write text, json or jsonl to standard output
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true, help_heading = "Options")]
+    format: Format,
+}
+
+/// How the steps are run.
+#[derive(Args, Debug)]
+struct HowArgs {
+    /// Run again what has passed before
+    #[arg(long, help_heading = CHECKS)]
+    fresh: bool,
+    /// End at the first failure
+    #[arg(long, help_heading = CHECKS)]
+    fail_fast: bool,
+    /// How many at once; left out: one for each processor
+    #[arg(long, short, value_name = "N", value_parser = super::args::jobs, help_heading = CHECKS)]
+    jobs: Option<NonZeroUsize>,
+}
+
+/// How two commits are brought together, as the command line writes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum MethodArg {
+    /// A commit with both as parents
+    #[default]
+    Merge,
+    /// One commit with all that the second one brings
+    Squash,
+    /// Each commit again, on top of the target
+    Rebase,
+}
+
+impl From<MethodArg> for Method {
+    fn from(method: MethodArg) -> Self {
+        match method {
+            MethodArg::Merge => Self::Merge,
+            MethodArg::Squash => Self::Squash,
+            MethodArg::Rebase => Self::Rebase,
+        }
+    }
+}
+
+/// Judges the merge and reports.
+///
+/// # Errors
+/// When there is no verdict at all.
+pub(super) fn run(args: MergeCheckArgs, context: &Context) -> Result<Exit, Failure> {
+    let source = Source::Merge { into: args.into, from: args.from, method: args.method.into() };
+    let request = Request {
+        jobs: args.how.jobs,
+        fresh: args.how.fresh,
+        fail_fast: args.how.fail_fast,
+        starts: args.start,
+        ..Request::new(ChangeSpec { source, base: BaseSpec::Usual }, Stage::Merge)
+    };
+    let audience = Audience::new(args.format, context);
+    let control = super::context::control()?;
+    let setting = context.setting(&control, audience.sink())?;
+    let mut site = judge::Site::open(&setting)?;
+    let judged = judge::judge(&request, &setting, &mut site)?;
+    let told = audience.tell(&judged, &site.warnings, context);
+    if judged.signal.is_none() {
+        told?;
+    }
+    Ok(judged.signal.map_or_else(|| Exit::from(judged.entry.verdict), Exit::Signal))
+}

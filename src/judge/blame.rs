@@ -1,0 +1,66 @@
+//! Whether what fails on a change that is to land fails without it too: nobody is blamed for what main already fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::planning::Planned;
+use super::{Refusal, Request, Setting, Site, judge};
+use crate::change::{BaseSpec, ChangeSpec, Source};
+use crate::check::{CheckName, Outcome, StepName};
+use crate::event::Silent;
+use crate::plan::{Decision, Step};
+use crate::record::Entry;
+use crate::verdict::Standing;
+
+/// How the steps that ran ended, and the plan they are of.
+type Ran<'a> = (&'a Planned, &'a BTreeMap<StepName, Outcome>);
+
+/// What the base comes to, looked at by running on it what fails on the candidate; `None` where there is nothing to look
+/// for, or it is known anyway.
+///
+/// Where all that fails fails there too, what ran and differs is run there as well: it may be what the change mends.
+pub(super) fn base(
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+    (planned, outcomes): Ran<'_>,
+) -> Result<Option<Standing>, Refusal> {
+    let Some(commit) = planned.change.base_commit().filter(|_| request.spec.source.lands()) else { return Ok(None) };
+    let failing =
+        |step: &&Step| step.check.required && outcomes.get(&step.name).is_some_and(|outcome| is_failure(*outcome));
+    let failing: Vec<&Step> = planned.plan.steps.iter().filter(failing).collect();
+    let is_alike = |step: &&Step| step.base.as_ref() == Some(&step.fingerprint);
+    if planned.standing != Standing::Unknown || failing.is_empty() || !failing.iter().all(is_alike) {
+        return Ok(None);
+    }
+    let spec = ChangeSpec { source: Source::Commit(commit.to_string()), base: BaseSpec::Nothing };
+    let mut look = |steps: &mut dyn Iterator<Item = &Step>| {
+        let only: BTreeSet<CheckName> = steps.map(|step| step.check.name.clone()).collect();
+        let request = Request { spec: spec.clone(), only, fail_fast: false, ..request.clone() };
+        let quiet = Setting { sink: &Silent, cache: setting.cache.clone(), ..*setting };
+        judge(&request, &quiet, site).map(|judged| judged.entry)
+    };
+    let seen = look(&mut failing.iter().copied())?;
+    let mut broken = failed(&seen);
+    let mut run = seen.id;
+    if failing.iter().all(|step| broken.contains(&step.name)) {
+        let ran = |step: &&Step| step.decision == Decision::Run && step.check.required;
+        let mut others =
+            planned.plan.steps.iter().filter(ran).filter(|step| step.base.is_some() && !is_alike(step)).peekable();
+        if others.peek().is_some() {
+            let seen = look(&mut others)?;
+            broken.extend(failed(&seen));
+            run = seen.id;
+        }
+    }
+    let steps: Vec<StepName> = broken.into_iter().collect();
+    Ok((!steps.is_empty()).then_some(Standing::Broken { run, steps }))
+}
+
+fn is_failure(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Failed | Outcome::TimedOut)
+}
+
+fn failed(entry: &Entry) -> BTreeSet<StepName> {
+    let failed = entry.steps.iter().filter(|step| step.outcome.is_some_and(is_failure));
+    failed.map(|step| step.name.clone()).collect()
+}

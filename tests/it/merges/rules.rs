@@ -1,0 +1,111 @@
+//! What the target asks of a change, and the change can't take away.
+
+use super::{assert_code, branch, findings, merge_check, step};
+use crate::repo::TestRepo;
+
+const RULES: &str = r#"
+[main]
+branches = ["main"]
+
+[policy]
+guarded = ["Makefile"]
+
+[check.words]
+inputs = ["words"]
+run = "! grep bad words"
+"#;
+
+fn repository() -> TestRepo {
+    let repo = TestRepo::new();
+    repo.write("gate.toml", RULES);
+    repo.write("words", "good\n");
+    repo.write("Makefile", "all:\n");
+    repo.commit("first");
+    branch(&repo, "topic", "main");
+    repo
+}
+
+fn rejected(kind: &str) -> (String, String) {
+    (kind.to_owned(), "rejected".to_owned())
+}
+
+#[test]
+fn a_check_that_is_made_easier_is_run_as_it_was_too() {
+    let repo = repository();
+    repo.write("gate.toml", RULES.replace("grep bad", "grep worse"));
+    repo.write("words", "bad\n");
+    repo.commit("easier");
+    let (code, document) = merge_check(&repo, &["--into", "main"]);
+    assert_eq!(code, 1);
+    assert_eq!(findings(&document), [rejected("weakened"), rejected("step")]);
+    assert_eq!(step(&document, "words"), Some(("run".into(), "passed".into())));
+    assert_eq!(step(&document, "words.before"), Some(("run".into(), "failed".into())));
+}
+
+#[test]
+fn what_weakens_the_gate_does_not_land_and_is_only_told_elsewhere() {
+    let cases = [
+        ("removed", RULES.replace("[check.words]", "[check.other]")),
+        ("emptied", RULES.replace("inputs = [\"words\"]", "inputs = [\"nothing\"]\nallow-empty = true")),
+        ("optional", RULES.replace("inputs", "required = false\non = [\"pre-commit\"]\ninputs")),
+    ];
+    for (what, rules) in cases {
+        let repo = repository();
+        repo.write("gate.toml", rules);
+        repo.commit(what);
+        let (code, document) = merge_check(&repo, &["--into", "main"]);
+        assert_eq!(code, 1, "{what}");
+        assert!(findings(&document).contains(&rejected("weakened")), "{what}");
+        let told = repo.check(&["--commit", "HEAD"]).1;
+        assert!(findings(&told).contains(&("weakened".into(), "nothing".into())), "{what}: {told}");
+    }
+}
+
+#[test]
+fn guarded_files_are_the_target_s_to_name() {
+    let repo = repository();
+    repo.write("gate.toml", RULES.replace("guarded = [\"Makefile\"]", ""));
+    repo.write("Makefile", "all: nothing\n");
+    repo.commit("unguarded");
+    let (code, document) = merge_check(&repo, &["--into", "main"]);
+    assert_eq!((code, findings(&document)), (1, vec![rejected("guarded-file")]));
+}
+
+#[test]
+fn taking_gate_toml_away_does_not_land() {
+    let repo = repository();
+    repo.remove("gate.toml");
+    repo.commit("free");
+    let (code, document) = merge_check(&repo, &["--into", "main"]);
+    assert_eq!((code, findings(&document)), (1, vec![rejected("rules-removed")]));
+}
+
+#[test]
+fn a_check_that_is_made_stricter_or_added_lands_where_it_passes() {
+    let repo = repository();
+    let rules =
+        RULES.replace("inputs = [\"words\"]", "inputs = [\"words\", \"more\"]") + "\n[check.new]\nrun = \"true\"\n";
+    repo.write("gate.toml", rules);
+    repo.commit("stricter");
+    let (code, document) = merge_check(&repo, &["--into", "main"]);
+    assert_eq!((code, &document["verdict"]), (0, &"deployable".into()), "{document}");
+}
+
+#[test]
+fn starting_is_an_act_of_its_own() {
+    let repo = TestRepo::new();
+    repo.write("words", "good\n");
+    repo.commit("first");
+    let ran = repo.gate(&["merge-check", "--into", "main", "--from", "main"]);
+    assert_code(&ran, 4);
+    branch(&repo, "topic", "main");
+    repo.write("gate.toml", RULES);
+    repo.commit("under gate");
+    let ran = repo.gate(&["merge-check", "--into", "main"]);
+    assert_code(&ran, 3);
+    assert!(ran.stderr.contains("gate merge-check --start"), "{}", ran.stderr);
+    assert_code(&repo.gate(&["merge-check", "--into", "main", "--start"]), 0);
+    repo.write("words", "bad\n");
+    repo.commit("bad");
+    assert_code(&repo.gate(&["merge-check", "--into", "main", "--start"]), 1);
+}
