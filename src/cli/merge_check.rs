@@ -28,6 +28,11 @@ const MERGE: &str = "Which merge";
 /// judges the result against the tip of the target. The target's gate.toml has a say that the change can't take away: its
 /// checks have to pass as it defines them, and what weakens them or touches guarded files is rejected. A target that is
 /// broken already accepts what mends it. No file, index or ref is written.
+///
+/// What is rejected for weakening the gate lands where it is allowed: the commit that is merged names each check or
+/// guarded file in a line `Gate-Allow: NAME REASON` of its message, and is signed with an SSH key by somebody whom the
+/// target's `[policy] override` lists. The keys are in the target's file `trusted-keys`, an allowed signers file as
+/// ssh-keygen(1) describes it.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct MergeCheckArgs {

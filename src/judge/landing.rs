@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::allowance::Allowances;
 use super::rules::{self, Found};
 use super::site::Site;
 use super::{Refusal, RefusalKind, Request};
@@ -38,17 +39,17 @@ pub(super) fn conflicting(change: &Change, site: &mut Site) -> Result<(Rules, Ve
 }
 
 /// Adds each check that has to pass and that the base defines in another way, as the base defines it, to both sides: a
-/// change can't make a check easier for itself.
-pub(super) fn hold_to_both(rules: &mut Rules, base: &mut Rules) {
-    let added = as_before(rules, base);
+/// change can't make a check easier for itself, unless somebody allows that.
+pub(super) fn hold_to_both(rules: &mut Rules, base: &mut Rules, allowances: Option<&Allowances>) {
+    let added = as_before(rules, base, |check| allowances.is_some_and(|allowances| allowances.allows(check)));
     rules.checks.extend(added.clone());
     base.checks.extend(added);
 }
 
-fn as_before(rules: &Rules, base: &Rules) -> BTreeMap<CheckName, Check> {
+fn as_before(rules: &Rules, base: &Rules, is_allowed: impl Fn(&str) -> bool) -> BTreeMap<CheckName, Check> {
     let is_held = |check: &&Check| check.required && check.on.contains(&Stage::Merge);
     let differs = |old: &&Check| {
-        let new = rules.checks.get(&old.name).filter(|new| is_held(new));
+        let new = rules.checks.get(&old.name).filter(|new| is_held(new) && !is_allowed(old.name.as_str()));
         new.is_some_and(|new| old.definition() != new.definition() || old.needs != new.needs)
     };
     let mut held: BTreeSet<&CheckName> = BTreeSet::new();

@@ -7,6 +7,7 @@ mod facts;
 mod unknown;
 mod planning;
 mod landing;
+mod allowance;
 mod blame;
 mod carry_out;
 mod workshop;

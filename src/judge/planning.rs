@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::facts::{Gathered, Gatherer};
-use super::landing;
 use super::rules::{self, Found};
 use super::site::Site;
 use super::unknown::{unknown_check, unskippable};
 use super::{Refusal, RefusalKind, Request, Setting};
+use super::{allowance, landing};
 use crate::change::{self, Change};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, Main, Rules};
@@ -110,17 +110,7 @@ pub(super) fn plan_sought(
     let change = change::against(&site.repo, &request.spec, sought.found, &guarded)?;
     rules::refuse_nested(site, &change)?;
     let mut base_rules = base_rules(site, &change, blob, &rules)?;
-    if request.spec.source.lands() {
-        landing::refuse_start(request, base_rules.as_ref())?;
-    }
-    let weakenings = base_rules.as_ref().map(|base| weakenings(base, &rules, &change)).unwrap_or_default();
-    if let Some(base) = &base_rules {
-        // No change makes its own judge more lenient.
-        rules.policy = base.policy.clone();
-    }
-    if let (true, Some(base)) = (request.spec.source.lands(), &mut base_rules) {
-        landing::hold_to_both(&mut rules, base);
-    }
+    let weakenings = held_to_base(request, site, &change, (&mut rules, &mut base_rules))?;
     let remembered = change.base_tree().filter(|_| request.trusts_ledger);
     let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
     let step_env = site.private_env(setting, &site.some_checkout());
@@ -154,6 +144,31 @@ pub(super) fn plan_sought(
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
     Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared, under })
+}
+
+/// Holds the candidate's rules to the base's, and says what the change does to the gate itself.
+fn held_to_base(
+    request: &Request,
+    site: &mut Site,
+    change: &Change,
+    (rules, base): (&mut Rules, &mut Option<Rules>),
+) -> Result<Vec<Cause>, Refusal> {
+    let lands = request.spec.source.lands();
+    if lands {
+        landing::refuse_start(request, base.as_ref())?;
+    }
+    let Some(base) = base else { return Ok(Vec::new()) };
+    let mut causes = weakenings(base, rules, change);
+    let allowances = if causes.is_empty() { None } else { allowance::find(site, &request.spec.source, change, base)? };
+    if let Some(allowances) = &allowances {
+        causes = allowances.apply(causes);
+    }
+    // No change makes its own judge more lenient.
+    rules.policy = base.policy.clone();
+    if lands {
+        landing::hold_to_both(rules, base, allowances.as_ref());
+    }
+    Ok(causes)
 }
 
 /// The plan for a candidate without rules. Where the base has some, the change takes them away, or conflicts with it:

@@ -134,6 +134,7 @@ mod tests {
             Cause::SelectsNothing { step: step() },
             Cause::Weakened { check: "test".into(), how: "longer timeout".into() },
             Cause::RulesRemoved,
+            Cause::Allowed { what: "test".into(), by: "ops@example.org".into(), reason: "renamed".into() },
             Cause::Conflict { path: "a".into(), conflict: "contents".into() },
         ];
         let findings: Vec<_> = findings.map(|cause| Finding { cause, leads_to: Some(Kind::Rejected) }).to_vec();

@@ -188,6 +188,9 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),
         Cause::Interrupted => "the run was ended before it was done".to_owned(),
         Cause::GuardedFile { path } => format!("the guarded file {} changes", clean(path)),
+        Cause::Allowed { what, by, reason } => {
+            format!("what changes about {} is allowed by {}: {}", clean(what), clean(by), fit(&clean(reason), SHOWN))
+        }
         Cause::RulesRemoved => "gate.toml is taken away".to_owned(),
         Cause::Conflict { path, conflict } => format!("{} conflicts: {}", clean(path), clean(conflict)),
     }

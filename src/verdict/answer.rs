@@ -90,6 +90,15 @@ pub enum Cause {
         /// The path.
         path: String,
     },
+    /// Somebody whom the base's policy lists allows a weakening, or a change to a guarded file.
+    Allowed {
+        /// The check, or the path.
+        what: String,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// The change takes gate.toml away.
     RulesRemoved,
     /// The two commits that are merged do not fit together.
