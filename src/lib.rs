@@ -61,6 +61,7 @@
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
 //! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `event`, `check`, `path`, `diagnostic` |
 //! | `hook` | installs the shims, and reads what git tells a hook | `process`, `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
+//! | `ci` | reads a CI's environment: what is merged into what | `git`, `digest`, `diagnostic` |
 //! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
 //! | `cli` | arguments, one file per command, exit codes | all above |
 //!
@@ -110,5 +111,6 @@ pub mod judge;
 pub mod fix;
 pub mod report;
 pub mod hook;
+pub mod ci;
 pub mod adopt;
 pub mod cli;
