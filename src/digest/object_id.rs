@@ -57,7 +57,7 @@ impl FromStr for ObjectId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bad = || ParseObjectIdError(text.to_owned());
-        if text.len() != 40 || !text.is_ascii() {
+        if text.len() != 40 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(bad());
         }
         let mut bytes = [0; 20];
@@ -90,6 +90,6 @@ mod tests {
         assert_eq!(text.parse::<ObjectId>().unwrap(), ObjectId::EMPTY_TREE);
         assert_eq!(ObjectId::EMPTY_TREE.to_string(), text);
         assert!("4b82".parse::<ObjectId>().is_err());
-        assert!("+b825dc642cb6eb9a060e54bf8d69288fbee490".parse::<ObjectId>().is_err());
+        assert!("+b825dc642cb6eb9a060e54bf8d69288fbee4904".parse::<ObjectId>().is_err());
     }
 }
