@@ -35,8 +35,8 @@ fn pull_request(system: System, variables: Variables<'_>, event: &PullRequestEve
     if let Some(named) = variables.text("GITHUB_BASE_REF")?.filter(|named| named.value != base_ref.value) {
         return Err(contradiction(&named, &base_ref, "both name the target"));
     }
-    let from = commit(at("pull_request.head.sha", &head.sha))?;
-    let seen = commit(at("pull_request.base.sha", &base.sha))?;
+    let from = commit(&at("pull_request.head.sha", &head.sha))?;
+    let seen = commit(&at("pull_request.base.sha", &base.sha))?;
     let sha = variables.commit(system, "GITHUB_SHA")?;
     let merged = (sha.value != from.value).then_some(sha);
     if let Some(sha) = &merged {
@@ -68,14 +68,14 @@ fn merge_group(system: System, variables: Variables<'_>, event: &MergeGroupEvent
         return Err(Error::Run { system, run: Run::Other(format!("merge_group {}", shown(&event.action))) });
     }
     let group = &event.merge_group;
-    let from = commit(at("merge_group.head_sha", &group.head_sha))?;
+    let from = commit(&at("merge_group.head_sha", &group.head_sha))?;
     let sha = variables.commit(system, "GITHUB_SHA")?;
     if sha.value != from.value {
         return Err(contradiction(&sha, &from, "the run is not on this group"));
     }
     let into = Target::Commit {
         branch: branch(&at("merge_group.base_ref", &group.base_ref), Form::Full)?,
-        commit: commit(at("merge_group.base_sha", &group.base_sha))?,
+        commit: commit(&at("merge_group.base_sha", &group.base_sha))?,
     };
     Ok(Found { system, kind: Kind::MergeQueue, into, from, merged: None, draft: None, fork: None })
 }
@@ -86,7 +86,7 @@ fn push(system: System, variables: Variables<'_>, event: &PushEvent) -> Result<F
     if name.value.starts_with("refs/tags/") {
         return refused(Run::Tag);
     }
-    let Some(from) = commit_or_none(at("after", &event.after))? else { return refused(Run::Deleted) };
+    let Some(from) = commit_or_none(&at("after", &event.after))? else { return refused(Run::Deleted) };
     let sha = variables.commit(system, "GITHUB_SHA")?;
     if sha.value != from.value {
         return Err(contradiction(&sha, &from, "the run is not on what was pushed"));
@@ -95,7 +95,7 @@ fn push(system: System, variables: Variables<'_>, event: &PushEvent) -> Result<F
     if run_on.value != name.value {
         return Err(contradiction(&run_on, &name, "the run is not on what was pushed"));
     }
-    let before = commit_or_none(at("before", &event.before))?;
+    let before = commit_or_none(&at("before", &event.before))?;
     pushed(system, branch(&name, Form::Full)?, before, from)
 }
 

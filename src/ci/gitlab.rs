@@ -28,7 +28,7 @@ pub(super) fn find(variables: Variables<'_>) -> Result<Found, Error> {
         return external(variables);
     }
     let name = branch(&variables.need(SYSTEM, "CI_COMMIT_BRANCH")?, Form::Short)?;
-    let before = variables.text("CI_COMMIT_BEFORE_SHA")?.map(commit_or_none).transpose()?.flatten();
+    let before = variables.text("CI_COMMIT_BEFORE_SHA")?.as_ref().map(commit_or_none).transpose()?.flatten();
     pushed(SYSTEM, name, before, variables.commit(SYSTEM, "CI_COMMIT_SHA")?)
 }
 

@@ -31,7 +31,7 @@ pub(super) fn find(variables: Variables<'_>) -> Result<Found, Error> {
         system: SYSTEM,
         kind: Kind::PullRequest,
         into: Target::Tip { branch: branch(&target, Form::Short)?, seen: None },
-        from: commit(head)?,
+        from: commit(&head)?,
         merged: None,
         draft: None,
         fork,

@@ -52,7 +52,7 @@ impl BranchName {
     #[must_use]
     pub fn new(name: &str) -> Option<Self> {
         let strange = |c: char| c.is_control() || matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\');
-        let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+        let part = |part: &str| !part.is_empty() && !part.starts_with('.') && part.strip_suffix(".lock").is_none();
         let good = !name.starts_with('-')
             && !name.ends_with('.')
             && !matches!(name, "HEAD" | "@")

@@ -67,32 +67,31 @@ impl<'a> Variables<'a> {
 
     /// A variable that is a commit, which has to be set.
     pub(super) fn commit(self, system: System, name: &'static str) -> Result<Told<ObjectId>, Error> {
-        commit(self.need(system, name)?)
+        commit(&self.need(system, name)?)
     }
 
     /// A variable that is a commit, if it is set.
     pub(super) fn commit_if_set(self, name: &'static str) -> Result<Option<Told<ObjectId>>, Error> {
-        self.text(name)?.map(commit).transpose()
+        self.text(name)?.as_ref().map(commit).transpose()
     }
 }
 
 /// A commit. Zeros, which stand for none, are refused.
-pub(super) fn commit(told: Told<&str>) -> Result<Told<ObjectId>, Error> {
-    match commit_or_none(told.clone())? {
+pub(super) fn commit(told: &Told<&str>) -> Result<Told<ObjectId>, Error> {
+    match commit_or_none(told)? {
         Some(commit) => Ok(commit),
         None => Err(malformed(told.origin, told.value, "a commit: zeros stand for none")),
     }
 }
 
 /// A commit, or none where it is all zeros.
-pub(super) fn commit_or_none(told: Told<&str>) -> Result<Option<Told<ObjectId>>, Error> {
-    let digits = told.value.bytes().all(|byte| byte.is_ascii_hexdigit());
+pub(super) fn commit_or_none(told: &Told<&str>) -> Result<Option<Told<ObjectId>>, Error> {
     match told.value.parse::<ObjectId>() {
-        Ok(commit) if digits => {
+        Ok(commit) => {
             let none = commit.as_bytes().iter().all(|byte| *byte == 0);
-            Ok((!none).then(|| told.map(|_| commit)))
+            Ok((!none).then_some(Told { value: commit, origin: told.origin }))
         }
-        _ => Err(malformed(told.origin, told.value, "a commit of 40 hexadecimal digits")),
+        Err(_) => Err(malformed(told.origin, told.value, "a commit of 40 hexadecimal digits")),
     }
 }
 

@@ -14,10 +14,10 @@ const BASE: &str = "b0b1b2b3b4b5b6b7b8b9babbbcbdbebfc0c1c2c3";
 const MERGED: &str = "c0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ff";
 const ZEROS: &str = "0000000000000000000000000000000000000000";
 
-const PULL_REQUEST: &str = include_str!("../../fixtures/ci/pull-request.json");
-const PULL_REQUEST_FORK: &str = include_str!("../../fixtures/ci/pull-request-fork.json");
-const MERGE_GROUP: &str = include_str!("../../fixtures/ci/merge-group.json");
-const PUSH: &str = include_str!("../../fixtures/ci/push.json");
+const PULL_REQUEST: &str = include_str!("../../../fixtures/ci/pull-request.json");
+const PULL_REQUEST_FORK: &str = include_str!("../../../fixtures/ci/pull-request-fork.json");
+const MERGE_GROUP: &str = include_str!("../../../fixtures/ci/merge-group.json");
+const PUSH: &str = include_str!("../../../fixtures/ci/push.json");
 
 type Env = Vec<(&'static str, String)>;
 
