@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::Error;
+use super::found::System;
+use super::marks::system;
 use super::variables::{Variables, shown};
 
 /// GitHub sends no event above 25 MB ("Webhook events and payloads"); this leaves room.
@@ -77,19 +79,24 @@ pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_str(text).map_err(|error| Error::NotAnEvent(shown(&error.to_string())))
 }
 
-/// Reads the file that `GITHUB_EVENT_PATH` names, if the variable is set.
+/// Reads the file that `GITHUB_EVENT_PATH` names, where the CI is GitHub's or one of those that follow it. Elsewhere the
+/// variable means nothing.
 ///
 /// # Errors
-/// When it can't be read, is no file, is too large or is not UTF-8.
+/// When the environment has the marks of two CIs, or the file can't be read, is no file, is too large or is not UTF-8.
 pub fn read_event(env: &[(OsString, OsString)]) -> Result<Option<String>, Error> {
-    let Some(path) = Variables(env).raw("GITHUB_EVENT_PATH").map(Path::new) else { return Ok(None) };
+    let (Some(System::GitHub | System::Gitea | System::Forgejo), Some(path)) =
+        (system(env)?, Variables(env).raw("GITHUB_EVENT_PATH").map(Path::new))
+    else {
+        return Ok(None);
+    };
     // Opening a pipe would wait for somebody to write to it.
-    let size = fs::metadata(path).map_err(Error::Unreadable).map(|found| (found.is_file(), found.len()))?;
-    if !size.0 || size.1 > LIMIT {
+    let found = fs::metadata(path).map_err(Error::Unreadable)?;
+    if !found.is_file() || found.len() > LIMIT {
         return Err(Error::NotAnEventFile(LIMIT));
     }
     let mut text = String::new();
     let file = fs::File::open(path).map_err(Error::Unreadable)?;
-    file.take(LIMIT + 1).read_to_string(&mut text).map_err(Error::Unreadable)?;
+    file.take(LIMIT).read_to_string(&mut text).map_err(Error::Unreadable)?;
     Ok(Some(text))
 }

@@ -15,6 +15,7 @@ mod told;
 mod found;
 mod error;
 mod variables;
+mod marks;
 mod event;
 mod push;
 mod github;
@@ -30,7 +31,8 @@ mod tests;
 
 pub use error::{Error, Run};
 pub use event::read_event;
-pub use find::{find, system};
+pub use find::find;
 pub use found::{Fact, Found, Kind, System, Target};
+pub use marks::system;
 pub use merge::{Freshness, Merge, NotOfBoth, check_merge};
 pub use told::{BranchName, Origin, Told};

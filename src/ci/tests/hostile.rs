@@ -232,10 +232,15 @@ fn events_that_are_none_are_refused() {
 #[test]
 fn event_files_are_read_within_reason() {
     let dir = tempfile::tempdir().unwrap();
-    let read = |path: &std::path::Path| read_event(&[("GITHUB_EVENT_PATH".into(), path.into())]);
+    let on = |mark: &str, path: &std::path::Path| {
+        read_event(&[(mark.into(), "true".into()), ("GITHUB_EVENT_PATH".into(), path.into())])
+    };
+    let read = |path: &std::path::Path| on("GITHUB_ACTIONS", path);
     let file = dir.path().join("event.json");
     fs_err::write(&file, PUSH).unwrap();
     assert_eq!(read(&file).unwrap().as_deref(), Some(PUSH));
+    assert_eq!(on("GITEA_ACTIONS", &file).unwrap().as_deref(), Some(PUSH));
+    assert_eq!(on("GITLAB_CI", &dir.path().join("none")).unwrap(), None);
     assert_eq!(read_event(&[]).unwrap(), None);
     assert!(matches!(read(&dir.path().join("none")), Err(Error::Unreadable(_))));
     assert!(matches!(read(dir.path()), Err(Error::NotAnEventFile(_))));
