@@ -6,8 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::args::{CHECKS, Format};
 use super::audience::Audience;
+use super::merge_of::{self, Named};
 use super::{Context, Exit, Failure};
-use crate::change::{BaseSpec, ChangeSpec, Method, Source};
+use crate::change::Method;
 use crate::check::Stage;
 use crate::judge::{self, Request};
 
@@ -16,6 +17,7 @@ Examples:
   gate merge-check --into origin/main --from HEAD         what a merge of HEAD into main would be
   gate merge-check --into main --from topic --method rebase
   gate merge-check --into origin/main --from HEAD --format json
+  gate merge-check                                        in a CI: the merge that the job is for
 
 Exit codes: 0 deployable or mends; 1 rejected, also by a conflict; 3 undecided. `gate --help` has the others.";
 
@@ -36,18 +38,21 @@ const MERGE: &str = "Which merge";
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct MergeCheckArgs {
-    /// The branch to merge into
+    /// The branch to merge into; left out: what the CI's environment names
     #[arg(long, value_name = "TARGET", help_heading = MERGE)]
-    into: String,
-    /// The commit to merge
-    #[arg(long, value_name = "HEAD", default_value = "HEAD", help_heading = MERGE)]
-    from: String,
+    into: Option<String>,
+    /// The commit to merge; left out: what the CI's environment names, or with --into HEAD
+    #[arg(long, value_name = "HEAD", help_heading = MERGE)]
+    from: Option<String>,
     /// How the two are brought together: merge, squash or rebase
     #[arg(long, value_enum, default_value_t, hide_possible_values = true, help_heading = MERGE)]
     method: MethodArg,
     /// Let a change land on a target that has no valid gate.toml, by the change's own
     #[arg(long, help_heading = MERGE)]
     start: bool,
+    /// In a CI, reuse what this clone's own ledger holds: only where no other job can have written it
+    #[arg(long, help_heading = CHECKS)]
+    trust_ledger: bool,
     #[command(flatten)]
     how: HowArgs,
     /// Write text, json or jsonl to standard output
@@ -96,18 +101,21 @@ impl From<MethodArg> for Method {
 /// # Errors
 /// When there is no verdict at all.
 pub(super) fn run(args: MergeCheckArgs, context: &Context) -> Result<Exit, Failure> {
-    let source = Source::Merge { into: args.into, from: args.from, method: args.method.into() };
+    let audience = Audience::new(args.format, context);
+    let control = super::context::control()?;
+    let setting = context.setting(&control, audience.sink())?;
+    let named = Named { into: args.into, from: args.from, method: args.method.into() };
+    let asked = merge_of::find(named, &judge::repository(&setting)?, context)?;
     let request = Request {
         jobs: args.how.jobs,
         fresh: args.how.fresh,
         fail_fast: args.how.fail_fast,
         starts: args.start,
-        ..Request::new(ChangeSpec { source, base: BaseSpec::Usual }, Stage::Merge)
+        trusts_ledger: args.trust_ledger || !asked.by_ci,
+        ..Request::new(asked.spec, Stage::Merge)
     };
-    let audience = Audience::new(args.format, context);
-    let control = super::context::control()?;
-    let setting = context.setting(&control, audience.sink())?;
     let mut site = judge::Site::open(&setting)?;
+    site.warnings.extend(asked.told);
     let judged = judge::judge(&request, &setting, &mut site)?;
     let told = audience.tell(&judged, &site.warnings, context);
     if judged.signal.is_none() {

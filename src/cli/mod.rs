@@ -19,6 +19,7 @@ mod install;
 mod log;
 mod man;
 mod merge_check;
+mod merge_of;
 mod plan;
 mod show;
 mod skips;

@@ -79,6 +79,14 @@ impl Repo {
             let commit = self.inner().find_commit(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
             return Ok(commit.parent_ids().map(from_git2).collect());
         }
+        self.named_parents(id)
+    }
+
+    /// The parents that a commit names, whether or not a shallow clone has them.
+    ///
+    /// # Errors
+    /// When it is missing or damaged.
+    pub fn named_parents(&self, id: ObjectId) -> Result<Vec<ObjectId>, Error> {
         let odb = self.inner().odb()?;
         let object = odb.read(to_git2(id)?).map_err(|error| Error::Object(id, Some(error)))?;
         // The header's lines come before the first empty one: `tree`, then a `parent` for each.

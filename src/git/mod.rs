@@ -21,6 +21,7 @@ mod taking;
 mod restage;
 mod merge;
 mod merge_commits;
+mod fetch;
 mod signature;
 mod private;
 mod program;

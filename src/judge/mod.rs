@@ -25,7 +25,7 @@ pub use planning::{Planned, Sought, seek};
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};
 pub use rules::rules_here;
-pub use site::{Site, config_home};
+pub use site::{Site, config_home, repository};
 pub use workshop::{Env, spec};
 
 use std::collections::BTreeMap;

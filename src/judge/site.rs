@@ -37,7 +37,7 @@ impl Site {
     /// # Errors
     /// When there is no repository, it can't be read, or the cache folder can't be written.
     pub fn open(setting: &Setting<'_>) -> Result<Self, Refusal> {
-        let repo = Repo::open(setting.cwd, &environment(setting))?;
+        let repo = repository(setting)?;
         let pool = Pool::new(&setting.cache, &repo);
         let store = pool.store()?;
         let repo = repo.with_store(&store)?;
@@ -119,6 +119,14 @@ pub fn config_home(env: &[(OsString, OsString)]) -> Option<PathBuf> {
 }
 
 /// Git's own variables, which say in a hook what git is working on.
+/// The repository that a command works on, without anything of gate's: what is fetched goes where git puts it.
+///
+/// # Errors
+/// When there is none, or it can't be read.
+pub fn repository(setting: &Setting<'_>) -> Result<Repo, Refusal> {
+    Ok(Repo::open(setting.cwd, &environment(setting))?)
+}
+
 fn environment(setting: &Setting<'_>) -> Environment {
     let variable = |name: &str| setting.variable(name).cloned();
     Environment {

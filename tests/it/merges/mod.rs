@@ -3,6 +3,7 @@
 mod results;
 mod rules;
 mod broken;
+mod ci;
 mod allowed;
 
 use crate::repo::{Ran, TestRepo};

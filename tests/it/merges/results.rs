@@ -149,7 +149,7 @@ fn what_can_t_be_merged_is_no_pass() {
 }
 
 #[test]
-fn a_shallow_clone_that_lacks_the_merge_base_says_so() {
+fn a_shallow_clone_is_made_as_deep_as_it_takes_and_says_so_where_nothing_gives_more() {
     let repo = repository();
     branch(&repo, "topic", "main");
     repo.write("c", "1\n");
@@ -160,13 +160,19 @@ fn a_shallow_clone_that_lacks_the_merge_base_says_so() {
     let url = format!("file://{}", repo.path().display());
     repo.run(&repo.root(), "git", &["clone", "--quiet", "--no-single-branch", "--depth", "1", &url, "shallow"]);
     let shallow = repo.root().join("shallow");
-    let ran = repo.run(
-        &shallow,
-        env!("CARGO_BIN_EXE_gate"),
-        &["merge-check", "--into", "origin/main", "--from", "origin/topic"],
-    );
+    let judged = || {
+        let args = ["merge-check", "--into", "origin/main", "--from", "origin/topic"];
+        repo.run(&shallow, env!("CARGO_BIN_EXE_gate"), &args)
+    };
+    repo.run(&shallow, "git", &["remote", "rename", "origin", "gone"]);
+    repo.run(&shallow, "git", &["update-ref", "refs/remotes/origin/main", "gone/main"]);
+    repo.run(&shallow, "git", &["update-ref", "refs/remotes/origin/topic", "gone/topic"]);
+    repo.run(&shallow, "git", &["remote", "remove", "gone"]);
+    let ran = judged();
     assert_code(&ran, 3);
     assert!(ran.stderr.contains("git fetch --unshallow"), "{}", ran.stderr);
+    repo.run(&shallow, "git", &["remote", "add", "origin", &url]);
+    assert_code(&judged(), 0);
 }
 
 #[test]

@@ -1,0 +1,147 @@
+//! Which merge is meant: what the command line names, else what the CI's environment does.
+
+use super::{Context, Exit, Failure};
+use crate::change::{BaseSpec, ChangeSpec, Method, Source};
+use crate::ci::{self, Found, Kind, Target};
+use crate::diagnostic::Diagnostic;
+use crate::digest::ObjectId;
+use crate::git::Repo;
+use crate::judge::Refusal;
+
+/// What the command line names.
+pub(super) struct Named {
+    /// The target.
+    pub into: Option<String>,
+    /// The head.
+    pub from: Option<String>,
+    /// How the two are brought together.
+    pub method: Method,
+}
+
+/// What is to be judged.
+pub(super) struct Asked {
+    /// The change.
+    pub spec: ChangeSpec,
+    /// Whether it is a CI that asks: what a ledger holds there somebody else may have written.
+    pub by_ci: bool,
+    /// What was found, and what is worth telling of it.
+    pub told: Vec<Diagnostic>,
+}
+
+/// Works out which merge is meant, and brings the commits here that a shallow clone lacks for it.
+///
+/// # Errors
+/// When neither the command line nor a CI says it, what a CI says can't be used, or a remote doesn't give what is missing.
+pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked, Failure> {
+    let failed = |error: &ci::Error| Failure::new(Exit::Undecided, Diagnostic::from(error));
+    let by_ci = ci::system(&context.env).map_err(|error| failed(&error))?.is_some();
+    if let Some(into) = named.into {
+        let from = named.from.unwrap_or_else(|| "HEAD".to_owned());
+        deepen(repo, &into, &from)?;
+        return Ok(Asked { spec: merge(into, from, named.method), by_ci, told: Vec::new() });
+    }
+    let event = ci::read_event(&context.env).map_err(|error| failed(&error))?;
+    let found = ci::find(&context.env, event.as_deref()).map_err(|error| failed(&error))?;
+    let Some(found) = found else {
+        let shown = Diagnostic::error("merge/no-target", "no target is named, and this is no CI that gate knows");
+        return Err(Failure::new(Exit::Usage, shown.hint("name it: gate merge-check --into origin/main")));
+    };
+    let mut told = vec![facts(&found)];
+    let from = match named.from {
+        Some(from) => from,
+        None => found.from.value.to_string(),
+    };
+    let spec = match &found.into {
+        Target::Unknown { .. } => ChangeSpec { source: Source::Commit(from), base: BaseSpec::Nothing },
+        Target::Commit { commit, .. } if found.kind == Kind::Push => {
+            bring(repo, &[commit.value])?;
+            let source = Source::Range { from: commit.value.to_string(), to: from };
+            ChangeSpec { source, base: BaseSpec::Usual }
+        }
+        Target::Commit { commit, .. } => {
+            bring(repo, &[commit.value, found.from.value])?;
+            merge(commit.value.to_string(), from, named.method)
+        }
+        Target::Tip { branch, .. } => {
+            let tip = tip(repo, branch.value.short(), &mut told)?;
+            bring(repo, &[tip, found.from.value])?;
+            merge(tip.to_string(), from, named.method)
+        }
+    };
+    if let Source::Merge { into, from, .. } = &spec.source {
+        deepen(repo, into, from)?;
+        told.extend(assert_fresh(&found, repo, into)?);
+    }
+    Ok(Asked { spec, by_ci, told })
+}
+
+fn merge(into: String, from: String, method: Method) -> ChangeSpec {
+    ChangeSpec { source: Source::Merge { into, from, method }, base: BaseSpec::Usual }
+}
+
+/// What was found, and where, on one line.
+fn facts(found: &Found) -> Diagnostic {
+    let facts = found.facts();
+    let facts: Vec<String> =
+        facts.iter().map(|fact| format!("{} {} ({})", fact.name, fact.value, fact.origin)).collect();
+    Diagnostic::warning("ci/found", format!("{}, {}: {}", found.system, found.kind, facts.join(", ")))
+}
+
+/// Where the target's branch is now, as the remote says; as this clone last saw it, where no remote answers.
+fn tip(repo: &Repo, branch: &str, told: &mut Vec<Diagnostic>) -> Result<ObjectId, Failure> {
+    let remote = repo.origin().map_err(refused)?;
+    let asked = remote.as_ref().map(|remote| repo.remote_tip(remote, branch));
+    if let Some(Ok(Some(tip))) = asked {
+        return Ok(tip);
+    }
+    let known = remote.map(|remote| repo.resolve(&format!("refs/remotes/{remote}/{branch}")));
+    if let Some(Some(tip)) = known.and_then(Result::ok).map(|known| known.commit) {
+        let shown = format!("no remote says where {branch} is now: it is taken to be where this clone last saw it");
+        told.push(Diagnostic::warning("merge/old-target", shown));
+        return Ok(tip);
+    }
+    let shown = Diagnostic::error("merge/no-tip", format!("nothing says where the target '{branch}' is"));
+    Err(Failure::new(Exit::Undecided, shown.hint("fetch it, or name it: gate merge-check --into REVISION")))
+}
+
+/// Brings commits here that are missing.
+fn bring(repo: &Repo, commits: &[ObjectId]) -> Result<(), Failure> {
+    match repo.origin().map_err(refused)? {
+        Some(remote) => repo.fetch(&remote, commits).map_err(refused),
+        None => Ok(()),
+    }
+}
+
+/// Makes a shallow clone as deep as the merge needs it. Without a remote it stays as it is, and the merge says so.
+fn deepen(repo: &Repo, into: &str, from: &str) -> Result<(), Failure> {
+    if !repo.is_shallow().map_err(refused)? {
+        return Ok(());
+    }
+    let commit = |revision: &str| repo.resolve(revision).map(|found| found.commit);
+    let (Some(into), Some(from)) = (commit(into).map_err(refused)?, commit(from).map_err(refused)?) else {
+        return Ok(());
+    };
+    match repo.origin().map_err(refused)? {
+        Some(remote) => repo.merge_base_from(&remote, into, from).map(drop).map_err(refused),
+        None => Ok(()),
+    }
+}
+
+/// Holds the commit that the host made of both against the head and the target.
+fn assert_fresh(found: &Found, repo: &Repo, into: &str) -> Result<Option<Diagnostic>, Failure> {
+    let Some(merged) = found.merged.as_ref().filter(|_| found.kind.merges_as_is()) else { return Ok(None) };
+    let Some(tip) = repo.resolve(into).map_err(refused)?.commit else { return Ok(None) };
+    if !repo.contains(merged.value) {
+        return Ok(None);
+    }
+    let parents = repo.named_parents(merged.value).map_err(refused)?;
+    let merge = ci::Merge { commit: merged.value, parents: &parents };
+    match ci::check_merge(&merge, found.from.value, tip) {
+        Ok(freshness) => Ok(freshness.diagnostic()),
+        Err(error) => Err(Failure::new(Exit::Undecided, Diagnostic::from(&error))),
+    }
+}
+
+fn refused(error: crate::git::Error) -> Failure {
+    Failure::from(Refusal::from(error))
+}
