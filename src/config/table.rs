@@ -60,14 +60,14 @@ pub(super) static KEYS: &[Key] = &[
         "guarded",
         Kind::Patterns,
         Value("[]"),
-        "Files that decide what the checks do, such as a Makefile: the verdict names a change to them.",
+        "Files that decide what the checks do, such as a Makefile: the verdict names a change to them, and no merge check lets one land that nobody allows.",
     ),
     key(
         Table::Policy,
         "override",
         Kind::Texts,
         Value("[]"),
-        "Who may let a change through that the rules refuse, by the names of their keys. With nobody listed, nobody may.",
+        "Who may let a change land that weakens the gate, by the names that the file `trusted-keys` gives their keys. With nobody listed, nobody may.",
     ),
     key(
         Table::Policy,
