@@ -17,6 +17,7 @@ mod commits;
 mod contest;
 mod hooks;
 mod builtins;
+mod merging;
 mod noise;
 mod order;
 mod peers;
@@ -43,11 +44,12 @@ enum Extent {
 /// A case: its name, and what runs it.
 type Case = (&'static str, fn(Extent) -> Result<(), Fault>);
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 11] = [
     ("hook", hooks::one_check),
     ("commit", commits::overhead),
     ("parallel", hooks::twenty_checks),
     ("plan", plans::plan_of_a_hundred_checks),
+    ("merge", merging::all_proved),
     ("builtins", builtins::same_checks),
     ("receipts", receipts::all_covered),
     ("order", order::makespans),
