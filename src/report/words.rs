@@ -8,6 +8,9 @@ use crate::plan::{Decision, Reason};
 use crate::record::{BaseChoice, NoBase};
 use crate::verdict::{Cause, Kind};
 
+/// How much of a commit's name is shown.
+const SHORT: usize = 10;
+
 /// How much is shown of a text that may be a whole script.
 const SHOWN: usize = 120;
 
@@ -130,11 +133,17 @@ pub(super) fn no_base(why: &NoBase) -> String {
 pub(super) fn base(choice: &BaseChoice) -> String {
     match choice {
         BaseChoice::Named { revision } => clean(revision),
+        BaseChoice::Target { revision } if is_commit(revision) => revision[..SHORT].to_owned(),
         BaseChoice::Target { revision } => branch(revision),
         BaseChoice::Head => "HEAD".to_owned(),
         BaseChoice::Parent => "its parent".to_owned(),
         BaseChoice::MergeBase { branch } => self::branch(branch),
     }
+}
+
+/// Whether a revision is a commit's whole name.
+fn is_commit(revision: &str) -> bool {
+    revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A ref as people write it.

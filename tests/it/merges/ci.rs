@@ -1,6 +1,6 @@
 //! The merge that a CI's job is for, in the clone that the CI made for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::branch;
 use crate::repo::{Ran, TestRepo};
@@ -53,7 +53,7 @@ impl Host {
         clone
     }
 
-    fn judge(&self, clone: &PathBuf, variables: &[(&str, &str)]) -> Ran {
+    fn judge(&self, clone: &Path, variables: &[(&str, &str)]) -> Ran {
         let mut command = self.repo.command(clone, env!("CARGO_BIN_EXE_gate"));
         let output =
             command.args(["merge-check", "--format", "json"]).envs(variables.iter().copied()).output().unwrap();
@@ -65,7 +65,7 @@ impl Host {
     }
 
     /// A pull request on GitHub, whose event is of the time when main was at `base`.
-    fn pull_request(&self, clone: &PathBuf, merged: &str) -> Ran {
+    fn pull_request(&self, clone: &Path, merged: &str) -> Ran {
         let event = serde_json::json!({
             "action": "synchronize", "number": 1,
             "pull_request": {
