@@ -15,7 +15,16 @@ use crate::digest::ObjectId;
 /// How many contents are kept in mind.
 const MOST: usize = 1 << 20;
 
-static KNOWN: LazyLock<Mutex<HashMap<ObjectId, Traits>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<ObjectId, Known>>> = LazyLock::new(Mutex::default);
+
+/// What is known of a content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    /// What it has.
+    pub(super) traits: Traits,
+    /// How many bytes it is long.
+    pub(super) size: u64,
+}
 
 /// Things that a content may have, and that some check objects to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,27 +81,34 @@ impl Traits {
     }
 }
 
-/// Those of the contents that are known, in the order of the names.
-pub(super) fn recall(ids: impl Iterator<Item = ObjectId>) -> Vec<Option<Traits>> {
+impl Known {
+    /// What is to be known of a content.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self { traits: Traits::of(bytes), size: bytes.len() as u64 }
+    }
+}
+
+/// What is known of contents, in the order of the names.
+pub(super) fn recall(ids: impl Iterator<Item = ObjectId>) -> Vec<Option<Known>> {
     let known = known();
     ids.map(|id| known.get(&id).copied()).collect()
 }
 
-/// Those of a content, if it is known.
-pub(super) fn recall_one(id: ObjectId) -> Option<Traits> {
+/// What is known of a content, if anything is.
+pub(super) fn recall_one(id: ObjectId) -> Option<Known> {
     known().get(&id).copied()
 }
 
-/// Keeps those of a content in mind.
-pub(super) fn keep(id: ObjectId, traits: Traits) {
+/// Keeps in mind what is known of a content.
+pub(super) fn keep(id: ObjectId, of: Known) {
     let mut known = known();
     if known.len() >= MOST {
         known.clear();
     }
-    known.insert(id, traits);
+    known.insert(id, of);
 }
 
-fn known() -> MutexGuard<'static, HashMap<ObjectId, Traits>> {
+fn known() -> MutexGuard<'static, HashMap<ObjectId, Known>> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -35,7 +35,10 @@ pub fn look(
         }
         Builtin::Schema(path) => schema::look(repo, tree, path, files, stop),
         Builtin::MergeConflict => read(Traits::MARK, &marks::look),
-        Builtin::LargeFiles(most) => sweep(repo, regular(files), &|repo, input| size::look(repo, input, *most), stop),
+        Builtin::LargeFiles(most) => {
+            let large = size::may_be_large(regular(files), *most);
+            sweep(repo, large, &|repo, input| size::look(repo, input, *most), stop)
+        }
         Builtin::PrivateKey => read(Traits::SECRET, &secret::look),
         Builtin::CaseConflict => Ok(case::look(files)),
         Builtin::Symlinks => links::look(repo, files),

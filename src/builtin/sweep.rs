@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::file::{File, Found};
 use super::findings::Gathering;
-use super::known::{self, Traits};
+use super::known::{self, Known, Traits};
 use super::{Error, Findings};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
@@ -59,9 +59,9 @@ pub(super) fn contents(
     reading: Reading<'_>,
     stop: Stop<'_>,
 ) -> Result<Findings, Error> {
-    let is_clean = |known: Option<Traits>, input: &Input| match (known, objected) {
+    let is_clean = |known: Option<Known>, input: &Input| match (known, objected) {
         // What a program begins with is no trait.
-        (Some(known), Some(objected)) => !(known.has_any(objected) || is_program(input, objected)),
+        (Some(known), Some(objected)) => !(known.traits.has_any(objected) || is_program(input, objected)),
         _ => false,
     };
     let known = known::recall(files.iter().map(|input| input.id));
@@ -77,9 +77,9 @@ pub(super) fn contents(
             return Ok(Vec::new());
         }
         let bytes = repo.blob(input.id)?;
-        let traits = Traits::of(&bytes);
-        known::keep(input.id, traits);
-        if is_clean(Some(traits), input) {
+        let known = Known::of(&bytes);
+        known::keep(input.id, known);
+        if is_clean(Some(known), input) {
             return Ok(Vec::new());
         }
         let mut found = Found::new(input.path.to_string(), &bytes);
