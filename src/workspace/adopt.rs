@@ -41,9 +41,9 @@ impl Workspace {
             restored.filter_map(|path| Some((path.clone(), self.files.find(path.as_bstr())?.side))).collect();
         let mut all: Changes = files.iter().map(|(path, side)| (path.clone(), Some(*side))).collect();
         all.extend(restored.into_iter().map(|(path, side)| (path, Some(side))));
-        let plain = permissions(&root);
+        let permissions = [false, true].map(|executable| root.permissions(executable));
         let is_ours = |(path, side): (&RepoPath, &Option<Side>)| {
-            side.is_some_and(|side| is_as_we_write(&root, path.as_bstr(), side.mode, plain))
+            side.is_some_and(|side| is_as_we_write(&root, path.as_bstr(), side.mode, permissions))
         };
         if !known || self.record.phase != Phase::Used || !all.iter().all(is_ours) {
             return Ok(false);
@@ -78,14 +78,9 @@ impl Workspace {
     }
 }
 
-/// What a file that we make may be read and written by.
-fn permissions(root: &Root) -> u32 {
-    root.stat(BStr::new(".git/config")).map_or(0, |stat| stat.st_mode & 0o777)
-}
-
 /// Whether what lies there is as if we had made it.
-fn is_as_we_write(root: &Root, path: &BStr, mode: Mode, plain: u32) -> bool {
-    let wanted = if mode == Mode::Executable { plain | (plain & 0o444) >> 2 } else { plain };
+fn is_as_we_write(root: &Root, path: &BStr, mode: Mode, permissions: [u32; 2]) -> bool {
+    let wanted = permissions[usize::from(mode == Mode::Executable)];
     root.stat(path).is_ok_and(|stat| {
         let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile && mode.is_file();
         is_file && stat.st_nlink == 1 && stat.st_mode & 0o777 == wanted

@@ -154,6 +154,22 @@ impl Root {
         }
     }
 
+    /// Opens a file below for writing that is as if it had just been made with these permissions, but for what it holds, and
+    /// has no other name.
+    pub(super) fn reopen(&self, path: &BStr, permissions: u32) -> Option<File> {
+        let file = self.open_alone(path)?;
+        let stat = rustix::fs::fstat(&file).ok()?;
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        let is_ours = stat.st_uid == rustix::process::geteuid().as_raw();
+        (is_file && is_ours && stat.st_mode & 0o7777 == permissions).then_some(file)
+    }
+
+    /// The permissions of a file that we make.
+    pub(super) fn permissions(&self, executable: bool) -> u32 {
+        let plain = self.stat(BStr::new(".git/config")).map_or(0, |stat| stat.st_mode & 0o777);
+        if executable { plain | (plain & 0o444) >> 2 } else { plain }
+    }
+
     /// Opens a file that has no other name for writing.
     fn open_alone(&self, path: &BStr) -> Option<File> {
         let (folder, name) = split(path);

@@ -1,9 +1,10 @@
 //! Writing files into the checkout.
 //!
-//! Every file is a new inode, and every file of one update bears the same time: Python and mypy take a file of the same
+//! Every file of one update bears the same time: Python and mypy take a file of the same
 //! size and the same whole second for unchanged, so no two updates share a second; make and cargo take a file that is not
 //! newer than a product for unchanged, so the time is never before now.
 
+use std::fs::File;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 
@@ -88,14 +89,21 @@ fn write_some(
     stamp: Stamp,
     control: &Control,
 ) -> Result<Vec<Stat>, Error> {
+    let permissions = [false, true].map(|executable| root.permissions(executable));
     let write = |(path, side): &Leaf<'_>| match control.signal() {
         Some(signal) => Err(Error::Interrupted(signal)),
-        None => write(root, repo, path, *side, stamp),
+        None => write((root, repo), path, *side, (stamp, permissions)),
     };
     leaves.iter().map(write).collect()
 }
 
-fn write(root: &Root, repo: &Repo, path: &RepoPath, side: Side, stamp: Stamp) -> Result<Stat, Error> {
+/// The permissions are those of files that can't be executed, and of those that can.
+fn write(
+    (root, repo): (&Root, &Repo),
+    path: &RepoPath,
+    side: Side,
+    (stamp, permissions): (Stamp, [u32; 2]),
+) -> Result<Stat, Error> {
     check(path)?;
     let at = path.as_bstr();
     let io = |source| Error::io("write", &root.path().join(path.as_path()), source);
@@ -107,13 +115,25 @@ fn write(root: &Root, repo: &Repo, path: &RepoPath, side: Side, stamp: Stamp) ->
         }
         Mode::File | Mode::Executable => {
             let bytes = repo.blob(side.id)?;
-            let mut file = root.create(at, side.mode == Mode::Executable).map_err(io)?;
-            file.write_all(&bytes).map_err(io)?;
+            let executable = side.mode == Mode::Executable;
+            let file = put((root, at), &bytes, executable, permissions[usize::from(executable)]).map_err(io)?;
             rustix::fs::futimens(&file, &stamp.times()).map_err(|errno| io(errno.into()))?;
             let stat = rustix::fs::fstat(&file).map_err(|errno| io(errno.into()))?;
             Ok(Stat::from(&stat))
         }
     }
+}
+
+/// Gives a file its bytes: in place where one of ours lies there, which costs a fraction of making another one.
+fn put((root, path): (&Root, &BStr), bytes: &[u8], executable: bool, permissions: u32) -> std::io::Result<File> {
+    if let Some(mut file) = root.reopen(path, permissions) {
+        file.write_all(bytes)?;
+        file.set_len(bytes.len() as u64)?;
+        return Ok(file);
+    }
+    let mut file = root.create(path, executable)?;
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 /// Stamps a file or link that is there, and gives what the file system says of it then.
