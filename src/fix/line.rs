@@ -43,9 +43,15 @@ pub fn fix(request: &Request, setting: &Setting<'_>, site: &mut Site, target: Ta
     leave_large(&blobs, &mut outcome)?;
     let fixed = Writer { setting, site, blobs: &blobs, id: &id, candidate, target }.write(outcome)?;
     site.warnings.extend(notes);
+    if fixed.changed.len() >= MANY {
+        site.repo.expect_many();
+    }
     setting.sink.emit(Event::Fixed { fixes: fixed.fixes() });
     Ok(fixed)
 }
+
+/// From how many mended files on they are taken in at one stroke when they are judged.
+const MANY: usize = 100;
 
 /// What a file begins with that stands for one that Git LFS keeps: <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>.
 const LARGE: &[u8] = b"version https://git-lfs.github.com/spec/";

@@ -1,6 +1,6 @@
 //! An open repository, and the objects in it.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use super::Error;
@@ -17,6 +17,7 @@ pub struct Repo {
     store: OnceCell<PathBuf>,
     promisor: OnceCell<Option<String>>,
     lfs: OnceCell<Option<PathBuf>>,
+    many: Cell<bool>,
 }
 
 impl Repo {
@@ -29,6 +30,7 @@ impl Repo {
             store: OnceCell::new(),
             promisor: OnceCell::new(),
             lfs: OnceCell::new(),
+            many: Cell::new(false),
         }
     }
 
@@ -72,6 +74,16 @@ impl Repo {
     #[must_use]
     pub fn store(&self) -> Option<&Path> {
         self.store.get().map(PathBuf::as_path)
+    }
+
+    /// Says that the next trees of the working tree will have many new files: they go into one pack then. Making files is
+    /// what costs, and of few files a pack each time would be worse.
+    pub fn expect_many(&self) {
+        self.many.set(true);
+    }
+
+    pub(super) fn expects_many(&self) -> bool {
+        self.many.get()
     }
 
     /// The folder of the files, if the repository has any.

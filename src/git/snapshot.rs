@@ -15,6 +15,10 @@ use super::{Error, GitProgram, Repo, stale};
 use crate::digest::ObjectId;
 use crate::path::RepoPath;
 
+/// Puts what is added into one pack, as git does with large files, unless a filter or line endings have a say. As little
+/// is done for its safety as for that of single objects: a run that misses one says so.
+const PACKED: [&str; 3] = ["core.bigFileThreshold=1", "core.fsync=none", "pack.compression=1"];
+
 impl Repo {
     /// The tree of the index that git names (`GIT_INDEX_FILE`), else of the repository's. New objects go to `store`, which
     /// is read from then on. No git process, unless the index is split, sparse, of version 4, or holds what no tree can.
@@ -52,7 +56,8 @@ impl Repo {
         }
         self.use_store(store)?;
         let index = PrivateIndex::copy(&path, store)?;
-        let mut add = index.git(self, "add").arg("--all").arg("--sparse");
+        let settings: &[&str] = if self.expects_many() { &PACKED } else { &[] };
+        let mut add = index.git_with(self, "add", settings).arg("--all").arg("--sparse");
         let own = store.parent().and_then(|gate| gate.strip_prefix(work_dir).ok());
         // Git refuses to be told of what it ignores anyway.
         if let Some(own) = own.filter(|own| !self.inner().is_path_ignored(own).unwrap_or(false)) {
@@ -137,7 +142,11 @@ impl PrivateIndex {
     }
 
     pub(super) fn git(&self, repo: &Repo, command: &str) -> GitProgram {
-        GitProgram::new(repo, command).env("GIT_INDEX_FILE", &self.path)
+        self.git_with(repo, command, &[])
+    }
+
+    fn git_with(&self, repo: &Repo, command: &str, settings: &[&str]) -> GitProgram {
+        GitProgram::with(repo, command, settings).env("GIT_INDEX_FILE", &self.path)
     }
 
     pub(super) fn write_tree(&self, repo: &Repo) -> Result<ObjectId, Error> {
