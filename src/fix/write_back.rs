@@ -96,9 +96,10 @@ pub(super) fn write(to: &To<'_>, candidate: ObjectId, mended: &[Mended], target:
 type Ended = std::io::Result<bool>;
 
 fn replace(top: &Path, beside: &Path, work: &[(Wanted<'_>, Arc<[u8]>)]) -> Vec<Ended> {
-    let files = Files::open(top);
-    let one = |(want, bytes): &(Wanted<'_>, Arc<[u8]>)| match &files {
-        Ok(files) => files.replace(want.path, &want.seen, (bytes, want.executable), beside),
+    // Threads that make files in the same folder wait for each other.
+    let opened = Files::open(top).and_then(|files| Ok((files, tempfile::tempdir_in(beside)?)));
+    let one = |(want, bytes): &(Wanted<'_>, Arc<[u8]>)| match &opened {
+        Ok((files, own)) => files.replace(want.path, &want.seen, (bytes, want.executable), own.path()),
         Err(error) => Err(std::io::Error::new(error.kind(), error.to_string())),
     };
     work.iter().map(one).collect()
