@@ -18,6 +18,7 @@ mod contest;
 mod hooks;
 mod builtins;
 mod merging;
+mod fixes;
 mod noise;
 mod order;
 mod peers;
@@ -44,13 +45,14 @@ enum Extent {
 /// A case: its name, and what runs it.
 type Case = (&'static str, fn(Extent) -> Result<(), Fault>);
 
-const CASES: [Case; 11] = [
+const CASES: [Case; 12] = [
     ("hook", hooks::one_check),
     ("commit", commits::overhead),
     ("parallel", hooks::twenty_checks),
     ("plan", plans::plan_of_a_hundred_checks),
     ("merge", merging::all_proved),
     ("builtins", builtins::same_checks),
+    ("fix", fixes::same_formatter),
     ("receipts", receipts::all_covered),
     ("order", order::makespans),
     ("fail-fast", order::fail_fast),

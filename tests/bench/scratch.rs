@@ -68,10 +68,15 @@ impl Scratch {
 
     /// Stages a blob that was never staged before.
     pub(crate) fn stage(&self) -> Result<(), Fault> {
-        self.stages.set(self.stages.get() + 1);
-        self.edit("dir0/file0.txt", &format!("staged {}\n", self.stages.get()))?;
+        self.edit("dir0/file0.txt", &format!("staged {}\n", self.count()))?;
         self.git(&["add", "dir0/file0.txt"])?;
         Ok(())
+    }
+
+    /// A number that was never given before.
+    pub(crate) fn count(&self) -> u64 {
+        self.stages.set(self.stages.get() + 1);
+        self.stages.get()
     }
 
     /// Writes a file, unstaged.
