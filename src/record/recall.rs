@@ -219,11 +219,14 @@ fn together(known: Option<FileProof>, more: FileProof) -> FileProof {
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
-    use crate::check::Outcome;
+    use crate::check::{Builtin, Outcome};
+    use crate::config::Work;
     use crate::path::RepoPath;
+    use crate::plan::Check;
     use crate::record::sample::{at, ended, entry, file, name, plan, reusing, step, verdict, with_files};
     use crate::record::{Earned, new_id};
     use crate::verdict::Kind;
@@ -295,6 +298,24 @@ mod tests {
             let reused = case.recall(&subject, &policy()).decision == Decision::Reuse;
             assert_eq!(reused, outcome == Outcome::Passed, "{outcome}");
         }
+    }
+
+    #[test]
+    fn a_check_of_gates_own_has_one_receipt_for_all_of_its_files() {
+        let own = |step: Step, assumed: bool| {
+            let mut step = with_files(step, &[file("a", 1)]);
+            step.check = Arc::new(Check { work: Work::Builtin(Builtin::MergeConflict), ..(*step.check).clone() });
+            step.files.iter_mut().for_each(|files| files.assumed = assumed);
+            step
+        };
+        let (whole, next) = (own(step("fmt", "old", "new"), false), own(step("fmt", "old", "newer"), false));
+        let mut case = Case::new();
+        case.ran(&whole, Outcome::Passed, false);
+        assert_eq!(case.recall(&whole, &policy()).decision, Decision::Reuse);
+        assert_eq!(paths(&case.recall(&next, &policy())), ["a"], "looking is as quick as asking");
+        // Of what was only looked at in part, nothing else would be known.
+        case.ran(&own(step("fmt", "old", "part"), true), Outcome::Passed, false);
+        assert_eq!(paths(&case.recall(&next, &policy())), <[&str; 0]>::default());
     }
 
     #[test]

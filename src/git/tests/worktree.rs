@@ -121,6 +121,31 @@ fn filters_and_line_endings_are_gits() {
 }
 
 #[test]
+fn many_new_files_go_into_one_pack() {
+    let repo = TestRepo::new();
+    repo.git(&["config", "filter.upper.clean", "tr a-z A-Z"]);
+    repo.write(".gitattributes", "*.up filter=upper\n*.txt text\n");
+    repo.write("x.up", "shout\n");
+    repo.write("x.txt", "one\r\ntwo\r\n");
+    repo.write("empty", "");
+    for number in 0..50 {
+        repo.write(format!("many/{number}"), format!("{number}\n"));
+    }
+    let expected = repo.expected_work_tree();
+    let open = repo.open();
+    open.expect_many();
+    assert_eq!(repo.untouched(|| open.work_tree(&repo.store()).unwrap()), expected);
+    assert_eq!(open.blob(open.leaf(expected, &"many/7".into()).unwrap().unwrap().id).unwrap(), b"7\n");
+    let in_store = |name: &str| fs_err::read_dir(repo.store().join(name)).unwrap().count();
+    let loose: usize = (0..256)
+        .map(|byte| format!("{byte:02x}"))
+        .filter(|name| repo.store().join(name).is_dir())
+        .map(|name| in_store(&name))
+        .sum();
+    assert!(in_store("pack") >= 2 && loose < 10, "{loose} objects lie by themselves");
+}
+
+#[test]
 fn lfs_content_goes_beside_the_store() {
     let repo = TestRepo::new();
     if !hermetic("git").args(["lfs", "version"]).run().unwrap().status.success() {

@@ -208,3 +208,29 @@ fn mktree(bench: &Bench, text: &[u8]) -> crate::digest::ObjectId {
     let ran = super::hermetic(program).run().unwrap();
     String::from_utf8(ran.stdout).unwrap().trim().parse().unwrap()
 }
+
+#[test]
+fn only_files_that_are_ours_alone_are_written_in_place() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let bench = Bench::new();
+    let names = ["plain", "linked", "closed"];
+    names.iter().for_each(|name| bench.write(name, "a longer text\n"));
+    let dir = bench.at(bench.tree()).dir().to_owned();
+    let at = |name: &str| dir.join(name);
+    let inode = |name: &str| fs_err::metadata(at(name)).unwrap().ino();
+    let before = names.map(inode);
+    let other = bench.cache().join("other");
+    fs_err::hard_link(at("linked"), &other).unwrap();
+    fs_err::set_permissions(at("closed"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    names.iter().for_each(|name| bench.write(name, "short\n"));
+    let tree = bench.tree();
+    drop(bench.at(tree));
+    assert_eq!(listing(&dir), bench.fresh(tree));
+    assert_eq!(fs_err::read_to_string(&other).unwrap(), "a longer text\n", "the other name keeps what it had");
+    let same: Vec<bool> = names.iter().zip(before).map(|(name, before)| inode(name) == before).collect();
+    assert_eq!(same[..2], [true, false]);
+    assert_eq!(
+        fs_err::metadata(at("closed")).unwrap().permissions(),
+        fs_err::metadata(at("plain")).unwrap().permissions()
+    );
+}
