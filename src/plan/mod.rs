@@ -20,5 +20,5 @@ pub use question::{Facts, Question, Side};
 pub use reason::Reason;
 pub use step::{Decision, FileProof, FileWork, Plan, Step};
 
-pub use crate::config::{Check, CommandLine, GitView, Reuse};
+pub use crate::config::{Check, CommandLine, GitView, Reuse, Work};
 pub use crate::input::Input;

@@ -224,9 +224,8 @@ mod tests {
 
     use super::*;
     use crate::check::{Builtin, Outcome};
-    use crate::config::Work;
     use crate::path::RepoPath;
-    use crate::plan::Check;
+    use crate::plan::{Check, Work};
     use crate::record::sample::{at, ended, entry, file, name, plan, reusing, step, verdict, with_files};
     use crate::record::{Earned, new_id};
     use crate::verdict::Kind;

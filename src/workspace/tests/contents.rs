@@ -214,7 +214,9 @@ fn only_files_that_are_ours_alone_are_written_in_place() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let bench = Bench::new();
     let names = ["plain", "linked", "closed"];
-    names.iter().for_each(|name| bench.write(name, "a longer text\n"));
+    for name in names {
+        bench.write(name, "a longer text\n");
+    }
     let dir = bench.at(bench.tree()).dir().to_owned();
     let at = |name: &str| dir.join(name);
     let inode = |name: &str| fs_err::metadata(at(name)).unwrap().ino();
@@ -222,7 +224,9 @@ fn only_files_that_are_ours_alone_are_written_in_place() {
     let other = bench.cache().join("other");
     fs_err::hard_link(at("linked"), &other).unwrap();
     fs_err::set_permissions(at("closed"), std::fs::Permissions::from_mode(0o600)).unwrap();
-    names.iter().for_each(|name| bench.write(name, "short\n"));
+    for name in names {
+        bench.write(name, "short\n");
+    }
     let tree = bench.tree();
     drop(bench.at(tree));
     assert_eq!(listing(&dir), bench.fresh(tree));
