@@ -83,7 +83,7 @@
 //! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `builtin` |
 //! | `unicode_normalization` | `builtin` |
-//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record` (all but `config` and `record` only derive) |
+//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record`, `hook` (all but `config`, `record` and `hook` only derive) |
 //! | `globset` | `path` |
 //! | `annotate_snippets` | `diagnostic` |
 //! | `signal_hook` | `process` |

@@ -15,8 +15,8 @@ use crate::tool::Request;
 
 /// Say what is wrong with the installation, and how to mend it
 ///
-/// Looks at the hooks, at what gate.toml calls for, and at the programs that checks start. Changes nothing. Exits with 0
-/// if all is well, and with 1 if something is wrong.
+/// Looks at the hooks, at what gate.toml calls for, and at the programs that checks start. Changes nothing. Exits with 1 if
+/// an error is among what it finds, and with 0 otherwise: a warning alone does not keep hooks from working.
 #[derive(Args, Debug)]
 pub(super) struct DoctorArgs {
     /// How to write it: text or json
@@ -55,7 +55,7 @@ pub(super) fn run(args: &DoctorArgs, context: &Context) -> Result<Exit, Failure>
     let mut health = hook::examine(&examination).map_err(|error| refused(&error))?;
     health.problems.extend(told);
     match args.format {
-        DoctorFormat::Json => write!(context.stdout(), "{}", health.document().map_err(io::Error::from)?)?,
+        DoctorFormat::Json => write!(context.stdout(), "{}", hook::document(&health).map_err(io::Error::from)?)?,
         DoctorFormat::Text => tell(&health, context)?,
     }
     Ok(if health.is_well() { Exit::Success } else { Exit::Rejected })
@@ -70,7 +70,7 @@ fn tell(health: &Health, context: &Context) -> Result<(), Failure> {
     for problem in &health.problems {
         writeln!(stdout, "\n{}", Diagnostic::render(problem, context.stdout_style.has_colour()))?;
     }
-    if health.is_well() {
+    if health.problems.is_empty() {
         writeln!(stdout, "nothing is wrong")?;
     }
     Ok(())

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::check::Hook;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::git::Repo;
@@ -62,59 +60,9 @@ pub struct Answered {
 }
 
 impl Health {
-    /// Whether nothing is wrong.
+    /// Whether the installation works: nothing is wrong, or only what a warning says.
     #[must_use]
     pub fn is_well(&self) -> bool {
-        self.problems.is_empty()
-    }
-
-    /// The document for programs.
-    ///
-    /// # Errors
-    /// Never, as far as is known.
-    pub fn document(&self) -> Result<String, serde_json::Error> {
-        let problems = self.problems.iter().map(|problem| Problem {
-            code: problem.code,
-            severity: if problem.severity == Severity::Error { "error" } else { "warning" },
-            message: &problem.message,
-            hint: problem.hint.as_deref(),
-        });
-        let document = Document {
-            schema: "gate.doctor/1",
-            well: self.is_well(),
-            hooks: self.hooks.iter().map(Shown::from).collect(),
-            problems: problems.collect(),
-        };
-        Ok(serde_json::to_string_pretty(&document)? + "\n")
-    }
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    well: bool,
-    hooks: Vec<Shown>,
-    problems: Vec<Problem<'a>>,
-}
-
-#[derive(Serialize)]
-struct Shown {
-    name: &'static str,
-    shim: String,
-    before: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Problem<'a> {
-    code: &'static str,
-    severity: &'static str,
-    message: &'a str,
-    hint: Option<&'a str>,
-}
-
-impl From<&Answered> for Shown {
-    fn from(answered: &Answered) -> Self {
-        let text = |path: &PathBuf| path.to_string_lossy().into_owned();
-        Self { name: answered.name, shim: text(&answered.shim), before: answered.before.as_ref().map(text) }
+        self.problems.iter().all(|problem| problem.severity != Severity::Error)
     }
 }

@@ -20,11 +20,13 @@ mod lock;
 mod install;
 mod uninstall;
 mod health;
+mod document;
 mod symptoms;
 mod doctor;
 mod push;
 
 pub use doctor::examine;
+pub use document::{doctor_schema, document};
 pub use error::Error;
 pub use health::{Answered, Examination, Health, Needs, Program};
 pub use install::{Installed, Installer, Placed};

@@ -42,13 +42,13 @@ run = "true"
     repo
 }
 
-fn schema(name: &str) -> jsonschema::Validator {
+pub(crate) fn schema(name: &str) -> jsonschema::Validator {
     let path = format!("{}/fixtures/schema/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
     jsonschema::validator_for(&serde_json::from_str(&fs_err::read_to_string(path).unwrap()).unwrap()).unwrap()
 }
 
 #[track_caller]
-fn assert_valid(schema: &jsonschema::Validator, text: &str) -> Value {
+pub(crate) fn assert_valid(schema: &jsonschema::Validator, text: &str) -> Value {
     let document = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let errors: Vec<String> = schema.iter_errors(&document).map(|error| error.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?} in {document:#}");

@@ -82,16 +82,16 @@ fn stages_and_hooks_that_do_not_meet() {
 fn programs_that_are_gone_or_others() {
     let scene = Scene::new();
     scene.gate(&["install"]);
-    let doctor = |expected: &[&str]| {
+    let doctor = |code: i32, expected: &[&str]| {
         let ran = scene.repo.gate(&["doctor"]);
-        assert_eq!(ran.code, i32::from(!expected.is_empty()), "{ran:?}");
+        assert_eq!(ran.code, code, "{ran:?}");
         assert!(expected.iter().all(|code| ran.stdout.contains(code)), "{ran:?}");
     };
-    doctor(&[]);
+    doctor(0, &["nothing is wrong"]);
     scene.stand_in("echo gate 0.0.1");
-    doctor(&["hook/other-version", "which is gate 0.0.1"]);
+    doctor(0, &["warning[hook/other-version]", "which is gate 0.0.1"]);
     fs_err::remove_file(scene.programs().join("gate")).unwrap();
-    doctor(&["hook/program-gone"]);
+    doctor(1, &["error[hook/program-gone]"]);
 }
 
 #[test]
