@@ -488,6 +488,9 @@ def main():
     parser.add_argument("--fix", action="store_true")
     args = parser.parse_args()
     gate = shutil.which(args.gate) or sys.exit(f"{args.gate} is not there")
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        # That nohup has it ignored is inherited, a handler is not.
+        signal.signal(signal.SIGHUP, lambda *_: None)
     chance = random.Random(args.seed)
     counts, losses = {shot: Counter() for shot in SHOTS}, 0
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:

@@ -13,6 +13,7 @@ mod surroundings;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -33,6 +34,7 @@ impl Running {
     }
 
     fn spawn(command: &mut Command) -> Self {
+        heed_hangups();
         Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
@@ -49,6 +51,20 @@ impl Running {
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
+}
+
+/// Sees to it that programs started from here are ended by HUP, also where these tests run under `nohup`: that a signal is
+/// ignored is inherited, a handler is not.
+fn heed_hangups() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let status = fs_err::read_to_string("/proc/self/status").unwrap();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+        let bit = 1 << (Signal::HUP.as_raw() - 1);
+        if u64::from_str_radix(ignored.trim(), 16).unwrap() & bit != 0 {
+            signal_hook::flag::register(Signal::HUP.as_raw(), Arc::default()).unwrap();
+        }
+    });
 }
 
 /// Waits until something holds.
