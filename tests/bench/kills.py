@@ -121,7 +121,7 @@ class Ground:
         self.folder, self.gate, self.fix = Path(folder), os.path.realpath(gate), fix
         self.path, self.home, self.tmp = (self.folder / name for name in ("repository", "home", "tmp"))
         for made in (self.path / "files", self.home / "passed", self.tmp, self.folder / "bin"):
-            made.mkdir(parents=True)
+            made.mkdir(parents=True, exist_ok=True)
         (self.folder / "bin/gate").symlink_to(self.gate)
         self.env = {
             "PATH": f"{self.folder}/bin:{Path(shutil.which('git')).parent}:/usr/bin:/bin",
@@ -170,7 +170,7 @@ class Ground:
 
     def commit_all(self, message):
         self.git("add", "-A")
-        self.git("commit", "--quiet", "--no-verify", "-m", message)
+        self.git("commit", "--quiet", "--no-verify", "--allow-empty", "-m", message)
 
     def edit(self, number, chance, bad):
         """New edits, staged and not, for one round. A staged edit takes the place of whatever unstaged ones there were."""
