@@ -13,7 +13,8 @@ pub(super) struct Wanted {
     pub(super) name: String,
     /// The rustup toolchain that the command names: `cargo +nightly`.
     pub(super) toolchain: Option<String>,
-    /// Whether the command can do without it, so that it says nothing when the machine does not have it.
+    /// Whether PATH need not find it, so that it says nothing when the machine does not have it: the command can do without
+    /// it, or what starts it has it in an environment of its own.
     pub(super) optional: bool,
 }
 
@@ -40,10 +41,16 @@ struct Wrapper {
     valued: &'static [&'static str],
     /// How many operands come before the program.
     operands: usize,
+    /// Whether it looks in an environment of its own before it looks in PATH.
+    own: bool,
 }
 
 const fn wrapper(words: &'static [&'static str], valued: &'static [&'static str], operands: usize) -> Wrapper {
-    Wrapper { words, valued, operands }
+    Wrapper { words, valued, operands, own: false }
+}
+
+const fn environment(words: &'static [&'static str], valued: &'static [&'static str], operands: usize) -> Wrapper {
+    Wrapper { words, valued, operands, own: true }
 }
 
 const WRAPPERS: &[Wrapper] = &[
@@ -67,17 +74,17 @@ const WRAPPERS: &[Wrapper] = &[
     wrapper(&["xvfb-run"], &["-s", "-n", "-e", "-f", "-p", "-w", "--server-args"], 0),
     wrapper(&["chronic"], &[], 0),
     wrapper(&["rustup", "run"], &[], 1),
-    wrapper(&["uv", "run"], &["-p", "--python", "--with", "--extra", "--group", "--directory", "--project"], 0),
-    wrapper(&["poetry", "run"], &[], 0),
-    wrapper(&["pipenv", "run"], &[], 0),
-    wrapper(&["pdm", "run"], &[], 0),
-    wrapper(&["bundle", "exec"], &["--gemfile"], 0),
-    wrapper(&["pyenv", "exec"], &[], 0),
-    wrapper(&["rbenv", "exec"], &[], 0),
-    wrapper(&["nodenv", "exec"], &[], 0),
-    wrapper(&["asdf", "exec"], &[], 0),
-    wrapper(&["mise", "exec"], &[], 0),
-    wrapper(&["direnv", "exec"], &[], 1),
+    environment(&["uv", "run"], &["-p", "--python", "--with", "--extra", "--group", "--directory", "--project"], 0),
+    environment(&["poetry", "run"], &[], 0),
+    environment(&["pipenv", "run"], &[], 0),
+    environment(&["pdm", "run"], &[], 0),
+    environment(&["bundle", "exec"], &["--gemfile"], 0),
+    environment(&["pyenv", "exec"], &[], 0),
+    environment(&["rbenv", "exec"], &[], 0),
+    environment(&["nodenv", "exec"], &[], 0),
+    environment(&["asdf", "exec"], &[], 0),
+    environment(&["mise", "exec"], &[], 0),
+    environment(&["direnv", "exec"], &[], 1),
 ];
 
 const SHELLS: &[&str] = &["sh", "bash", "dash", "zsh", "ksh", "ash"];
@@ -219,6 +226,9 @@ fn wrapped(name: &str, args: &[Word], depth: usize, found: &mut Vec<Wanted>) {
     }
     let before = found.len();
     of_words_at(rest, depth - 1, found);
+    for inner in found.iter_mut().skip(before).filter(|_| wrapper.own) {
+        inner.optional = true;
+    }
     if let (["rustup", "run"], [toolchain], Some(inner)) = (wrapper.words, &operands[..], found.get_mut(before)) {
         inner.toolchain = Some((*toolchain).to_owned());
     }
@@ -260,6 +270,16 @@ mod tests {
         check("time -p make", &["time", "make"]);
         check("uv run --with x pytest && uv sync", &["uv", "pytest", "uv"]);
         check("/usr/bin/env python3", &["/usr/bin/env", "python3"]);
+    }
+
+    #[test]
+    fn path_need_not_find_what_is_in_an_environment() {
+        let needed = |line: &str| -> Vec<String> {
+            of_line(line).into_iter().filter(|wanted| !wanted.optional).map(|wanted| wanted.name).collect()
+        };
+        assert_eq!(needed("uv run --no-sync ruff check && codespell"), ["uv", "codespell"]);
+        assert_eq!(needed("poetry run env A=1 sh -c 'mypy .'"), ["poetry"]);
+        assert_eq!(needed("timeout 5 make"), ["timeout", "make"]);
     }
 
     #[test]

@@ -109,6 +109,16 @@ fn tools_that_hooks_or_nobody_can_find() {
 }
 
 #[test]
+fn tools_of_an_environment_are_none_of_paths() {
+    let rules = "[check.a]\nrun = \"uv run --no-sync its-tool {files}\"\nfiles = [\"*.py\"]\non = [\"pre-commit\"]\n";
+    let scene = Scene::with(&[("gate.toml", rules)]);
+    write_program(&scene.repo.root().join("tools/uv"), "#!/bin/sh\n");
+    scene.repo.set_env("PATH", format!("{}:{}", scene.path(), scene.repo.root().join("tools").display()));
+    scene.gate(&["install"]);
+    assert_eq!(scene.problems(), WELL);
+}
+
+#[test]
 fn an_old_git_and_none() {
     let scene = Scene::new();
     scene.gate(&["install"]);
