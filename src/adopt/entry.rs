@@ -1,6 +1,6 @@
 //! A check, as gate.toml is going to say it.
 
-use super::toml_text::{list, quote};
+use super::toml_text::{list, quote, value};
 
 /// A check, with every path relative to the repository's root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,9 +69,9 @@ impl Entry {
         lines.extend(lists("exclude", &self.exclude));
         lines.extend(lists("inputs", &self.inputs));
         if let Work::Run(line) = &self.work {
-            lines.push(format!("run = {}", quote(line)));
+            lines.push(format!("run = {}", value(line)));
         }
-        lines.extend(self.fix.as_ref().map(|line| format!("fix = {}", quote(line))));
+        lines.extend(self.fix.as_ref().map(|line| format!("fix = {}", value(line))));
         lines.extend(self.dir.as_ref().map(|dir| format!("dir = {}", quote(dir))));
         lines.extend(lists("needs", &self.needs));
         lines.extend(lists("after", &self.after));

@@ -37,6 +37,15 @@ pub(super) fn quote(text: &str) -> String {
     format!("\"{}\"", escaped.collect::<String>())
 }
 
+/// A text as the value of a key: one of several lines as it is in three quotes, where they can hold it.
+pub(super) fn value(text: &str) -> String {
+    let fits = |c: char| c == '\n' || !c.is_control();
+    if text.contains('\n') && text.chars().all(fits) && !text.contains("'''") && !text.ends_with('\'') {
+        return format!("'''\n{text}'''");
+    }
+    quote(text)
+}
+
 /// Lists longer than this get a line for each of their values.
 const WIDTH: usize = 100;
 
@@ -99,6 +108,21 @@ module = \"x\"
         ];
         for (text, quoted) in cases {
             assert_eq!(quote(text), quoted, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        for (text, written) in [
+            ("a", "\"a\""),
+            ("a \"b\"\nc\n", "'''\na \"b\"\nc\n'''"),
+            ("\na\\", "'''\n\na\\'''"),
+            ("a\n'b'", "\"a\\u000A'b'\""),
+            ("a\n'''b", "\"a\\u000A'''b\""),
+        ] {
+            let read: toml::Table = format!("key = {}", value(text)).parse().unwrap();
+            assert_eq!(read["key"].as_str(), Some(text));
+            assert_eq!(value(text), written, "{text}");
         }
     }
 }

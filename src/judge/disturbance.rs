@@ -32,10 +32,11 @@ pub(super) fn apply(touched: &[Touched], ended: &mut [Ended]) -> BTreeSet<StepNa
 /// Marks the steps that ran when a file changed. If none did, any of them may have done it.
 fn mark_culprits(ended: &mut [Ended], touch: &Touched) {
     let known = ended.iter().any(|ended| overlaps(ended, touch.changed));
-    for ended in
-        ended.iter_mut().filter(|ended| if known { overlaps(ended, touch.changed) } else { ended.span.is_some() })
-    {
-        mark(ended, touch);
+    let suspect = |ended: &Ended| if known { overlaps(ended, touch.changed) } else { ended.span.is_some() };
+    let names: Vec<StepName> = ended.iter().filter(|ended| suspect(ended)).map(|ended| ended.step.clone()).collect();
+    for ended in ended.iter_mut().filter(|ended| suspect(ended)) {
+        let others: Vec<&StepName> = names.iter().filter(|name| **name != ended.step).collect();
+        mark(ended, touch, &others);
     }
 }
 
@@ -57,14 +58,20 @@ fn overlaps(ended: &Ended, at: SystemTime) -> bool {
     ended.span.is_some_and(|(begin, end)| begin <= at + TICK && at <= end + TICK)
 }
 
-fn mark(ended: &mut Ended, touch: &Touched) {
+/// Says of a step that it changed a file, or may have: which of those that ran then did it is not known.
+fn mark(ended: &mut Ended, touch: &Touched, others: &[&StepName]) {
     if !matches!(ended.outcome, Outcome::Passed | Outcome::Flaky | Outcome::Modified) {
         return;
     }
     if ended.outcome != Outcome::Modified {
         ended.outcome = Outcome::Modified;
         ended.passed_files.clear();
+        let who = match others {
+            [] => "it".to_owned(),
+            [other] => format!("it or {other}"),
+            _ => "it or another step that ran then".to_owned(),
+        };
         let what = if touch.kind == TouchedKind::Left { "left" } else { "changed" };
-        ended.note = Some(format!("it {what} '{}'", touch.path));
+        ended.note = Some(format!("{who} {what} '{}'", touch.path));
     }
 }

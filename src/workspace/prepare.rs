@@ -43,7 +43,10 @@ pub(super) fn run_missing(
     workspace.begin(session)?;
     workspace.bring(session, Trust::Nothing, &mut again)?;
     if again.written > 0 {
-        let text = format!("prepare changed {} tracked files; they were put back", again.written);
+        let text = match again.written {
+            1 => "prepare changed a tracked file; it was put back".to_owned(),
+            files => format!("prepare changed {files} tracked files; they were put back"),
+        };
         let notice = Diagnostic::warning("workspace/prepare", text);
         updated.notices.push(notice.hint("use a command that keeps lock files as they are, such as npm ci"));
     }

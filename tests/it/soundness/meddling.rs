@@ -185,3 +185,23 @@ fn two_runs_at_once_do_not_meet() {
     });
     assert_eq!(said(&judge(&repo), "a"), PASSED);
 }
+
+#[test]
+fn who_ran_while_a_file_changed_is_not_said_to_have_changed_it() {
+    // Each waits until the other one runs.
+    let meets =
+        |mine: &str, other: &str| format!("touch $HOME/{mine}; until test -e $HOME/{other}; do sleep 0.01; done");
+    let (one, two) = (meets("one", "two"), meets("two", "one"));
+    let rules = format!(
+        "[check.one]\nrun = \"{one}; until test -e $HOME/done; do sleep 0.01; done\"\n\
+         [check.two]\nrun = \"{two}; echo more >> data; sleep 0.1; touch $HOME/done\"\n"
+    );
+    let repo = repository(&rules, &[("data", "x\n")]);
+    let notes = |args: &[&str]| {
+        let (_, document) = repo.check(args);
+        let steps = document["steps"].as_array().unwrap().clone();
+        steps.into_iter().map(|step| step["note"].as_str().unwrap_or("none").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(notes(&["--all", "--jobs", "2"]), ["it or two changed 'data'", "it or one changed 'data'"]);
+    assert_eq!(notes(&["--all", "--jobs", "2", "--only", "two"]), ["none", "it changed 'data'"]);
+}
