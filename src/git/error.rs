@@ -105,18 +105,12 @@ impl From<&Error> for Diagnostic {
             }
             Error::Index { .. } => ("git/index", Some("git fsck checks it; git read-tree HEAD makes a new one")),
             Error::Io(error) => system(error.kind()),
-            Error::Program { message, .. } if message.contains("No space left on device") => {
-                system(io::ErrorKind::StorageFull)
-            }
-            Error::Program { message, .. } if message.contains("Permission denied") => {
-                system(io::ErrorKind::PermissionDenied)
-            }
             Error::Unmergeable(why) if why.contains("shallow") => {
                 ("git/shallow", Some("fetch the rest of the history: git fetch --unshallow"))
             }
             Error::Unmergeable(why) if why.contains("git ") => ("git/version", Some("install a newer git")),
             Error::Unmergeable(_) => ("git/unmergeable", Some("name two commits that descend from one")),
-            Error::Library(_) | Error::Program { .. } => ("git/failed", None),
+            Error::Library(_) | Error::Program { .. } => system(told(&error.to_string())),
             Error::Version(_) => {
                 ("git/version", Some("install git 2.38 or newer and make sure that PATH finds it first"))
             }
@@ -151,5 +145,37 @@ fn list(paths: &[RepoPath]) -> String {
     match paths.len().saturating_sub(SHOWN) {
         0 => first,
         more => format!("{first} and {more} more"),
+    }
+}
+
+/// The system's error that git tells of in words only.
+fn told(message: &str) -> io::ErrorKind {
+    let kinds = [
+        ("No space left on device", io::ErrorKind::StorageFull),
+        ("Out of diskspace", io::ErrorKind::StorageFull),
+        ("Permission denied", io::ErrorKind::PermissionDenied),
+    ];
+    kinds.into_iter().find(|(words, _)| message.contains(words)).map_or(io::ErrorKind::Other, |(_, kind)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_whoever_finds_it() {
+        let library =
+            |text: &str| Error::Library(git2::Error::new(git2::ErrorCode::GenericError, git2::ErrorClass::Os, text));
+        for error in [
+            Error::Io(io::ErrorKind::StorageFull.into()),
+            library("failed to write out file: No space left on device"),
+            library("write error. Out of diskspace"),
+        ] {
+            let shown = Diagnostic::from(&error);
+            assert_eq!(shown.code, "git/disk-full", "{error}");
+            assert!(shown.hint.is_some(), "{error}");
+        }
+        assert_eq!(Diagnostic::from(&library("x")).code, "git/failed");
+        assert_eq!(Diagnostic::from(&library("open 'x': Permission denied")).code, "git/permission");
     }
 }

@@ -3,11 +3,12 @@
 
     disks.py [--gate PATH] [--rounds 20] [--seed 1] [--fix]
 
-Mounts small file systems, for which it has to be the superuser: one for temporary files, one for the cache, one for the
-whole `.git`. Each is filled up in turn, to the last block or to within some kilobytes of it, or runs out of inodes, before
-`git commit` or at a random moment of it. The repository, the checks and what is looked at are those of `kills.py`: every
-file, the index, the refs, the stash and the configuration are what they were, or the commit went through with every check
-having passed. Whoever refuses says that there is no space. With space again, the next commit works, and nothing is left.
+Mounts small file systems, for which it has to be the superuser: one for temporary files, one for the cache, one for
+`.git`, one for the whole repository. Each is filled up in turn, to the last block or to within some kilobytes of it, or
+runs out of inodes, before `git commit` or at a random moment of it. The repository, the checks and what is looked at are
+those of `kills.py`: every file, the index, the refs, the stash and the configuration are what they were, or the commit
+went through with every check having passed. Whoever refuses says that there is no space. With space again, the next
+commit works, and nothing is left.
 
 Prints a line for each disk, and what was said. `--rounds` are for each. Exit code 1 if anything was lost.
 """
@@ -29,7 +30,7 @@ from kills import Ground, Loss
 
 # How much room is left, in kilobytes; "inodes": much, and no file can be made.
 ROOM = [0, 4, 16, 64, 256, 1024, 2048, "inodes"]
-MEGABYTES = {"tmp": 64, "cache": 64, "git": 128}
+MEGABYTES = {"tmp": 64, "cache": 64, "git": 128, "repository": 128}
 
 
 class Disk:
@@ -112,7 +113,7 @@ def rounds(args, name, chance, counts, texts):
     """Every level on one disk, at the beginning and at random moments."""
     losses = 0
     with tempfile.TemporaryDirectory(prefix="disks-") as folder:
-        where = {"tmp": "tmp", "cache": "home/.cache", "git": "repository/.git"}[name]
+        where = {"tmp": "tmp", "cache": "home/.cache", "git": "repository/.git", "repository": "repository"}[name]
         disk = Disk(Path(folder) / where, MEGABYTES[name])
         try:
             ground = Ground(folder, shutil.which(args.gate), args.fix)
