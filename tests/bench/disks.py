@@ -158,10 +158,10 @@ def main():
     for name in [args.only] if args.only else MEGABYTES:
         losses += rounds(args, name, chance, counts, texts)
     for name, count in counts.items():
-        print(f"{name:6}" + ", ".join(f"{what} {often}" for what, often in sorted(count.items())))
+        print(f"{name:11}" + ", ".join(f"{what} {often}" for what, often in sorted(count.items())))
         for came in ("refused", "went through"):
             for text in sorted(texts[name, came]):
-                print(f"       {came}: {text}")
+                print(f"           {came}: {text}")
     print(f"{sum(sum(count.values()) for count in counts.values())} commits, {losses} losses, {time.monotonic() - began:.0f} s")
     sys.exit(1 if losses else 0)
 
