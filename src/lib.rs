@@ -54,12 +54,13 @@
 //! | `plan` | pure: selection, closure, reasons, fingerprints, order | `config`, `change`, `input`, `tool`, `check`, `path`, `digest` |
 //! | `workspace` | pool of private checkouts | `process`, `git`, `path`, `digest`, `diagnostic` |
 //! | `builtin` | checks in process, on blobs | `git`, `input`, `check`, `path`, `digest`, `diagnostic` |
+//! | `output` | problem locations out of what tools print | `path` |
 //! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
 //! | `verdict` | pure: outcomes, policy and the base's standing to a verdict | `plan`, `config`, `change`, `check`, `path`, `digest` |
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
-//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `event`, `check`, `path`, `diagnostic` |
+//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `output`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `hook` | installs the shims, and reads what git tells a hook | `process`, `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
 //! | `ci` | reads a CI's environment: what is merged into what | `git`, `digest`, `diagnostic` |
 //! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
@@ -104,6 +105,7 @@ pub mod tool;
 pub mod plan;
 pub mod workspace;
 pub mod builtin;
+pub mod output;
 pub mod run;
 pub mod verdict;
 pub mod record;

@@ -90,6 +90,9 @@ pub struct StepEntry {
     pub check: String,
     /// The unit it is about; null where the check is one step.
     pub unit: Option<String>,
+    /// The folder it runs in, from the root of the repository; null for the root.
+    #[serde(default)]
+    pub dir: Option<String>,
     /// Whether nothing is deployable without its pass.
     pub required: bool,
     /// The stages that the check belongs to.
@@ -192,6 +195,7 @@ impl StepEntry {
             name: step.name.clone(),
             check: step.check.name.to_string(),
             unit: None,
+            dir: step.check.dir.as_ref().map(|dir| dir.as_bstr().to_string()),
             required: step.check.required,
             on: step.check.on.iter().copied().collect(),
             decision: step.decision,
