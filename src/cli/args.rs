@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::{CheckName, Stage};
 use crate::judge::Request;
+use crate::report::FileFormat;
 
 /// The heading of the options that say which change is meant.
 const CHANGE: &str = "Which change";
@@ -85,7 +86,7 @@ pub(super) enum StageArg {
     Merge,
 }
 
-/// How results are written.
+/// How a finished run is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people
@@ -95,6 +96,37 @@ pub(super) enum Format {
     Json,
     /// A line of JSON for each event, the document last
     Jsonl,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit XML
+    Junit,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Checkstyle XML
+    Checkstyle,
+    /// TAP 14
+    Tap,
+    /// Markdown
+    Markdown,
+}
+
+impl Format {
+    /// The format of a file for programs; `None` for those that are told while the run goes on, and for text.
+    pub(super) fn file(self) -> Option<FileFormat> {
+        Some(match self {
+            Self::Text | Self::Jsonl => return None,
+            Self::Json => FileFormat::Json,
+            Self::Github => FileFormat::Github,
+            Self::Gitlab => FileFormat::Gitlab,
+            Self::Junit => FileFormat::Junit,
+            Self::Sarif => FileFormat::Sarif,
+            Self::Checkstyle => FileFormat::Checkstyle,
+            Self::Tap => FileFormat::Tap,
+            Self::Markdown => FileFormat::Markdown,
+        })
+    }
 }
 
 impl ChangeArgs {

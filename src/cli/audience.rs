@@ -3,10 +3,10 @@
 use std::io::{self, Stdout};
 
 use super::args::Format;
+use super::finished::Finished;
 use super::{Context, Failure};
 use crate::diagnostic::Diagnostic;
 use crate::event::Sink;
-use crate::judge::Judged;
 use crate::report::jsonl::Lines;
 use crate::report::{Detail, Terminal, View};
 
@@ -23,7 +23,7 @@ impl Audience {
     pub(super) fn new(format: Format, context: &Context) -> Self {
         match format {
             Format::Jsonl => Self::Lines(Lines::new(io::stdout())),
-            Format::Text | Format::Json => Self::Terminal(context.terminal(), format),
+            _ => Self::Terminal(context.terminal(), format),
         }
     }
 
@@ -36,8 +36,8 @@ impl Audience {
     }
 
     /// Tells the result, after what is worth telling beside it.
-    pub(super) fn tell(self, judged: &Judged, warnings: &[Diagnostic], context: &Context) -> Result<(), Failure> {
-        let entry = &judged.entry;
+    pub(super) fn tell(self, finished: &Finished<'_>, warnings: &[Diagnostic]) -> Result<(), Failure> {
+        let (entry, context) = (finished.entry, finished.context);
         match self {
             Self::Lines(lines) => {
                 context.warn(warnings);
@@ -50,7 +50,7 @@ impl Audience {
                 let untold: Vec<Diagnostic> = warnings.iter().filter(|warning| !is_told(warning)).cloned().collect();
                 context.warn(&untold);
                 let detail = if context.is_one_terminal() { Detail::Unseen } else { Detail::Notable };
-                context.report(entry, format, &View { detail, recorded: judged.recorded, ..context.view() })
+                finished.report(format, &View { detail, recorded: finished.recorded, ..context.view() })
             }
         }
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 
-use super::args::{CHECKS, ChangeArgs, Format, RunArgs, SelectionArgs};
-use super::audience::Audience;
+use super::args::{CHECKS, ChangeArgs, RunArgs, SelectionArgs};
+use super::finished::Finished;
+use super::report_args::ReportArgs;
 use super::skips::Skips;
 use super::{Context, Exit, Failure};
 use crate::change::Source;
@@ -25,6 +26,7 @@ Examples:
   gate check --fix                            mend first what can be mended
   gate check --only test --fresh              one check, again
   gate check --format json | jq .verdict      for programs
+  gate check --report junit=out/junit.xml     a file for the CI host, beside what is shown
 
 Exit codes: 0 deployable, mends or clear; 1 rejected; 3 undecided. `gate --help` has the others.";
 
@@ -49,16 +51,8 @@ pub(super) struct CheckArgs {
     /// tree, or with --staged to the index and the working tree. Files that were edited meanwhile stay as they are.
     #[arg(long, conflicts_with_all = ["here", "from", "to", "commit"], help_heading = CHECKS)]
     fix: bool,
-    /// Write text, json or jsonl to standard output
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        hide_possible_values = true,
-        value_name = "FORMAT",
-        help_heading = "Options"
-    )]
-    format: Format,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 /// Judges and reports.
@@ -77,18 +71,21 @@ pub(super) fn run(args: CheckArgs, context: &Context) -> Result<Exit, Failure> {
     // Nothing is skipped on the way to the main branch.
     let skips = if request.stage == Stage::Merge { BTreeMap::new() } else { skips.of(None, request.stage) };
     let request = Request { skips, ..request };
-    let audience = Audience::new(args.format, context);
+    let audience = args.report.audience(context);
     let control = super::context::control()?;
     let setting = context.setting(&control, audience.sink())?;
     let mut site = judge::Site::open(&setting)?;
     let fixed = if args.fix { Some(mend(&request, &setting, &mut site)?) } else { None };
     let mut judged = judge::judge(&request, &setting, &mut site)?;
     judged.entry.fixes = fixed.map(|fixed| fixed.fixes());
-    let told = audience.tell(&judged, &site.warnings, context);
+    let finished = Finished::judged(&judged, &site, context);
+    let told = audience.tell(&finished, &site.warnings);
+    // A closed pipe keeps no file from being written.
+    let exit = args.report.write(&finished, exit(&judged, request.place), context);
     if judged.signal.is_none() {
         told?;
     }
-    Ok(exit(&judged, request.place))
+    Ok(exit)
 }
 
 /// Mends what can be mended, where the candidate comes from.

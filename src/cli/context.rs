@@ -5,15 +5,12 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use super::args::Format;
 use super::{Exit, Failure};
 use crate::config::Loaded;
 use crate::diagnostic::Diagnostic;
 use crate::event::{Silent, Sink};
 use crate::judge::{self, Planned, Request, Setting, Site};
 use crate::process::{Control, window};
-use crate::record::Entry;
-use crate::report::jsonl::Lines;
 use crate::report::{self, Detail, Hints, Look, Style, Terminal, View};
 
 /// What the process was started with. Nothing below `cli` asks the process for any of it.
@@ -116,20 +113,6 @@ impl Context {
         let columns = self.variable("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
         let window = || self.stdout_is_terminal.then(|| window().0.into());
         columns.or_else(window).unwrap_or(80)
-    }
-
-    /// Writes a finished run to standard output.
-    ///
-    /// # Errors
-    /// When it can't be written.
-    pub(super) fn report(&self, entry: &Entry, format: Format, view: &View<'_>) -> Result<(), Failure> {
-        let mut stdout = self.stdout();
-        match format {
-            Format::Text => write!(stdout, "{}", report::text::render(entry, view))?,
-            Format::Json => write!(stdout, "{}", report::json::render(entry).map_err(io::Error::from)?)?,
-            Format::Jsonl => Lines::new(io::stdout()).finish(entry)?,
-        }
-        Ok(())
     }
 
     /// What judge works with.

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::args::Format;
 use super::audience::Audience;
+use super::finished::Finished;
 use super::skips::Skips;
 use super::{Context, Exit, Failure};
 use crate::change::{BaseSpec, ChangeSpec, Source};
@@ -124,7 +125,7 @@ impl Answer<'_> {
             Err(refusal) if all => return Ok(self.unrecorded(&refusal)),
             Err(refusal) => return Err(refusal.into()),
         };
-        let told = audience.tell(&judged, &site.warnings, self.context);
+        let told = audience.tell(&Finished::judged(&judged, &site, self.context), &site.warnings);
         match judged.signal {
             Some(signal) => Ok(Exit::Signal(signal)),
             None => told.map(|()| Exit::from(judged.entry.verdict)),

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{CHECKS, Format};
-use super::audience::Audience;
+use super::args::CHECKS;
+use super::finished::Finished;
 use super::merge_of::{self, Named};
 use super::{Context, Exit, Failure};
 use crate::change::Method;
@@ -55,9 +55,8 @@ pub(super) struct MergeCheckArgs {
     trust_ledger: bool,
     #[command(flatten)]
     how: HowArgs,
-    /// Write text, json or jsonl to standard output
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true, help_heading = "Options")]
-    format: Format,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 /// How the steps are run.
@@ -101,7 +100,7 @@ impl From<MethodArg> for Method {
 /// # Errors
 /// When there is no verdict at all.
 pub(super) fn run(args: MergeCheckArgs, context: &Context) -> Result<Exit, Failure> {
-    let audience = Audience::new(args.format, context);
+    let audience = args.report.audience(context);
     let control = super::context::control()?;
     let setting = context.setting(&control, audience.sink())?;
     let named = Named { into: args.into, from: args.from, method: args.method.into() };
@@ -117,9 +116,13 @@ pub(super) fn run(args: MergeCheckArgs, context: &Context) -> Result<Exit, Failu
     let mut site = judge::Site::open(&setting)?;
     site.warnings.extend(asked.told);
     let judged = judge::judge(&request, &setting, &mut site)?;
-    let told = audience.tell(&judged, &site.warnings, context);
+    let finished = Finished::judged(&judged, &site, context);
+    let told = audience.tell(&finished, &site.warnings);
+    let exit = judged.signal.map_or_else(|| Exit::from(judged.entry.verdict), Exit::Signal);
+    // A closed pipe keeps no file from being written.
+    let exit = args.report.write(&finished, exit, context);
     if judged.signal.is_none() {
         told?;
     }
-    Ok(judged.signal.map_or_else(|| Exit::from(judged.entry.verdict), Exit::Signal))
+    Ok(exit)
 }

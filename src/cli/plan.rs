@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::args::{ChangeArgs, Format, SelectionArgs};
+use super::args::{ChangeArgs, SelectionArgs};
 use super::{Context, Exit, Failure};
 use crate::judge::Planned;
 use crate::record::PlanEntry;
@@ -26,7 +26,19 @@ pub(super) struct PlanArgs {
         value_name = "FORMAT",
         help_heading = "Options"
     )]
-    format: Format,
+    format: PlanFormat,
+}
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum PlanFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document
+    Json,
+    /// The same, for symmetry with `gate check`
+    Jsonl,
 }
 
 /// Plans and reports.
@@ -38,10 +50,10 @@ pub(super) fn run(args: PlanArgs, context: &Context) -> Result<Exit, Failure> {
     let (planned, _site) = context.plan(&request)?;
     let mut stdout = context.stdout();
     match args.format {
-        Format::Text => {
+        PlanFormat::Text => {
             write!(stdout, "{}", report::plan::render(&planned.plan, &planned.change, &context.view()))?;
         }
-        Format::Json | Format::Jsonl => write!(stdout, "{}", planned_json(&planned)?)?,
+        PlanFormat::Json | PlanFormat::Jsonl => write!(stdout, "{}", planned_json(&planned)?)?,
     }
     Ok(Exit::Success)
 }

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::args::Format;
+use super::finished::Finished;
+use super::report_args::ReportArgs;
 use super::{Context, Exit, Failure};
 use crate::report::{Detail, View};
 
@@ -11,9 +12,8 @@ use crate::report::{Detail, View};
 pub(super) struct ShowArgs {
     /// The run's id, or the beginning of it
     id: String,
-    /// Write text, json or jsonl to standard output
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true, value_name = "FORMAT")]
-    format: Format,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 /// Shows it.
@@ -26,6 +26,7 @@ pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<Exit, Failure> {
     let entry = site.ledger.entry(&args.id).map_err(|error| Failure::new(Exit::Usage, (&error).into()))?;
     let logs = site.state.join("logs");
     let view = View { logs: Some(&logs), detail: Detail::Every, ..context.view() };
-    context.report(&entry, args.format, &view)?;
-    Ok(Exit::Success)
+    let finished = Finished::recorded(&entry, &site, context);
+    finished.report(args.report.format, &view)?;
+    Ok(args.report.write(&finished, Exit::Success, context))
 }

@@ -90,11 +90,8 @@ mod tests {
             ("", None),
         ] {
             let found = colons(line.as_bytes());
-            let expected = expected.map(|(path, region, rest)| Location {
-                path: path.as_bytes(),
-                region,
-                rest: rest.as_bytes(),
-            });
+            let expected =
+                expected.map(|(path, region, rest)| Location { path: path.as_bytes(), region, rest: rest.as_bytes() });
             assert_eq!(found, expected, "{line}");
         }
     }

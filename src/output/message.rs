@@ -106,7 +106,12 @@ mod tests {
         for (line, severity, text, rule) in [
             (" error: expected ';'", Some(Error), "expected ';'", None),
             (" fatal error: no.h: No such file", Some(Error), "no.h: No such file", None),
-            (" warning: unused variable [-Wunused-variable]", Some(Warning), "unused variable", Some("-Wunused-variable")),
+            (
+                " warning: unused variable [-Wunused-variable]",
+                Some(Warning),
+                "unused variable",
+                Some("-Wunused-variable"),
+            ),
             (" note: declared here", Some(Note), "declared here", None),
             ("error[E0308]: mismatched types", Some(Error), "mismatched types", Some("E0308")),
             (" - error TS2304: Cannot find name 'x'.", Some(Error), "Cannot find name 'x'.", Some("TS2304")),
@@ -115,7 +120,12 @@ mod tests {
             (" error: Bad type  [arg-type]", Some(Error), "Bad type", Some("arg-type")),
             (" 'x' is not defined. [Error/no-undef]", Some(Error), "'x' is not defined.", Some("no-undef")),
             (" Parsing failed [Error]", Some(Error), "Parsing failed", None),
-            (" Error return value is not checked (errcheck)", None, "Error return value is not checked", Some("errcheck")),
+            (
+                " Error return value is not checked (errcheck)",
+                None,
+                "Error return value is not checked",
+                Some("errcheck"),
+            ),
             (" DeprecationWarning: old", None, "DeprecationWarning: old", None),
             (" UserWarning: a b", None, "UserWarning: a b", None),
             (" undefined: x", None, "undefined: x", None),

@@ -115,7 +115,8 @@ mod tests {
     fn hostile_paths_lead_nowhere() {
         let all = |_: &RepoPath| true;
         let place = Place { roots: &[], dir: None, holds: &all };
-        for hostile in [&b""[..], b"..", b"../..", b"a/../../b", b".", b"/", b"a\0b", b".git/config", b"x/.git/config"] {
+        for hostile in [&b""[..], b"..", b"../..", b"a/../../b", b".", b"/", b"a\0b", b".git/config", b"x/.git/config"]
+        {
             assert_eq!(place.resolve(hostile), None, "{}", hostile.as_bstr());
         }
         assert_eq!(place.resolve(&b"a/".repeat(1 << 20)), None);

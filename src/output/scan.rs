@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, Read};
 
+use super::cargo_json;
 use super::place::Place;
 use super::plain::plain;
 use super::problem::Problem;
 use super::several::Several;
 use super::single::{self, Found};
-use super::cargo_json;
 use crate::path::RepoPath;
 
 /// How many problems of a log are found at most.
@@ -32,7 +32,8 @@ const PATHS: usize = 20_000;
 /// When the log can't be read.
 pub fn problems(log: impl BufRead, place: &Place<'_>) -> io::Result<Vec<Problem>> {
     let mut log = log.take(BYTES);
-    let mut scan = Scan { place, paths: BTreeMap::new(), several: Several::default(), found: Vec::new(), seen: HashSet::new() };
+    let mut scan =
+        Scan { place, paths: BTreeMap::new(), several: Several::default(), found: Vec::new(), seen: HashSet::new() };
     let mut line = Vec::new();
     while scan.found.len() < MOST_PROBLEMS && next_line(&mut log, &mut line)? {
         scan.line(&line);
@@ -79,7 +80,9 @@ impl Scan<'_> {
         if let Some(found) = complete {
             self.add(found);
         } else if let Some(mut found) = single::found(&line) {
-            if found.path.ends_with(b".py") && let Some(said) = self.several.assertion() {
+            if found.path.ends_with(b".py")
+                && let Some(said) = self.several.assertion()
+            {
                 found.message = said;
             }
             self.add(found);

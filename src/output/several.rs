@@ -71,7 +71,9 @@ impl Several {
             self.frame = None;
             return None;
         }
-        if let Some((path, rest)) = line.trim_start().strip_prefix(b"File \"").and_then(|rest| rest.split_once_str(b"\", line ")) {
+        if let Some((path, rest)) =
+            line.trim_start().strip_prefix(b"File \"").and_then(|rest| rest.split_once_str(b"\", line "))
+        {
             if let Some(number) = digits(rest).0.filter(|number| *number > 0 && is_file(path)) {
                 self.frame = Some((path.to_vec(), Region::at(number, None)));
             }

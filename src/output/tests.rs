@@ -68,7 +68,11 @@ fn cargo_for_programs() {
     let message = r#"{"message":"mismatched types","code":{"code":"E0308","explanation":null},"level":"error","spans":[{"file_name":"src/b.rs","byte_start":1,"byte_end":2,"line_start":9,"line_end":9,"column_start":1,"column_end":2,"is_primary":false,"text":[]},{"file_name":"src/lib.rs","byte_start":1,"byte_end":2,"line_start":2,"line_end":3,"column_start":5,"column_end":8,"is_primary":true,"text":[]}],"children":[],"rendered":"error[E0308]: mismatched types\n --> src/lib.rs:2:5\n"}"#;
     let cargo = format!(r#"{{"reason":"compiler-message","package_id":"path+file:///x#0.1.0","message":{message}}}"#);
     let expected = ["src/lib.rs:2:5-3:8 Error E0308 mismatched types"];
-    check(&["src/lib.rs", "src/b.rs"], &format!("{{\"reason\":\"build-finished\",\"success\":false}}\n{cargo}\n{cargo}\n"), &expected);
+    check(
+        &["src/lib.rs", "src/b.rs"],
+        &format!("{{\"reason\":\"build-finished\",\"success\":false}}\n{cargo}\n{cargo}\n"),
+        &expected,
+    );
     check(&["src/lib.rs"], message, &expected);
     check(&["src/lib.rs"], "{\"spans\": [{\"file_name\": 1}]}\n{\"spans\"", &[]);
 }
@@ -234,7 +238,14 @@ fn hostile_output_is_bounded() {
     let long = [&b"a.c:1:1: error: "[..], &b"x".repeat(1 << 20), b"\na.c:2:2: error: y\n"].concat();
     let after: Vec<String> = found(&long, &all, None).iter().map(shown).collect();
     assert_eq!(after, ["a.c:2:2 Error - y"], "what comes after a line that is too long is still read");
-    for hostile in [&b"../../etc/passwd:1:1: error: x\n"[..], b"/etc/passwd:1: error: x\n", b"\0:1:1: error: x\n", b"::error::x\n", b"::::\n", b"(1)\xff:"] {
+    for hostile in [
+        &b"../../etc/passwd:1:1: error: x\n"[..],
+        b"/etc/passwd:1: error: x\n",
+        b"\0:1:1: error: x\n",
+        b"::error::x\n",
+        b"::::\n",
+        b"(1)\xff:",
+    ] {
         assert_eq!(found(hostile, &all, None), [], "{}", String::from_utf8_lossy(hostile));
     }
     let [problem] = &found(b"caf\xe9\x1b[2J.c:1:1: error: \xff\x1b]0;t\x07\x07hi\n", &all, None)[..] else { panic!() };

@@ -54,7 +54,8 @@ impl End {
 }
 
 fn case<'a>(account: &Account<'a>, step: &'a StepEntry) -> Case<'a> {
-    let reasons = || step.reasons.iter().map(|reason| words::reason(reason, account.now)).collect::<Vec<_>>().join("; ");
+    let reasons =
+        || step.reasons.iter().map(|reason| words::reason(reason, account.now)).collect::<Vec<_>>().join("; ");
     let (end, message) = match (step.decision, step.outcome) {
         (Decision::Run, Some(Outcome::Passed)) => (End::Passed, String::new()),
         (Decision::Run, Some(Outcome::Flaky)) => (End::Passed, ending(step)),

@@ -22,8 +22,7 @@ pub const SUMMARY: u64 = 1 << 20;
 pub fn render(account: &Account<'_>) -> String {
     let issues = issues(account);
     let mut text = String::new();
-    for (severity, command) in
-        [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")]
+    for (severity, command) in [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")]
     {
         let of: Vec<&Issue> = issues.iter().filter(|issue| issue.severity == severity).collect();
         let shown = if of.len() > MOST { MOST - 1 } else { of.len() };
@@ -63,7 +62,8 @@ fn line(command: &str, issue: &Issue) -> String {
         properties.extend(numbers.into_iter().filter_map(|(name, number)| Some((name, number?.to_string()))));
     }
     properties.push(("title", issue.rule.clone()));
-    let properties: Vec<String> = properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
+    let properties: Vec<String> =
+        properties.iter().map(|(name, value)| format!("{name}={}", property(value))).collect();
     format!("::{command} {}::{}\n", properties.join(","), data(&issue.message))
 }
 

@@ -14,7 +14,8 @@ pub fn render(account: &Account<'_>) -> String {
     let cases = cases(account);
     let entry = account.entry;
     let number = |end: End| cases.iter().filter(|case| case.end == end).count();
-    let counts = format!("tests=\"{}\" failures=\"{}\" errors=\"{}\"", cases.len(), number(End::Failed), number(End::Broken));
+    let counts =
+        format!("tests=\"{}\" failures=\"{}\" errors=\"{}\"", cases.len(), number(End::Failed), number(End::Broken));
     let time = seconds(entry.duration_ms);
     let mut text = format!("{HEAD}<testsuites name=\"gate\" time=\"{time}\" {counts}>\n");
     // Writing to a `String` can't fail.
@@ -26,8 +27,11 @@ pub fn render(account: &Account<'_>) -> String {
         entry.started.strftime("%Y-%m-%dT%H:%M:%S"),
         escape(&entry.id)
     );
-    let properties =
-        [("verdict", entry.verdict.as_str().to_owned()), ("tree", entry.candidate.tree.to_string()), ("run", entry.id.clone())];
+    let properties = [
+        ("verdict", entry.verdict.as_str().to_owned()),
+        ("tree", entry.candidate.tree.to_string()),
+        ("run", entry.id.clone()),
+    ];
     text.push_str("    <properties>\n");
     for (name, value) in properties {
         let _ = writeln!(text, "      <property name=\"gate.{name}\" value=\"{}\"/>", escape(&value));
@@ -59,7 +63,9 @@ fn inside(account: &Account<'_>, case: &Case<'_>) -> String {
     let kind = outcome.map_or("verdict", Outcome::as_str);
     match case.end {
         End::Passed if outcome == Some(Outcome::Flaky) => {
-            format!("      <flakyFailure message=\"{message}\" type=\"flaky\">\n        <stackTrace>{tail}</stackTrace>\n      </flakyFailure>\n")
+            format!(
+                "      <flakyFailure message=\"{message}\" type=\"flaky\">\n        <stackTrace>{tail}</stackTrace>\n      </flakyFailure>\n"
+            )
         }
         End::Passed if message.is_empty() => String::new(),
         End::Passed => format!("      <system-out>{message}</system-out>\n"),

@@ -41,7 +41,8 @@ pub fn render(account: &Account<'_>, most: usize) -> String {
 
 /// The steps that ran or did not pass.
 fn table(cases: &[Case<'_>]) -> String {
-    let shown: Vec<&Case<'_>> = cases.iter().filter(|case| case.end != End::Passed || case.message.is_empty()).collect();
+    let shown: Vec<&Case<'_>> =
+        cases.iter().filter(|case| case.end != End::Passed || case.message.is_empty()).collect();
     if shown.is_empty() {
         return String::new();
     }
@@ -93,7 +94,9 @@ fn details(account: &Account<'_>, case: &Case<'_>) -> Option<String> {
     // A fence is closed only by one at least as long.
     let fence = "`".repeat(longest_run(&body).max(2) + 1);
     let name = escape(&case.name);
-    Some(format!("\n<details><summary>The end of what {name} wrote</summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>\n"))
+    Some(format!(
+        "\n<details><summary>The end of what {name} wrote</summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>\n"
+    ))
 }
 
 fn longest_run(text: &str) -> usize {

@@ -75,7 +75,11 @@ fn region(region: Region) -> Value {
         ("endLine", region.end_line),
         ("endColumn", region.end_column),
     ];
-    numbers.into_iter().filter_map(|(name, number)| Some((name.to_owned(), json!(number?)))).collect::<Map<_, _>>().into()
+    numbers
+        .into_iter()
+        .filter_map(|(name, number)| Some((name.to_owned(), json!(number?))))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// The path as a relative URI (RFC 3986): every byte that is not unreserved is written as its number.

@@ -13,7 +13,11 @@ use super::clean::clean;
 pub fn render(account: &Account<'_>) -> Result<String, serde_json::Error> {
     let cases = cases(account);
     let mut text = String::from("TAP version 14\n");
-    let plan = if cases.is_empty() { "1..0 # SKIP there is nothing to check".to_owned() } else { format!("1..{}", cases.len()) };
+    let plan = if cases.is_empty() {
+        "1..0 # SKIP there is nothing to check".to_owned()
+    } else {
+        format!("1..{}", cases.len())
+    };
     // Writing to a `String` can't fail.
     let _ = writeln!(text, "{plan}");
     for (number, case) in cases.iter().enumerate() {
