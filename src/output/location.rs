@@ -24,7 +24,8 @@ pub(super) fn colons(line: &[u8]) -> Option<Location<'_>> {
     while let Some(colon) = line.get(from..)?.find_byte(b':').map(|at| from + at) {
         let (number, after) = digits(&line[colon + 1..]);
         let ends = after.first().is_none_or(|byte| matches!(byte, b':' | b' ' | b',' | b')'));
-        match number.filter(|line| ends && *line > 0) {
+        match number.filter(|_| ends) {
+            Some(0) => return None,
             Some(number) => return Some(with_column(&line[..colon], number, after)),
             _ => from = colon + 1,
         }

@@ -17,6 +17,25 @@ pub(super) fn clean(text: &str) -> String {
     cleaned
 }
 
+/// The line with nothing in it that the runner of GitHub Actions takes for a command: `::` at its beginning, and `##[`
+/// anywhere. The second colon, and the second number sign, are written in another way.
+#[must_use]
+pub(super) fn muted(line: &str, colon: &str, sign: &str) -> String {
+    let line = line.replace("##[", &format!("#{sign}["));
+    let start = line.len() - line.trim_start().len();
+    match line[start..].strip_prefix("::") {
+        Some(rest) => format!("{}:{colon}{rest}", &line[..start]),
+        None => line,
+    }
+}
+
+/// A JSON document of which no line is a command to that runner, with a newline at the end.
+#[must_use]
+pub(super) fn muted_json(document: &str) -> String {
+    // Number signs stand in strings only.
+    document.replace("##[", "#\\u0023[") + "\n"
+}
+
 /// The text in at most `width` columns; what is cut off is shown as an ellipsis.
 #[must_use]
 pub(super) fn fit(text: &str, width: usize) -> String {
@@ -135,6 +154,18 @@ mod tests {
             ("\u{202e}txt.exe", r"\u{202e}txt.exe"),
         ] {
             assert_eq!(clean(text), expected);
+        }
+    }
+
+    #[test]
+    fn commands_to_a_host_are_muted() {
+        for (line, expected) in [
+            ("::error::x", ":Cerror::x".to_owned()),
+            ("  ::x", "  :Cx".to_owned()),
+            ("a ::x", "a ::x".to_owned()),
+            ("a ##[error]x", "a #S[error]x".to_owned()),
+        ] {
+            assert_eq!(muted(line, "C", "S"), expected);
         }
     }
 

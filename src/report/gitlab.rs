@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::account::Account;
+use super::clean::muted_json;
 use super::issue::issues;
 use crate::output::Severity;
 
@@ -50,5 +51,5 @@ pub fn render(account: &Account<'_>) -> Result<String, serde_json::Error> {
             },
         })
         .collect();
-    Ok(serde_json::to_string_pretty(&violations)? + "\n")
+    Ok(muted_json(&serde_json::to_string_pretty(&violations)?))
 }

@@ -87,10 +87,9 @@ fn of_step(account: &Account<'_>, step: &StepEntry) -> Vec<Issue> {
     let problems = account.outputs.get(&step.name).map_or(&[][..], |output| &output.problems);
     let mut issues: Vec<Issue> = Vec::new();
     for problem in problems {
-        let own = problem.rule.as_deref().map(|rule| format!("/{}", clean(rule))).unwrap_or_default();
         issues.push(Issue {
             source: source.clone(),
-            rule: format!("{source}{own}"),
+            rule: rule(&source, problem.rule.as_deref()),
             severity: problem.severity.max(worst),
             message: clean(&problem.message),
             path: problem.path.clone(),
@@ -103,6 +102,14 @@ fn of_step(account: &Account<'_>, step: &StepEntry) -> Vec<Issue> {
         issues.insert(0, unplaced(&source, worst, &ending(step)));
     }
     issues
+}
+
+/// The name of a rule: the step's, then the tool's own. gate's own checks are called after what they look for.
+fn rule(source: &str, own: Option<&str>) -> String {
+    match own.map(|own| clean(own.strip_prefix("builtin/").unwrap_or(own))) {
+        Some(own) if own != source => format!("{source}/{own}"),
+        _ => source.to_owned(),
+    }
 }
 
 /// What was found beside steps' outcomes.

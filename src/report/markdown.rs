@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::account::Account;
 use super::case::{Case, End, cases};
-use super::clean::clean;
+use super::clean::{clean, muted};
 use super::closing;
 use super::issue::{Issue, issues};
 use super::words::{count, is_good};
@@ -90,7 +90,8 @@ fn details(account: &Account<'_>, case: &Case<'_>) -> Option<String> {
     if tail.is_empty() {
         return None;
     }
-    let body = tail.join("\n");
+    // What is inside a fence can't be escaped: a space without width parts what would be a command.
+    let body = tail.iter().map(|line| muted(line, "\u{200b}:", "\u{200b}#")).collect::<Vec<_>>().join("\n");
     // A fence is closed only by one at least as long.
     let fence = "`".repeat(longest_run(&body).max(2) + 1);
     let name = escape(&case.name);

@@ -37,3 +37,6 @@ pub use file::FileFormat;
 pub use style::{Choice, Hints, Label, Style};
 pub use terminal::{Look, Terminal};
 pub use text::{Detail, View};
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::account::Account;
+use super::clean::muted_json;
 use super::issue::{Issue, issues};
 use super::words::is_good;
 use crate::output::{Region, Severity};
@@ -44,7 +45,7 @@ pub fn render(account: &Account<'_>) -> Result<String, serde_json::Error> {
             "results": issues.iter().map(|issue| result(issue, &rules)).collect::<Vec<_>>(),
         }],
     });
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    Ok(muted_json(&serde_json::to_string_pretty(&document)?))
 }
 
 fn result(issue: &Issue, rules: &BTreeMap<&str, usize>) -> Value {

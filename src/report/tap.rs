@@ -58,7 +58,7 @@ fn block(account: &Account<'_>, case: &Case<'_>) -> Result<String, serde_json::E
 }
 
 fn quoted(text: &str) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&clean(text))
+    Ok(serde_json::to_string(&clean(text))?.replace("##[", "#\\u0023["))
 }
 
 fn escape(text: &str) -> String {

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::clean::muted;
+
 /// What every document begins with.
 pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-/// The text as the content of an element or the value of an attribute. Characters that XML can't hold are replaced.
+/// The text as the content of an element or the value of an attribute. Characters that XML can't hold are replaced. No line
+/// of it is a command to a CI host that reads standard output.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -25,7 +28,7 @@ pub(super) fn escape(text: &str) -> String {
             _ => escaped.push('\u{fffd}'),
         }
     }
-    escaped
+    muted(&escaped, "&#58;", "&#35;")
 }
 
 /// Lines as the content of an element.
