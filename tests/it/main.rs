@@ -6,6 +6,7 @@ mod faults;
 mod hooks;
 mod fixers;
 mod documents;
+mod formats;
 mod init;
 mod install;
 mod merges;
