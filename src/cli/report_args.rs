@@ -56,8 +56,8 @@ fn report_file(text: &OsStr) -> Result<ReportFile, String> {
     let bytes = text.as_bytes();
     let equals = bytes.iter().position(|byte| *byte == b'=').filter(|at| at + 1 < bytes.len());
     let at = equals.ok_or("a format, an equals sign and a path are needed: junit=report.xml")?;
-    let format = Format::from_str(&String::from_utf8_lossy(&bytes[..at]), false);
-    let format = format.map_err(|name| format!("there is no format {name}"))?;
+    let name = String::from_utf8_lossy(&bytes[..at]);
+    let format = Format::from_str(&name, false).map_err(|_| format!("there is no format '{name}'"))?;
     if format == Format::Jsonl {
         return Err("jsonl tells what happens meanwhile: use --format jsonl".to_owned());
     }
