@@ -37,8 +37,11 @@ pub(super) fn message(bytes: &[u8]) -> Message {
     Message { severity, text: text(rest), rule: code.or(named).map(rule) }
 }
 
+/// A severity, a code beside it, and what follows.
+type Header<'a> = (Severity, Option<&'a [u8]>, &'a [u8]);
+
 /// `error: `, `error[E0308]: `, `error TS2304: ` at the start, and what follows.
-pub(super) fn header(bytes: &[u8]) -> Option<(Severity, Option<&[u8]>, &[u8])> {
+pub(super) fn header(bytes: &[u8]) -> Option<Header<'_>> {
     let colon = bytes.find_byte(b':').filter(|colon| *colon < RULE)?;
     let (head, rest) = (&bytes[..colon], &bytes[colon + 1..]);
     if let Some(severity) = Severity::of(head) {

@@ -65,9 +65,10 @@ fn failed_test(line: &[u8]) -> Option<Found> {
     let rest = line.strip_prefix(b"FAILED ").or_else(|| line.strip_prefix(b"ERROR "))?;
     let (test, why) = rest.split_once_str(b" - ").unwrap_or((rest, b""));
     let (path, name) = test.split_once_str(b"::").unwrap_or((test, b""));
-    let said = [name, why].map(text).into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
-    let text = if said.is_empty() { "failed".to_owned() } else { said };
-    Some(Found::new(path, None, Message { severity: Some(Severity::Error), text, rule: None }))
+    let parts = [name, why].map(text);
+    let said = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
+    let told = if said.is_empty() { "failed".to_owned() } else { said };
+    Some(Found::new(path, None, Message { severity: Some(Severity::Error), text: told, rule: None }))
 }
 
 /// The line that has a CI mark a place: `::error file=path,line=1,col=2::text`
@@ -88,8 +89,7 @@ fn annotation(line: &[u8]) -> Option<Found> {
         Region { line, column, end_line, end_column }
     });
     let rule = value(b"title").filter(|title| message::is_name(title)).map(|title| message::rule(&title));
-    let text = text(&unescaped(told));
-    let found = Message { severity: Some(severity), text, rule };
+    let found = Message { severity: Some(severity), text: text(&unescaped(told)), rule };
     value(b"file").map(|path| Found::new(&path, region, found))
 }
 

@@ -2,6 +2,7 @@
 //! (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::account::Account;
 use super::clean::clean;
@@ -35,7 +36,8 @@ pub fn render(account: &Account<'_>) -> String {
     // The verdict needs none where errors say it: it would take the place of one.
     if !issues.iter().any(|issue| issue.severity == Severity::Error) || command == "notice" {
         let sentence = closing::sentence(account.entry, account.now, account.recorded);
-        text.push_str(&format!("::{command} title=gate::{}\n", data(&sentence)));
+        // Writing to a `String` can't fail.
+        let _ = writeln!(text, "::{command} title=gate::{}", data(&sentence));
     }
     text
 }
@@ -51,7 +53,7 @@ pub fn outputs(account: &Account<'_>) -> String {
         ("run", clean(&entry.id)),
         ("tree", entry.candidate.tree.to_string()),
     ];
-    pairs.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+    pairs.iter().fold(String::new(), |lines, (name, value)| lines + &format!("{name}={value}\n"))
 }
 
 fn line(command: &str, issue: &Issue) -> String {

@@ -37,7 +37,9 @@ pub fn render(account: &Account<'_>) -> String {
         let _ = writeln!(text, "      <property name=\"gate.{name}\" value=\"{}\"/>", escape(&value));
     }
     text.push_str("    </properties>\n");
-    cases.iter().for_each(|case| text.push_str(&testcase(account, case)));
+    for case in &cases {
+        text.push_str(&testcase(account, case));
+    }
     text + "  </testsuite>\n</testsuites>\n"
 }
 

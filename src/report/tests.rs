@@ -25,11 +25,11 @@ fn run(steps: Vec<Step>, done: &[Ended], kind: Kind) -> Entry {
     entry("0k1aaa", 0, &plan(steps), done, &verdict(kind, causes.collect()))
 }
 
-fn account(entry: &Entry, problems: Vec<Problem>) -> Account<'_> {
+fn account<'a>(entry: &'a Entry, problems: &[Problem]) -> Account<'a> {
     let tail = vec!["]]> </x> \u{fffd} 100%".to_owned(), "::error::faked".to_owned(), "a ```` b ##[error]c".to_owned()];
     let outputs = entry.steps.iter().filter(|step| step.outcome == Some(Outcome::Failed));
     let outputs: BTreeMap<_, _> =
-        outputs.map(|step| (step.name.clone(), Output { problems: problems.clone(), tail: tail.clone() })).collect();
+        outputs.map(|step| (step.name.clone(), Output { problems: problems.to_vec(), tail: tail.clone() })).collect();
     let changed = BTreeSet::from([RepoPath::from("src/new.rs")]);
     Account { entry, now: at(300), recorded: true, changed, outputs }
 }
@@ -45,7 +45,7 @@ fn errors_in_changed_files_come_first_and_the_rest_in_one_line() {
     problems.push(problem(b"src/new.rs", 7, Severity::Error, "new"));
     problems.extend((1..=10).map(|line| problem(b"src/old.rs", line, Severity::Warning, &format!("warned {line}"))));
     let entry = failed();
-    let text = github::render(&account(&entry, problems));
+    let text = github::render(&account(&entry, &problems));
     let of = |command: &str| text.lines().filter(|line| line.starts_with(&format!("::{command} "))).count();
     assert_eq!((of("error"), of("warning"), of("notice"), text.lines().count()), (10, 10, 0, 20));
     assert_eq!(text.lines().next(), Some("::error file=src/new.rs,line=7,col=2,title=lint::new"));
@@ -57,7 +57,7 @@ fn commands_hold_no_other_commands() {
     let hostile = problem(b"a,b:\n::x%caf\xe9", 1, Severity::Error, "100%\n::error::faked\r, a:b");
     let rule = Some("x\n::y".to_owned());
     let entry = failed();
-    let text = github::render(&account(&entry, vec![Problem { rule, ..hostile }]));
+    let text = github::render(&account(&entry, &[Problem { rule, ..hostile }]));
     assert_eq!(
         text,
         "::error file=a%2Cb%3A%0A%3A%3Ax%25caf\u{fffd},line=1,col=2,title=lint/x\\n%3A%3Ay::100%25\\n::error::faked\\r, a:b\n"
@@ -68,7 +68,7 @@ fn commands_hold_no_other_commands() {
 fn a_failure_without_a_place_is_an_error_all_the_same() {
     let entry = failed();
     for problems in [Vec::new(), vec![problem(b"a.c", 1, Severity::Warning, "only a warning")]] {
-        let account = account(&entry, problems);
+        let account = account(&entry, &problems);
         assert!(
             github::render(&account).starts_with("::error file=gate.toml,title=lint::lint failed (exit 1, 1.5s)\n")
         );
@@ -85,7 +85,7 @@ fn what_is_not_required_is_no_error() {
     entry.steps[0].required = false;
     entry.verdict = Kind::Deployable;
     entry.findings.clear();
-    let account = account(&entry, vec![problem(b"a.c", 1, Severity::Error, "x")]);
+    let account = account(&entry, &[problem(b"a.c", 1, Severity::Error, "x")]);
     let text = github::render(&account);
     assert!(
         text.starts_with("::warning file=a.c,line=1,col=2,title=lint::x\n::notice title=gate::deployable"),
@@ -102,7 +102,7 @@ fn a_list_without_failures_is_never_given_for_a_rejection() {
         let done = [ended("test", Outcome::Passed)];
         let plan = Plan { stage: Stage::Merge, ..plan(vec![step("test", "a", "b")]) };
         let entry = entry("0k1aaa", 0, &plan, &done, &verdict(kind, vec![finding]));
-        let account = account(&entry, Vec::new());
+        let account = account(&entry, &[]);
         let junit = file::render(FileFormat::Junit, &account).unwrap();
         assert!(junit.contains("<testcase name=\"verdict\"") && junit.contains(mark), "{junit}");
         assert!(file::render(FileFormat::Tap, &account).unwrap().contains("\nnot ok 2 - verdict\n"));
@@ -114,15 +114,16 @@ fn a_list_without_failures_is_never_given_for_a_rejection() {
 fn equal_problems_have_fingerprints_of_their_own() {
     let problems: Vec<Problem> = (1..=3).map(|line| problem(b"a.c", line, Severity::Error, "same")).collect();
     let entry = failed();
-    let text = file::render(FileFormat::Gitlab, &account(&entry, problems.clone())).unwrap();
+    let text = file::render(FileFormat::Gitlab, &account(&entry, &problems)).unwrap();
     let prints = |text: &str| {
         let found: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
         found.iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let before = prints(&text);
     assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), 3);
-    let moved = problems.into_iter().map(|problem| Problem { region: Some(Region::at(99, None)), ..problem }).collect();
-    assert_eq!(prints(&file::render(FileFormat::Gitlab, &account(&entry, moved)).unwrap()), before, "lines move");
+    let moved: Vec<Problem> =
+        problems.into_iter().map(|problem| Problem { region: Some(Region::at(99, None)), ..problem }).collect();
+    assert_eq!(prints(&file::render(FileFormat::Gitlab, &account(&entry, &moved)).unwrap()), before, "lines move");
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn no_format_hands_on_what_is_hostile() {
     let hostile =
         problem(b"caf\xe9/]]>&%\n.py", 3, Severity::Error, "]]></x> \"'& 100% \u{202e}\u{1b}[2J\u{0}\n<b>@all|`x`");
     let entry = failed();
-    let account = account(&entry, vec![hostile]);
+    let account = account(&entry, &[hostile]);
     for format in [
         FileFormat::Github,
         FileFormat::Gitlab,
@@ -162,7 +163,7 @@ fn a_page_keeps_to_its_length() {
     let entry = failed();
     let problems: Vec<Problem> =
         (1..=100).map(|line| problem(b"a.c", line, Severity::Error, &"x".repeat(900))).collect();
-    let account = account(&entry, problems);
+    let account = account(&entry, &problems);
     let whole = markdown::render(&account, usize::MAX);
     assert!(whole.contains("\n- and 50 others\n"), "{whole}");
     let cut = markdown::render(&account, 4000);
@@ -177,7 +178,7 @@ fn tap_14_by_the_line() {
     let done = [ended("fmt", Outcome::Passed), ended("test", Outcome::Failed)];
     let entry = run(steps, &done, Kind::Rejected);
     assert!(entry.step(&name("e2e")).is_some());
-    insta::assert_snapshot!(file::render(FileFormat::Tap, &account(&entry, Vec::new())).unwrap(), @r#"
+    insta::assert_snapshot!(file::render(FileFormat::Tap, &account(&entry, &[])).unwrap(), @r#"
     TAP version 14
     1..4
     ok 1 - fmt
@@ -200,7 +201,7 @@ fn tap_14_by_the_line() {
       ...
     "#);
     let nothing = run(Vec::new(), &[], Kind::Deployable);
-    let text = file::render(FileFormat::Tap, &account(&nothing, Vec::new())).unwrap();
+    let text = file::render(FileFormat::Tap, &account(&nothing, &[])).unwrap();
     assert_eq!(text, "TAP version 14\n1..0 # SKIP there is nothing to check\n");
 }
 
@@ -208,7 +209,7 @@ fn tap_14_by_the_line() {
 fn outputs_are_a_line_each() {
     let mut entry = failed();
     entry.id = "a\nverdict=deployable".to_owned();
-    let text = github::outputs(&account(&entry, Vec::new()));
+    let text = github::outputs(&account(&entry, &[]));
     assert!(text.starts_with("verdict=rejected\ndeployable=false\nrun=a\\nverdict=deployable\ntree=0101"), "{text}");
     assert_eq!(text.lines().count(), 4);
 }
