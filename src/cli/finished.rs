@@ -25,7 +25,8 @@ pub(super) struct Finished<'a> {
     /// What the process was started with.
     pub(super) context: &'a Context,
     site: &'a Site,
-    changed: BTreeSet<RepoPath>,
+    /// The paths in which candidate and base differ, where they are known.
+    changed: Option<&'a BTreeSet<RepoPath>>,
     /// Read when it is first asked for: text needs none of it.
     account: OnceCell<Account<'a>>,
 }
@@ -33,16 +34,13 @@ pub(super) struct Finished<'a> {
 impl<'a> Finished<'a> {
     /// A run that has just ended.
     pub(super) fn judged(judged: &'a Judged, site: &'a Site, context: &'a Context) -> Self {
-        let (entry, recorded, changed) = (&judged.entry, judged.recorded, judged.changed.clone());
-        Self { entry, recorded, site, context, changed, account: OnceCell::new() }
+        let (entry, changed) = (&judged.entry, Some(&judged.changed));
+        Self { entry, recorded: judged.recorded, context, site, changed, account: OnceCell::new() }
     }
 
-    /// A run out of the ledger. Where its trees are gone, nothing is known to have changed.
+    /// A run out of the ledger.
     pub(super) fn recorded(entry: &'a Entry, site: &'a Site, context: &'a Context) -> Self {
-        let base = entry.base.as_ref().map(|base| base.tree);
-        let deltas = site.repo.diff(base, Some(entry.candidate.tree)).unwrap_or_default();
-        let changed = deltas.into_iter().map(|delta| delta.path).collect();
-        Self { entry, recorded: true, site, context, changed, account: OnceCell::new() }
+        Self { entry, recorded: true, context, site, changed: None, account: OnceCell::new() }
     }
 
     /// Writes the run to standard output.
@@ -87,8 +85,16 @@ impl<'a> Finished<'a> {
             !is_known || *known.borrow_mut().entry(path.clone()).or_insert_with(look)
         };
         let source = Source { logs: Some(&logs), roots: &self.roots(), holds: &holds };
-        let account = Account::read(self.entry, self.changed.clone(), source, self.context.now);
+        let changed = self.changed.cloned().unwrap_or_else(|| self.differing());
+        let account = Account::read(self.entry, changed, source, self.context.now);
         Account { recorded: self.recorded, ..account }
+    }
+
+    /// The paths in which candidate and base differ. Where their trees are gone, nothing is known to.
+    fn differing(&self) -> BTreeSet<RepoPath> {
+        let base = self.entry.base.as_ref().map(|base| base.tree);
+        let deltas = self.site.repo.diff(base, Some(self.entry.candidate.tree)).unwrap_or_default();
+        deltas.into_iter().map(|delta| delta.path).collect()
     }
 
     /// Where tools may say that files lie: in private checkouts, and with --here in the user's own; by the names that were

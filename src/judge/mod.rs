@@ -120,6 +120,6 @@ pub fn judge_sought(
         recorded = site.ledger.keeps() && appended.is_ok();
         site.warnings.extend(appended.err().map(|error| (&error).into()));
     }
-    let changed = planned.change.deltas.iter().map(|delta| delta.path.clone()).collect();
+    let changed = planned.change.deltas.into_iter().map(|delta| delta.path).collect();
     Ok(Judged { entry, recorded, changed, signal: setting.control.signal() })
 }

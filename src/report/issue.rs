@@ -17,6 +17,9 @@ use crate::verdict::Cause;
 /// Where things are placed that have no place of their own: each check is written there.
 const RULES: &str = "gate.toml";
 
+/// What an issue is called after that no step has.
+pub(super) const WITHOUT_STEP: &str = "gate";
+
 /// Something that speaks against a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Issue {
@@ -117,7 +120,7 @@ fn of_findings(account: &Account<'_>) -> Vec<Issue> {
     let told = account.entry.findings.iter().filter(|finding| !matches!(finding.cause, Cause::Step { .. }));
     let issue = told.map(|finding| {
         let severity = if finding.leads_to.is_some() { Severity::Error } else { Severity::Warning };
-        let issue = unplaced("gate", severity, &words::cause(&finding.cause));
+        let issue = unplaced(WITHOUT_STEP, severity, &words::cause(&finding.cause));
         match &finding.cause {
             Cause::GuardedFile { path } => Issue { path: RepoPath::from(path.as_str()), ..issue },
             _ => issue,

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use super::account::Account;
 use super::case::{Case, End, cases};
 use super::clean::{clean, muted};
-use super::closing;
-use super::issue::{Issue, issues};
+use super::issue::{Issue, WITHOUT_STEP, issues};
 use super::words::{count, is_good};
+use super::{closing, words};
 use crate::output::Severity;
+use crate::record::NoBase;
 
 /// How many problems are listed.
 const PROBLEMS: usize = 50;
@@ -20,7 +21,8 @@ pub fn render(account: &Account<'_>, most: usize) -> String {
     let sentence = closing::sentence(account.entry, account.now, account.recorded);
     let mut text = format!("### {mark} gate: {}\n\n{}\n", account.entry.verdict, escape(&sentence));
     let cases = cases(account);
-    let parts = [table(&cases), problems(&issues(account))];
+    let issues = issues(account);
+    let parts = [table(&cases), remarks(account, &issues), problems(&issues)];
     let parts = parts.into_iter().chain(cases.iter().filter_map(|case| details(account, case)));
     let mut left_out = 0;
     // What is said about what is left out takes its place too.
@@ -56,6 +58,20 @@ fn table(cases: &[Case<'_>]) -> String {
         let _ = writeln!(text, "| {} | {result} | {} |", escape(&case.name), escape(&case.message));
     }
     text
+}
+
+/// What was found beside steps' outcomes, and what else the reader should know.
+fn remarks(account: &Account<'_>, issues: &[Issue]) -> String {
+    let found = issues.iter().filter(|issue| issue.source == WITHOUT_STEP).map(|issue| {
+        let word = if issue.severity == Severity::Error { "against it" } else { "warning" };
+        format!("- {word}: {}\n", escape(&issue.message))
+    });
+    let entry = account.entry;
+    let no_base = entry.no_base.as_ref().filter(|why| **why != NoBase::Asked);
+    let no_base = no_base.map(|why| format!("there is no base to compare with: {}", words::no_base(why)));
+    let notes = entry.notes.iter().chain(&no_base).map(|note| format!("- note: {}\n", escape(note)));
+    let lines: String = found.chain(notes).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 /// The problems that tools placed, the first of them.

@@ -30,11 +30,11 @@ pub fn render(account: &Account<'_>) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
-/// What makes a point count as skipped, or as one that may fail.
+/// What makes a point count as skipped, or as one that may fail. Case does not matter in these words.
 fn directive(case: &Case<'_>) -> String {
     match case.end {
         End::Skipped => format!(" # SKIP {}", escape(&clean(&case.message))),
-        End::Failed | End::Broken if case.step.is_some_and(|step| !step.required) => " # TODO not required".to_owned(),
+        End::Failed | End::Broken if case.step.is_some_and(|step| !step.required) => " # todo not required".to_owned(),
         End::Passed | End::Failed | End::Broken => String::new(),
     }
 }

@@ -91,7 +91,7 @@ fn what_is_not_required_is_no_error() {
         text.starts_with("::warning file=a.c,line=1,col=2,title=lint::x\n::notice title=gate::deployable"),
         "{text}"
     );
-    assert!(file::render(FileFormat::Tap, &account).unwrap().contains("not ok 1 - lint # TODO not required\n"));
+    assert!(file::render(FileFormat::Tap, &account).unwrap().contains("not ok 1 - lint # todo not required\n"));
 }
 
 /// Verdicts that no step's outcome explains.
@@ -156,6 +156,17 @@ fn no_format_hands_on_what_is_hostile() {
     let page = markdown::render(&account, usize::MAX);
     assert!(page.contains("\n`````text\n"), "a fence longer than any in what it holds: {page}");
     assert!(page.contains("&#60;b&#62;&#64;all\\|\\`x\\`"), "{page}");
+}
+
+#[test]
+fn a_page_tells_what_no_step_says() {
+    let weakened = Cause::Weakened { check: "lint".into(), how: "its timeout is longer".into() };
+    let mut entry = failed();
+    entry.findings.push(Finding { cause: weakened, leads_to: Some(Kind::Rejected) });
+    entry.notes.push("TOKEN is <b>passed</b>".to_owned());
+    let page = markdown::render(&account(&entry, &[]), usize::MAX);
+    let told = "- against it: the check lint is weakened: its timeout is longer\n- note: TOKEN is &#60;b&#62;passed&#60;/b&#62;\n";
+    assert!(page.contains(told), "{page}");
 }
 
 #[test]
