@@ -81,6 +81,7 @@ impl Scan<'_> {
             self.add(found);
         } else if let Some(mut found) = single::found(&line) {
             if found.path.ends_with(b".py")
+                && found.region.is_some()
                 && let Some(said) = self.several.assertion()
             {
                 found.message = said;

@@ -19,6 +19,10 @@ pub(super) struct Several {
     frame: Option<(Vec<u8>, Region)>,
     /// What pytest said of the assertion whose place comes next.
     assertion: Option<String>,
+    /// The last place that pytest named, in its short form, before what it says of the assertion.
+    entered: Option<(Vec<u8>, Region)>,
+    /// What JavaScript threw, of which the stack comes next.
+    thrown: Option<Message>,
     /// The file that eslint's lines are about.
     file: Option<Vec<u8>>,
 }
@@ -36,6 +40,8 @@ impl Several {
         self.arrow(line)
             .or_else(|| self.panic(line))
             .or_else(|| self.traceback(line, is_file))
+            .or_else(|| self.short_pytest(line))
+            .or_else(|| self.stack(line, is_file))
             .or_else(|| self.stylish(line, is_file))
             .or_else(|| {
                 self.remember(line);
@@ -84,6 +90,37 @@ impl Several {
         }
         let (path, region) = self.frame.take()?;
         Some(Found::new(&path, Some(region), error(line)))
+    }
+
+    /// pytest's short form: `path:3: in name`, and below the last of them `E   text`.
+    fn short_pytest(&mut self, line: &[u8]) -> Option<Found> {
+        if let Some(said) = line.strip_prefix(b"E  ") {
+            let (path, region) = self.entered.take()?;
+            return Some(Found::new(&path, Some(region), error(said)));
+        }
+        match colons(line).filter(|place| place.rest.starts_with(b" in ") && place.path.ends_with(b".py")) {
+            Some(place) => self.entered = Some((place.path.to_vec(), place.region)),
+            // In the long form, what follows has its place below it.
+            None if line.starts_with(b">") || line.starts_with(b"____") => self.entered = None,
+            None => {}
+        }
+        None
+    }
+
+    /// `Error: text`, and below it `at name (path:1:2)`: the first that is the repository's own.
+    fn stack(&mut self, line: &[u8], is_file: &mut dyn FnMut(&[u8]) -> bool) -> Option<Found> {
+        let Some(frame) = line.trim_start().strip_prefix(b"at ") else {
+            if line.contains_str("Error: ") && !line.starts_with(b"E ") {
+                self.thrown = Some(error(line));
+            }
+            return None;
+        };
+        self.thrown.as_ref()?;
+        let inside = frame.strip_suffix(b")").and_then(|frame| frame.rsplit_once_str(b"("));
+        let place = inside.map_or(frame, |(_, place)| place);
+        let place = colons(place.strip_prefix(b"file://").unwrap_or(place))?;
+        let is_ours = is_file(place.path);
+        is_ours.then(|| Some(Found::new(place.path, Some(place.region), self.thrown.take()?)))?
     }
 
     /// eslint's own format: a path on a line, and below it `  1:2  error  text  rule`.

@@ -88,9 +88,15 @@ fn annotation(line: &[u8]) -> Option<Found> {
         let end_column = number(b"endColumn").filter(|_| end_line.is_some() && column.is_some());
         Region { line, column, end_line, end_column }
     });
+    let path = value(b"file")?;
+    let told = unescaped(told);
+    // Some say the place once more in the text, and the rule after it.
+    if let Some(again) = colons(&told).filter(|again| path.ends_with(again.path)) {
+        return Some(Found::new(&path, region, Message { severity: Some(severity), ..message(again.rest) }));
+    }
     let rule = value(b"title").filter(|title| message::is_name(title)).map(|title| message::rule(&title));
-    let found = Message { severity: Some(severity), text: text(&unescaped(told)), rule };
-    value(b"file").map(|path| Found::new(&path, region, found))
+    let found = Message { severity: Some(severity), text: text(&told), rule };
+    Some(Found::new(&path, region, found))
 }
 
 fn unescaped(bytes: &[u8]) -> Vec<u8> {

@@ -159,6 +159,51 @@ ERROR tests/test_d.py - ImportError: nothing
 }
 
 #[test]
+fn pytest_in_short() {
+    let log = "\u{1b}[31m\u{1b}[1m____ test_a ____\u{1b}[0m
+\u{1b}[1m\u{1b}[31mt/test_a.py\u{1b}[0m:7: in test_a
+    helper()
+t/helper.py:3: in helper
+    raise ValueError(\"deep\")
+E   ValueError: deep
+____ test_b ____
+t/test_a.py:9: in test_b
+    helper()
+> raise KeyError(1)
+E   KeyError: 1
+
+t/other.py:4: KeyError
+FAILED t/test_a.py::test_a - ValueError: deep
+";
+    check(
+        &["t/test_a.py", "t/helper.py", "t/other.py"],
+        log,
+        &[
+            "t/helper.py:3:0 Error - ValueError: deep",
+            "t/other.py:4:0 Error - KeyError: 1",
+            "t/test_a.py Error - test_a: ValueError: deep",
+        ],
+    );
+}
+
+#[test]
+fn javascript_that_throws() {
+    let log = "/cache/01234567/1/w/c.js:2
+  throw new Error(\"boom\");
+  ^
+
+Error: boom
+    at f (node:internal/x:2:9)
+    at f (/cache/01234567/1/w/c.js:2:9)
+    at Object.<anonymous> (/cache/01234567/1/w/c.js:4:1)
+
+  TypeError: no
+      at file:///cache/01234567/1/w/d.mjs:5:3
+";
+    check(&["w/c.js", "w/d.mjs"], log, &["w/c.js:2:9 Error - Error: boom", "w/d.mjs:5:3 Error - TypeError: no"]);
+}
+
+#[test]
 fn python_that_raises() {
     let log = "Traceback (most recent call last):
   File \"/cache/01234567/1/tool.py\", line 3, in <module>
@@ -195,6 +240,7 @@ a.py:7: error: Incompatible return value type  [return-value]
 F841 Local variable `x` is assigned to but never used
  --> a.py:4:5
   |
+::error title=ruff (F401),file=/cache/01234567/2/a.py,line=6,endLine=6,col=8,endColumn=10::a.py:6:8: F401 `re` imported but unused
 ::warning file=/cache/01234567/2/a.py,line=8,col=1,endLine=8,endColumn=3,title=W1::first%0Asecond
 Found 1 error.
 ";
@@ -210,6 +256,7 @@ Found 1 error.
             "a.py:2:80 Error E501 line too long (90 > 79 characters)",
             "a.py:7:0 Error return-value Incompatible return value type",
             "a.py:4:5 Error F841 Local variable `x` is assigned to but never used",
+            "a.py:6:8-6:10 Error F401 `re` imported but unused",
             "a.py:8:1-8:3 Warning W1 first second",
         ],
     );
