@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::args::CHECKS;
 use super::finished::Finished;
 use super::merge_of::{self, Named};
+use super::report_args::ReportArgs;
 use super::{Context, Exit, Failure};
 use crate::change::Method;
 use crate::check::Stage;
