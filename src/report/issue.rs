@@ -122,7 +122,9 @@ fn of_findings(account: &Account<'_>) -> Vec<Issue> {
         let severity = if finding.leads_to.is_some() { Severity::Error } else { Severity::Warning };
         let issue = unplaced(WITHOUT_STEP, severity, &words::cause(&finding.cause));
         match &finding.cause {
-            Cause::GuardedFile { path } => Issue { path: RepoPath::from(path.as_str()), ..issue },
+            Cause::GuardedFile { path } | Cause::Conflict { path, .. } => {
+                Issue { path: RepoPath::from(path.as_str()), ..issue }
+            }
             _ => issue,
         }
     });

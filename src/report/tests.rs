@@ -159,6 +159,15 @@ fn no_format_hands_on_what_is_hostile() {
 }
 
 #[test]
+fn a_conflict_stands_at_its_file() {
+    let conflict = Cause::Conflict { path: "src/new.rs".into(), conflict: "contents".into() };
+    let finding = Finding { cause: conflict, leads_to: Some(Kind::Rejected) };
+    let entry = entry("0k1aaa", 0, &plan(Vec::new()), &[], &verdict(Kind::Rejected, vec![finding]));
+    let text = github::render(&account(&entry, &[]));
+    assert!(text.starts_with("::error file=src/new.rs,title=gate::"), "{text}");
+}
+
+#[test]
 fn a_page_tells_what_no_step_says() {
     let weakened = Cause::Weakened { check: "lint".into(), how: "its timeout is longer".into() };
     let mut entry = failed();
