@@ -383,8 +383,9 @@ mod tests {
         clear: nothing found against it (1 passed, 1 unchanged, against origin/main).
 
          against it the check a is weakened: its timeout is longer
-        rejected: a is weakened (1 passed, 1 unchanged, against origin/main). See what
-          was found above; `gate show 0k1aaa` shows this again.
+        rejected: a is weakened (1 passed, 1 unchanged, against origin/main). Leave the
+          gate as strict as it is, or have it allowed: `gate merge-check --help` says
+          how; `gate show 0k1aaa` shows this again.
 
         rejected: gate.toml is taken away (1 passed, 1 unchanged, against origin/main).
           Put gate.toml back; `gate show 0k1aaa` shows this again.
