@@ -55,7 +55,7 @@ impl Running {
 
 /// Sees to it that programs started from here are ended by HUP, also where these tests run under `nohup`: that a signal is
 /// ignored is inherited, a handler is not.
-fn heed_hangups() {
+pub(crate) fn heed_hangups() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let status = fs_err::read_to_string("/proc/self/status").unwrap();

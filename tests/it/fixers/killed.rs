@@ -24,6 +24,7 @@ fn a_signal_ends_it_and_nothing_is_written() {
         drop(fs_err::remove_file(repo.home().join("begun")));
         let mut gate = repo.command(&repo.path(), env!("CARGO_BIN_EXE_gate"));
         gate.args(["check", "--staged", "--stage", "pre-commit", "--fix"]).stderr(Stdio::piped());
+        crate::faults::heed_hangups();
         let child = gate.spawn().unwrap();
         let give_up = Instant::now() + Duration::from_mins(1);
         while !repo.home().join("begun").exists() {
