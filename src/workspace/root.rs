@@ -155,13 +155,13 @@ impl Root {
     }
 
     /// Opens a file below for writing that is as if it had just been made with these permissions, but for what it holds, and
-    /// has no other name.
+    /// has no other name and no attributes of its own, such as an access control list.
     pub(super) fn reopen(&self, path: &BStr, permissions: u32) -> Option<File> {
         let file = self.open_alone(path)?;
         let stat = rustix::fs::fstat(&file).ok()?;
         let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
         let is_ours = stat.st_uid == rustix::process::geteuid().as_raw();
-        (is_file && is_ours && stat.st_mode & 0o7777 == permissions).then_some(file)
+        (is_file && is_ours && stat.st_mode & 0o7777 == permissions && is_bare(&file)).then_some(file)
     }
 
     /// The permissions of a file that we make.
@@ -190,6 +190,16 @@ impl Root {
     /// The names in a folder with their kinds, `.` and `..` left out.
     pub(super) fn list(&self, path: &BStr) -> io::Result<Vec<(BString, FileType)>> {
         names(self.folder(path)?.as_fd())
+    }
+}
+
+/// Whether a file has no extended attributes.
+fn is_bare(file: &File) -> bool {
+    // The names of any would take more room than this.
+    let mut names = [0_u8];
+    match rustix::fs::flistxattr(file, names.as_mut_slice()) {
+        Ok(length) => length == 0,
+        Err(errno) => errno == Errno::NOTSUP,
     }
 }
 
@@ -281,6 +291,27 @@ fn names(fd: BorrowedFd<'_>) -> io::Result<Vec<(BString, FileType)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_file_that_is_as_if_just_made_is_written_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let permissions = |name: &str| root.stat(BStr::new(name)).unwrap().st_mode & 0o777;
+        for name in ["plain", "linked", "opened", "marked"] {
+            drop(root.create(BStr::new(name), false).unwrap());
+        }
+        let plain = permissions("plain");
+        fs_err::hard_link(path("linked"), path("other")).unwrap();
+        std::os::unix::fs::symlink("plain", path("link")).unwrap();
+        let marked = rustix::fs::setxattr(path("marked"), "user.mark", b"1", rustix::fs::XattrFlags::empty());
+        rustix::fs::chmod(path("opened"), rustix::fs::Mode::from_raw_mode(0o4600)).unwrap();
+        assert!(root.reopen(BStr::new("plain"), plain).is_some());
+        assert_eq!(root.reopen(BStr::new("marked"), plain).is_none(), marked.is_ok(), "{marked:?}");
+        for name in ["linked", "link", "opened", "missing"] {
+            assert!(root.reopen(BStr::new(name), plain).is_none(), "{name}");
+        }
+    }
 
     #[test]
     fn does_not_go_through_links() {
