@@ -306,9 +306,5 @@ pub(super) fn settle(planned: &mut Planned, repo: &Repo, holds: impl Fn(&Fingerp
 }
 
 fn recall_policy(request: &Request, setting: &Setting<'_>) -> RecallPolicy {
-    RecallPolicy {
-        fresh: request.fresh || !request.trusts_ledger,
-        allow_shared: request.stage != Stage::Merge,
-        now: setting.now,
-    }
+    RecallPolicy { fresh: request.fresh || !request.trusts_ledger, stage: request.stage, now: setting.now }
 }

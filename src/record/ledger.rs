@@ -88,6 +88,7 @@ mod tests {
 
     use super::*;
     use crate::check::Outcome;
+    use crate::check::Stage;
     use crate::plan::Decision;
     use crate::record::sample::{at, ended, entry, name, plan, step, verdict};
     use crate::record::{Earned, RecallPolicy, new_id};
@@ -102,7 +103,7 @@ mod tests {
 
     fn is_reused(ledger: &mut Ledger, text: &str) -> bool {
         let mut plan = plan(vec![step(text, "old", "new")]);
-        let policy = RecallPolicy { fresh: false, allow_shared: false, now: at(9) };
+        let policy = RecallPolicy { fresh: false, stage: Stage::Merge, now: at(9) };
         let warnings = ledger.recall(&mut plan, &policy, |_| Ok::<_, Infallible>(Vec::new())).unwrap();
         assert_eq!(warnings, []);
         plan.steps[0].decision == Decision::Reuse
@@ -212,7 +213,7 @@ mod tests {
         fs_err::write(&path, bytes).unwrap();
         let (mut ledger, _) = Ledger::open(&path);
         let mut plan = plan(vec![step("test", "old", "new")]);
-        let policy = RecallPolicy { fresh: false, allow_shared: false, now: at(9) };
+        let policy = RecallPolicy { fresh: false, stage: Stage::Merge, now: at(9) };
         let warnings = ledger.recall(&mut plan, &policy, |_| Ok::<_, Infallible>(Vec::new())).unwrap();
         assert_eq!(codes(&warnings), ["record/broken"]);
         assert_eq!(plan.steps[0].decision, Decision::Run);

@@ -81,9 +81,9 @@ impl Known {
         let mut failures = moment.prepare_cached("SELECT run FROM failures WHERE fingerprint = ?1")?;
         let mut of = |step: &Step| -> Result<Self, Error> {
             let base = step.base.as_ref().map(Fingerprint::digest);
-            let receipt = Receipt::find(&mut receipts, &step.fingerprint.digest(), policy.allow_shared)?;
+            let receipt = Receipt::find(&mut receipts, &step.fingerprint.digest(), policy.allows_shared())?;
             let base_receipt = match base.filter(|_| step.files.is_some()) {
-                Some(base) => Receipt::find(&mut receipts, &base, policy.allow_shared)?,
+                Some(base) => Receipt::find(&mut receipts, &base, policy.allows_shared())?,
                 None => None,
             };
             let base_failed = base.map(|base| first(&mut failures, &base)).transpose()?.flatten();
@@ -129,7 +129,8 @@ fn decide(step: &mut Step, known: Known, policy: &RecallPolicy) -> Next {
     };
     // A fingerprint that is known to fail at the base fails here too, or its unlisted files do.
     let counts_here = step.decision == Decision::Skip || step.files.as_ref().is_some_and(|files| files.assumed);
-    let failed = known.base_failed.filter(|_| counts_here).map(|run| Reason::BaseFailed { run });
+    let failed =
+        known.base_failed.filter(|_| counts_here && policy.minds_broken_base()).map(|run| Reason::BaseFailed { run });
     let in_full = failed.is_some() || refused.as_ref().is_some_and(ends_assumption);
     if step.decision == Decision::Run || in_full {
         set_running(step, refused.into_iter().chain(failed));
@@ -172,7 +173,7 @@ fn drop_proved(step: &mut Step, query: &mut CachedStatement<'_>, policy: &Recall
     let Some(files) = &mut step.files else { return Ok(()) };
     let (mut kept, mut proof, mut refused) = (Vec::new(), None, None);
     for input in &files.pending {
-        let found = Receipt::find(query, &file_key(&files.common, input), policy.allow_shared)?;
+        let found = Receipt::find(query, &file_key(&files.common, input), policy.allows_shared())?;
         match found.map(|receipt| receipt.counts(step.check.reuse, policy).map(|()| receipt.proof())) {
             Some(Ok(found)) => proof = Some(together(proof, found)),
             Some(Err(reason)) => {
@@ -223,6 +224,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::check::Stage;
     use crate::check::{Builtin, Outcome};
     use crate::path::RepoPath;
     use crate::plan::{Check, Work};
@@ -268,7 +270,7 @@ mod tests {
     }
 
     fn policy() -> RecallPolicy {
-        RecallPolicy { fresh: false, allow_shared: false, now: at(60) }
+        RecallPolicy { fresh: false, stage: Stage::Merge, now: at(60) }
     }
 
     fn paths(step: &Step) -> Vec<String> {
@@ -369,7 +371,7 @@ mod tests {
         let mut case = Case::new();
         let subject = step("test", "old", "new");
         let run = case.ran(&subject, Outcome::Passed, true);
-        let early = RecallPolicy { allow_shared: true, ..policy() };
+        let early = RecallPolicy { stage: Stage::PreCommit, ..policy() };
         assert_eq!(case.recall(&subject, &early).decision, Decision::Reuse);
         let recalled = case.recall(&subject, &policy());
         assert_eq!(recalled.decision, Decision::Run);
@@ -498,7 +500,7 @@ mod tests {
         let mut subject = with_files(step("fmt", "old", "new"), &[file("a", 1), file("b", 2)]);
         subject.files.as_mut().unwrap().assumed = false;
         case.ran(&with_files(step("fmt", "old", "other"), &[file("a", 1)]), Outcome::Passed, true);
-        let early = RecallPolicy { allow_shared: true, ..policy() };
+        let early = RecallPolicy { stage: Stage::PreCommit, ..policy() };
         let recalled = case.recall(&subject, &early);
         assert_eq!(paths(&recalled), ["b"]);
         case.ran(&recalled, Outcome::Passed, false);

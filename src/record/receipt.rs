@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{OptionalExtension, Statement, params};
 
-use crate::check::StepName;
+use crate::check::{Stage, StepName};
 use crate::digest::{Digest, Hasher};
 use crate::path::RepoPath;
 use crate::plan::{FileProof, Input, Reason, Reuse};
@@ -18,10 +18,23 @@ const FORMAT: u32 = 2;
 pub struct RecallPolicy {
     /// Whether everything that receipts cover runs all the same.
     pub fresh: bool,
-    /// Whether receipts of runs with folders of the user's checkout count: early stages only.
-    pub allow_shared: bool,
+    /// The stage that asks.
+    pub stage: Stage,
     /// The time that ages are reckoned from.
     pub now: SystemTime,
+}
+
+impl RecallPolicy {
+    /// Whether receipts of runs with folders of the user's checkout count: early stages only.
+    pub(super) fn allows_shared(&self) -> bool {
+        self.stage != Stage::Merge
+    }
+
+    /// Whether what is known to fail at the base runs although nothing about it has changed. A commit is not held up by
+    /// what it has no part in: what is pushed or lands is.
+    pub(super) fn minds_broken_base(&self) -> bool {
+        !matches!(self.stage, Stage::PreCommit | Stage::CommitMsg)
+    }
 }
 
 /// What a run has earned.
@@ -72,7 +85,7 @@ impl Receipt {
         if policy.fresh {
             return Err(Reason::Fresh);
         }
-        if self.shared && !policy.allow_shared {
+        if self.shared && !policy.allows_shared() {
             return Err(Reason::SharedReceipt { run: self.run.clone() });
         }
         match reuse {

@@ -153,6 +153,7 @@ mod tests {
 
     use super::*;
     use crate::check::Outcome;
+    use crate::check::Stage;
     use crate::plan::{Decision, Plan};
     use crate::record::sample::{at, ended, entry, file, name, plan, step, verdict, with_files};
     use crate::record::{Earned, RecallPolicy, new_id};
@@ -197,7 +198,7 @@ mod tests {
 
         fn recalled(&mut self, step: crate::plan::Step, seconds: u64) -> Plan {
             let mut plan = plan(vec![step]);
-            let policy = RecallPolicy { fresh: false, allow_shared: false, now: at(seconds) };
+            let policy = RecallPolicy { fresh: false, stage: Stage::Merge, now: at(seconds) };
             self.ledger.recall(&mut plan, &policy, |_| Ok::<_, Infallible>(Vec::new())).unwrap();
             plan
         }

@@ -63,6 +63,24 @@ fn what_is_known_to_fail_at_the_base_is_not_skipped_as_unchanged() {
 }
 
 #[test]
+fn a_commit_is_not_held_up_by_what_it_has_no_part_in() {
+    let rules = "[check.a]\nfiles = [\"*.a\"]\nrun = \"! grep -q bad {files}\"\non = [\"pre-commit\", \"pre-push\"]\n\
+                 [check.b]\ninputs = [\"b\"]\nrun = \"! grep -q bad b\"\non = [\"pre-commit\", \"pre-push\"]\n";
+    let repo = repository(rules, &[("old.a", "bad"), ("b", "bad")]);
+    repo.commit("broken");
+    assert_eq!(repo.check(&["--commit", "HEAD", "--all"]).0, 1, "it is known to be broken");
+    repo.write("new.a", "good");
+    repo.git(&["add", "new.a"]);
+    assert_eq!(repo.check(&["--staged", "--stage", "pre-commit"]).0, 0, "neither of the two is its own doing");
+    for stage in ["pre-push", "merge"] {
+        assert_eq!(repo.check(&["--staged", "--stage", stage]).0, 1, "{stage}");
+    }
+    repo.write("new.a", "bad");
+    repo.git(&["add", "new.a"]);
+    assert_eq!(repo.check(&["--staged", "--stage", "pre-commit"]).0, 1, "this one is");
+}
+
+#[test]
 fn a_pass_of_an_early_stage_is_no_word_on_the_tree() {
     let rules = "[check.quick]\non = [\"pre-commit\"]\nfiles = [\"a\"]\nrun = \"true\"\n\
                  [check.slow]\nrun = \"grep -q good a\"\n";
