@@ -30,7 +30,7 @@ const MERGE: &str = "Which merge";
 /// Merges as git's own ort strategy does, with the attributes of the target and nothing of anybody's configuration, and
 /// judges the result against the tip of the target. The target's gate.toml has a say that the change can't take away: its
 /// checks have to pass as it defines them, and what weakens them or touches guarded files is rejected. A target that is
-/// broken already accepts what mends it. No file, index or ref is written.
+/// broken already accepts what mends it. No file, index or ref is written; a shallow clone is made as deep as it takes.
 ///
 /// What is rejected for weakening the gate lands where it is allowed: the commit that is merged names each check or
 /// guarded file in a line `Gate-Allow: NAME REASON` of its message, and is signed with an SSH key by somebody whom the
