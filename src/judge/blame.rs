@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::landing::is_as_before;
 use super::planning::Planned;
 use super::{Refusal, Request, Setting, Site, judge};
 use crate::change::{BaseSpec, ChangeSpec, Source};
@@ -28,7 +29,8 @@ pub(super) fn base(
     let failing =
         |step: &&Step| step.check.required && outcomes.get(&step.name).is_some_and(|outcome| is_failure(*outcome));
     let failing: Vec<&Step> = planned.plan.steps.iter().filter(failing).collect();
-    let is_alike = |step: &&Step| step.base.as_ref() == Some(&step.fingerprint);
+    // What the change defines in another way, the target's own gate.toml has under another name.
+    let is_alike = |step: &&Step| step.base.as_ref() == Some(&step.fingerprint) && !is_as_before(&step.check.name);
     if planned.standing != Standing::Unknown || failing.is_empty() || !failing.iter().all(is_alike) {
         return Ok(None);
     }
@@ -44,8 +46,8 @@ pub(super) fn base(
     let mut run = seen.id;
     if failing.iter().all(|step| broken.contains(&step.name)) {
         let ran = |step: &&Step| step.decision == Decision::Run && step.check.required;
-        let mut others =
-            planned.plan.steps.iter().filter(ran).filter(|step| step.base.is_some() && !is_alike(step)).peekable();
+        let differs = |step: &&Step| step.base.is_some() && !is_as_before(&step.check.name) && !is_alike(step);
+        let mut others = planned.plan.steps.iter().filter(ran).filter(differs).peekable();
         if others.peek().is_some() {
             let seen = look(&mut others)?;
             broken.extend(failed(&seen));

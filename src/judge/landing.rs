@@ -15,6 +15,11 @@ use crate::verdict::Cause;
 /// What a check's name ends with where it is meant as the base defines it.
 const AS_BEFORE: &str = ".before";
 
+/// Whether a check's name may be one that was made for it as the base defines it.
+pub(super) fn is_as_before(name: &CheckName) -> bool {
+    name.as_str().ends_with(AS_BEFORE)
+}
+
 /// Refuses a change for a base that says nothing of what may land on it, unless somebody says that this is the start.
 pub(super) fn refuse_start(request: &Request, base: Option<&Rules>) -> Result<(), Refusal> {
     if base.is_some() || request.starts {

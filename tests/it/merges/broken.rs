@@ -101,3 +101,19 @@ fn a_target_that_moved_elsewhere_runs_nothing_again() {
         assert_eq!(step(&document, name), Some(("reuse".into(), "nothing".into())), "{name}");
     }
 }
+
+#[test]
+fn a_check_that_fails_as_the_target_defines_it_is_a_rejection() {
+    let rules = |dir: &str| {
+        let check = format!("[check.words]\ninputs = [\"*/word\"]\ndir = \"{dir}\"\nrun = \"! grep bad word\"\n");
+        format!("[policy]\nunproved-base = \"run\"\n\n{check}")
+    };
+    let repo = TestRepo::with(&[("gate.toml", &rules("x")), ("x/word", "bad\n"), ("y/word", "good\n")]);
+    branch(&repo, "topic", "main");
+    repo.write("gate.toml", rules("y"));
+    repo.commit("looks elsewhere");
+    let (code, document) = merge_check(&repo, &["--into", "main"]);
+    assert_eq!((code, &document["verdict"]), (1, &"rejected".into()), "{document}");
+    assert_eq!(step(&document, "words"), Some(("run".into(), "passed".into())));
+    assert_eq!(step(&document, "words.before"), Some(("run".into(), "failed".into())));
+}
