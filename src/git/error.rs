@@ -75,10 +75,30 @@ pub enum Error {
     },
     /// Two commits can't be merged at all, which is something else than that they conflict.
     #[error("they can't be merged: {0}")]
-    Unmergeable(String),
+    Unmergeable(Unmergeable),
     /// A file of the repository could not be read or written.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// Why two commits can't be merged at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unmergeable {
+    /// They share no history.
+    #[error("they share no history")]
+    Unrelated,
+    /// The clone lacks the history that would say what they share.
+    #[error("the clone is shallow")]
+    Shallow,
+    /// A file has merge attributes, and git is too old to take them from a commit.
+    #[error("'{0}' has merge attributes, which git before 2.43 does not read from a commit")]
+    Attributes(RepoPath),
+    /// Git is too old to put a commit on top of a tree.
+    #[error("git before 2.45 can't replay commits")]
+    Replay,
+    /// Git finds a conflict and names no path.
+    #[error("git says that they conflict, and not where")]
+    Unlocated,
 }
 
 impl From<&Error> for Diagnostic {
@@ -105,11 +125,15 @@ impl From<&Error> for Diagnostic {
             }
             Error::Index { .. } => ("git/index", Some("git fsck checks it; git read-tree HEAD makes a new one")),
             Error::Io(error) => system(error.kind()),
-            Error::Unmergeable(why) if why.contains("shallow") => {
+            Error::Unmergeable(Unmergeable::Shallow) => {
                 ("git/shallow", Some("fetch the rest of the history: git fetch --unshallow"))
             }
-            Error::Unmergeable(why) if why.contains("git ") => ("git/version", Some("install a newer git")),
-            Error::Unmergeable(_) => ("git/unmergeable", Some("name two commits that descend from one")),
+            Error::Unmergeable(Unmergeable::Attributes(_)) => ("git/version", Some("install git 2.43 or newer")),
+            Error::Unmergeable(Unmergeable::Replay) => ("git/version", Some("install git 2.45 or newer")),
+            Error::Unmergeable(Unmergeable::Unrelated) => {
+                ("git/unmergeable", Some("name two commits that descend from one"))
+            }
+            Error::Unmergeable(Unmergeable::Unlocated) => ("git/unmergeable", None),
             Error::Library(_) | Error::Program { .. } => system(told(&error.to_string())),
             Error::Version(_) => {
                 ("git/version", Some("install git 2.38 or newer and make sure that PATH finds it first"))

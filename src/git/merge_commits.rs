@@ -8,7 +8,7 @@ use bstr::{BStr, ByteSlice};
 use super::object::Kind;
 use super::program::GitProgram;
 use super::version::git_version;
-use super::{Error, MergeBase, Repo};
+use super::{Error, MergeBase, Repo, Unmergeable};
 use crate::digest::ObjectId;
 use crate::path::{Mode, RepoPath};
 use crate::process::Captured;
@@ -74,8 +74,8 @@ impl Repo {
             MergeBase::Found(base) if base == into && method != Method::Rebase => return self.as_it_is(from),
             MergeBase::Found(base) if base == from => return self.as_it_is(into),
             MergeBase::Found(_) => {}
-            MergeBase::Unrelated => return Err(Error::Unmergeable("they share no history".to_owned())),
-            MergeBase::Uncertain => return Err(Error::Unmergeable("the clone is shallow".to_owned())),
+            MergeBase::Unrelated => return Err(Error::Unmergeable(Unmergeable::Unrelated)),
+            MergeBase::Uncertain => return Err(Error::Unmergeable(Unmergeable::Shallow)),
         }
         let version = git_version()?;
         if version < ATTRIBUTES_BY_NAME {
@@ -84,9 +84,7 @@ impl Repo {
         let merging = Merging { repo: self, attributes: self.commit(into)?.tree, git_dir: self.git_dir_for_merging()? };
         match method {
             Method::Merge | Method::Squash => merging.merge(None, into, from),
-            Method::Rebase if version < REPLAYS => {
-                Err(Error::Unmergeable(format!("git {}.{} can't replay commits", version.0, version.1)))
-            }
+            Method::Rebase if version < REPLAYS => Err(Error::Unmergeable(Unmergeable::Replay)),
             Method::Rebase => merging.replay(into, from),
         }
     }
@@ -117,8 +115,7 @@ impl Repo {
     fn refuse_attributes(&self, commits: &[ObjectId]) -> Result<(), Error> {
         for commit in commits {
             if let Some(path) = self.merge_attributes(self.commit(*commit)?.tree)? {
-                let why = format!("'{path}' has merge attributes, which git before 2.43 does not read from a commit");
-                return Err(Error::Unmergeable(why));
+                return Err(Error::Unmergeable(Unmergeable::Attributes(path)));
             }
         }
         Ok(())
@@ -181,7 +178,7 @@ impl Merging<'_> {
         if is_clean {
             merged.conflicts.clear();
         } else if merged.conflicts.is_empty() {
-            return Err(Error::Unmergeable("git says that they conflict, and not where".to_owned()));
+            return Err(Error::Unmergeable(Unmergeable::Unlocated));
         }
         Ok(merged)
     }

@@ -35,7 +35,7 @@ mod tests;
 
 pub use delta::{Delta, Edit, Side};
 pub use environment::Environment;
-pub use error::Error;
+pub use error::{Error, Unmergeable};
 pub use history::MergeBase;
 pub use merge::merge_file;
 pub use merge_commits::{Conflict, Merged, Method};
