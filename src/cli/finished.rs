@@ -25,8 +25,6 @@ pub(super) struct Finished<'a> {
     /// What the process was started with.
     pub(super) context: &'a Context,
     site: &'a Site,
-    /// The paths in which candidate and base differ, where they are known.
-    changed: Option<&'a BTreeSet<RepoPath>>,
     /// Read when it is first asked for: text needs none of it.
     account: OnceCell<Account<'a>>,
 }
@@ -34,13 +32,12 @@ pub(super) struct Finished<'a> {
 impl<'a> Finished<'a> {
     /// A run that has just ended.
     pub(super) fn judged(judged: &'a Judged, site: &'a Site, context: &'a Context) -> Self {
-        let (entry, changed) = (&judged.entry, Some(&judged.changed));
-        Self { entry, recorded: judged.recorded, context, site, changed, account: OnceCell::new() }
+        Self { recorded: judged.recorded, ..Self::recorded(&judged.entry, site, context) }
     }
 
     /// A run out of the ledger.
     pub(super) fn recorded(entry: &'a Entry, site: &'a Site, context: &'a Context) -> Self {
-        Self { entry, recorded: true, context, site, changed: None, account: OnceCell::new() }
+        Self { entry, recorded: true, context, site, account: OnceCell::new() }
     }
 
     /// Writes the run to standard output.
@@ -85,15 +82,14 @@ impl<'a> Finished<'a> {
             !is_known || *known.borrow_mut().entry(path.clone()).or_insert_with(look)
         };
         let source = Source { logs: Some(&logs), roots: &self.roots(), holds: &holds };
-        let changed = self.changed.cloned().unwrap_or_else(|| self.differing());
-        let account = Account::read(self.entry, changed, source, self.context.now);
+        let account = Account::read(self.entry, self.changed(), source, self.context.now);
         Account { recorded: self.recorded, ..account }
     }
 
-    /// The paths in which candidate and base differ. Where their trees are gone, nothing is known to.
-    fn differing(&self) -> BTreeSet<RepoPath> {
-        let base = self.entry.base.as_ref().map(|base| base.tree);
-        let deltas = self.site.repo.diff(base, Some(self.entry.candidate.tree)).unwrap_or_default();
+    /// The paths in which candidate and base differ: none where there is no base, or their trees are gone.
+    fn changed(&self) -> BTreeSet<RepoPath> {
+        let Some(base) = &self.entry.base else { return BTreeSet::new() };
+        let deltas = self.site.repo.diff(Some(base.tree), Some(self.entry.candidate.tree)).unwrap_or_default();
         deltas.into_iter().map(|delta| delta.path).collect()
     }
 

@@ -28,10 +28,9 @@ pub use rules::rules_here;
 pub use site::{Site, config_home, repository};
 pub use workshop::{Env, spec};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::check::{Outcome, StepName};
-use crate::path::RepoPath;
 use crate::record::{About, Entry, new_id};
 use crate::verdict::Trial;
 
@@ -42,8 +41,6 @@ pub struct Judged {
     pub entry: Entry,
     /// Whether it stands in the ledger.
     pub recorded: bool,
-    /// The paths in which candidate and base differ.
-    pub changed: BTreeSet<RepoPath>,
     /// The signal that ended it early, if one did.
     pub signal: Option<i32>,
 }
@@ -120,6 +117,5 @@ pub fn judge_sought(
         recorded = site.ledger.keeps() && appended.is_ok();
         site.warnings.extend(appended.err().map(|error| (&error).into()));
     }
-    let changed = planned.change.deltas.into_iter().map(|delta| delta.path).collect();
-    Ok(Judged { entry, recorded, changed, signal: setting.control.signal() })
+    Ok(Judged { entry, recorded, signal: setting.control.signal() })
 }
