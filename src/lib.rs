@@ -58,9 +58,10 @@
 //! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
 //! | `verdict` | pure: outcomes, policy and the base's standing to a verdict | `plan`, `config`, `change`, `check`, `path`, `digest` |
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
+//! | `evidence` | signed statements in git refs | `record`, `verdict`, `plan`, `config`, `git`, `process`, `check`, `digest`, `diagnostic` |
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
-//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `verdict`, `plan`, `output`, `event`, `check`, `path`, `digest`, `diagnostic` |
+//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `evidence`, `verdict`, `plan`, `output`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `hook` | installs the shims, and reads what git tells a hook | `process`, `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
 //! | `ci` | reads a CI's environment: what is merged into what | `git`, `digest`, `diagnostic` |
 //! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
@@ -84,7 +85,10 @@
 //! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `builtin` |
 //! | `unicode_normalization` | `builtin` |
-//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record`, `hook` (all but `config`, `record` and `hook` only derive) |
+//! | `ssh_key` | `evidence` |
+//! | `ed25519_dalek` | `evidence` |
+//! | `base64` | `evidence` |
+//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record`, `evidence`, `hook` (all but `config`, `record` and `hook` only derive) |
 //! | `globset` | `path` |
 //! | `annotate_snippets` | `diagnostic` |
 //! | `signal_hook` | `process` |
@@ -109,6 +113,7 @@ pub mod output;
 pub mod run;
 pub mod verdict;
 pub mod record;
+pub mod evidence;
 pub mod judge;
 pub mod fix;
 pub mod report;

@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod context;
 mod doctor;
+mod evidence;
 mod exit;
 mod failure;
 mod finished;
@@ -134,6 +135,8 @@ enum Command {
     Log(log::LogArgs),
     Show(show::ShowArgs),
     Audit(audit::AuditArgs),
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
     Warm(warm::WarmArgs),
     Clean(clean::CleanArgs),
     Completions(completions::CompletionsArgs),
@@ -194,6 +197,7 @@ fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Log(args) => log::run(&args, context),
         Command::Show(args) => show::run(&args, context),
         Command::Audit(args) => audit::run(args, context),
+        Command::Evidence(command) => evidence::run(&command, context),
         Command::Warm(args) => warm::run(args, context),
         Command::Clean(args) => clean::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),

@@ -48,6 +48,7 @@ pub(super) struct CheckDraft {
     pub(super) git: Field<GitView>,
     pub(super) required: Field<bool>,
     pub(super) skippable: Field<bool>,
+    pub(super) platforms: Items<String>,
     pub(super) allow_empty: Field<bool>,
 }
 
@@ -86,6 +87,7 @@ impl CheckDraft {
             git: fields.take("git", problems, read::git_view),
             required: fields.take("required", problems, read::boolean),
             skippable: fields.take("skippable", problems, read::boolean),
+            platforms: fields.take("platforms", problems, read::names),
             allow_empty: fields.take("allow-empty", problems, read::boolean),
         }
     }
@@ -162,6 +164,7 @@ impl CheckDraft {
             git: self.git.or(GitView::Snapshot)?,
             required,
             skippable: self.skippable.or(true)?,
+            platforms: self.platforms.values()?,
             allow_empty: self.allow_empty.or(false)?,
             local: self.file == File::Local,
         })

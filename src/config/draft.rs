@@ -11,7 +11,9 @@ use super::fields::{Field, Fields, Items, Reported};
 use super::hook_draft::HookDraft;
 use super::keys::Table;
 use super::problems::Problems;
-use super::{CommandLine, File, Main, Policy, Prepare, Rules, Source, UnprovedBase, WorkspaceRules, read};
+use super::{
+    CommandLine, Condition, File, Main, Policy, Prepare, Rules, Source, Trust, UnprovedBase, WorkspaceRules, read,
+};
 use crate::check::CheckName;
 use crate::path::{Pattern, RepoPath};
 
@@ -41,6 +43,13 @@ struct PolicyDraft {
     guarded: Items<Pattern>,
     override_by: Items<String>,
     warm: Field<bool>,
+    trust: Vec<TrustDraft>,
+}
+
+/// `[[policy.trust]]` as it was read.
+struct TrustDraft {
+    key: Field<String>,
+    environment: Items<Condition>,
 }
 
 /// `[workspace]` as it was read.
@@ -145,12 +154,14 @@ impl LocalDraft {
 
 impl PolicyDraft {
     fn read(fields: &Fields<'_>, problems: &mut Problems<'_>) -> Self {
+        let trust = tables(fields.value("trust"), Table::Trust, problems);
         Self {
             unproved_base: fields.take("unproved-base", problems, read::unproved_base),
             reject_flaky: fields.take("flaky", problems, read::flaky),
             guarded: fields.take("guarded", problems, read::patterns),
             override_by: fields.take("override", problems, read::texts),
             warm: fields.take("warm", problems, read::boolean),
+            trust: trust.iter().map(|section| TrustDraft::read(&section.fields, problems)).collect(),
         }
     }
 
@@ -161,7 +172,21 @@ impl PolicyDraft {
             guarded: self.guarded.values()?,
             override_by: self.override_by.values()?,
             warm: self.warm.or(false)?,
+            trust: self.trust.into_iter().map(TrustDraft::finish).collect::<Result<_, _>>()?,
         })
+    }
+}
+
+impl TrustDraft {
+    fn read(fields: &Fields<'_>, problems: &mut Problems<'_>) -> Self {
+        Self {
+            key: fields.take("key", problems, read::public_key),
+            environment: fields.take("environment", problems, read::conditions),
+        }
+    }
+
+    fn finish(self) -> Result<Trust, Reported> {
+        Ok(Trust { key: self.key.required()?, environment: self.environment.values()? })
     }
 }
 

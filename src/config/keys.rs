@@ -27,6 +27,8 @@ pub enum Table {
     Main,
     /// `[policy]`.
     Policy,
+    /// `[[policy.trust]]`.
+    Trust,
     /// `[workspace]`.
     Workspace,
     /// `[[workspace.prepare]]`.
@@ -89,14 +91,27 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A list of what git can be in the middle of.
     Doings,
+    /// A public key of SSH's, as a `.pub` file holds it.
+    PublicKey,
+    /// A list of conditions `NAME=PATTERN`.
+    Conditions,
     /// A list of tables of their own.
     Tables(Table),
 }
 
 impl Table {
     /// Every table, in the order of [`keys`].
-    pub const ALL: [Self; 8] =
-        [Self::Gate, Self::Main, Self::Policy, Self::Workspace, Self::Prepare, Self::Check, Self::Hook, Self::Local];
+    pub const ALL: [Self; 9] = [
+        Self::Gate,
+        Self::Main,
+        Self::Policy,
+        Self::Trust,
+        Self::Workspace,
+        Self::Prepare,
+        Self::Check,
+        Self::Hook,
+        Self::Local,
+    ];
 
     /// The line that opens it.
     #[must_use]
@@ -105,6 +120,7 @@ impl Table {
             Self::Gate => "[gate]",
             Self::Main => "[main]",
             Self::Policy => "[policy]",
+            Self::Trust => "[[policy.trust]]",
             Self::Workspace => "[workspace]",
             Self::Prepare => "[[workspace.prepare]]",
             Self::Check => "[check.NAME]",
@@ -119,6 +135,7 @@ impl Table {
             Self::Gate => "gate",
             Self::Main => "main",
             Self::Policy => "policy",
+            Self::Trust => "trust",
             Self::Workspace => "workspace",
             Self::Prepare => "prepare",
             Self::Check => "check",
@@ -129,7 +146,7 @@ impl Table {
 
     /// Whether it stands by itself in a file.
     pub(super) fn is_top(self) -> bool {
-        self != Self::Prepare
+        !matches!(self, Self::Prepare | Self::Trust)
     }
 
     /// What it is for.
@@ -139,6 +156,7 @@ impl Table {
             Self::Gate => "The gate that reads the file.",
             Self::Main => "What must stay deployable.",
             Self::Policy => "How strict gate is.",
+            Self::Trust => "A key whose signed evidence stands in for a run in a merge check and on a server.",
             Self::Workspace => "What the private checkout needs beside the files of the change.",
             Self::Prepare => "A command that makes what the repository does not hold, such as installed packages.",
             Self::Check => {
@@ -177,6 +195,8 @@ impl Kind {
                 return words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
             }
             Self::Doings => "a list of what git is in the middle of",
+            Self::PublicKey => "a public key",
+            Self::Conditions => "a list of conditions NAME=PATTERN",
             Self::Tables(_) => "a list of tables",
         };
         name.to_owned()
@@ -203,6 +223,13 @@ impl Kind {
             Self::Count(min, _) => return min.to_string(),
             Self::Choice(words) => return words.first().map_or_else(String::new, |word| format!("\"{word}\"")),
             Self::Doings => "[\"rebase\"]",
+            Self::PublicKey => {
+                "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA5gXwrxD ci\""
+            }
+            Self::Conditions => "[\"platform=linux *\"]",
+            Self::Tables(Table::Trust) => {
+                "[{ key = \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA5gXwrxD\" }]"
+            }
             Self::Tables(_) => "[{ run = \"npm ci\" }]",
         };
         example.to_owned()

@@ -32,8 +32,8 @@ pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
 pub use nearest::nearest;
 pub use rules::{
-    Check, CommandLine, Doing, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, Work,
-    WorkspaceRules,
+    Check, CommandLine, Condition, Doing, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase,
+    Work, WorkspaceRules,
 };
 pub use schema::schema;
 pub use table::keys;

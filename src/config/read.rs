@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use super::fields::{Context, Value};
 use super::keys::Kind;
 use super::text::{self, describe};
-use super::{CommandLine, Doing, GitView, Reuse, UnprovedBase, duration, size};
+use super::{CommandLine, Condition, Doing, GitView, Reuse, UnprovedBase, duration, size};
 use crate::check::{LineEnding, Stage};
 use crate::diagnostic::Diagnostic;
 use crate::path::{Pattern, RepoPath};
@@ -96,6 +96,34 @@ pub(super) fn names(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<Vec<S
         }
         let problem = Diagnostic::error("config/bad-name", format!("'{name}' is not a name"));
         refuse(cx, item, problem.hint("use letters, digits, '.', '_' and '-', a letter or digit first"))
+    })
+}
+
+/// Reads [`Kind::PublicKey`].
+pub(super) fn public_key(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<String> {
+    let key = text(cx, value)?;
+    let mut words = key.split(' ');
+    let (kind, body) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let digits = body.trim_end_matches('=');
+    let is_whole = !digits.is_empty() && digits.len() + 2 >= body.len() && digits.bytes().all(is_base64);
+    if is_whole && text::KEY_KINDS.contains(&kind) {
+        return Some(key);
+    }
+    let shown =
+        Diagnostic::error("config/bad-key", format!("'{key}' is no public key that evidence can be signed with"));
+    let kinds = text::KEY_KINDS.join(", ");
+    refuse(cx, value, shown.hint(format!("take the line of a .pub file of ssh-keygen's; the kinds are {kinds}")))
+}
+
+/// Reads [`Kind::Conditions`].
+pub(super) fn conditions(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<Vec<Spanned<Condition>>> {
+    list(cx, value, |cx, item| {
+        let text = text(cx, item)?;
+        Condition::parse(&text).or_else(|| {
+            let problem = Diagnostic::error("config/bad-condition", format!("'{text}' is not NAME=PATTERN"));
+            refuse(cx, item, problem.hint("write it as in \"platform=linux *\""))
+        })
     })
 }
 

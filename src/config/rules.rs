@@ -1,6 +1,7 @@
 //! What a valid gate.toml says, with every default filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -48,6 +49,55 @@ pub struct Policy {
     pub override_by: Vec<String>,
     /// Whether evidence for others may come from a checkout with kept folders.
     pub warm: bool,
+    /// Whose evidence stands in for a run.
+    pub trust: Vec<Trust>,
+}
+
+/// `[[policy.trust]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trust {
+    /// The public key, as a `.pub` file of ssh-keygen's holds it.
+    pub key: String,
+    /// What all has to hold of a run's environment.
+    pub environment: Vec<Condition>,
+}
+
+/// A condition on one part of an environment: a name, and a pattern for its value in which `*` stands for any text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The name.
+    pub name: String,
+    /// The pattern.
+    pub pattern: String,
+}
+
+impl Condition {
+    /// Reads `NAME=PATTERN`; `None` if there is no name or no `=`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, pattern) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
+        Some(Self { name: name.to_owned(), pattern: pattern.to_owned() })
+    }
+
+    /// Whether a value is what the pattern says.
+    #[must_use]
+    pub fn holds(&self, value: &str) -> bool {
+        let Some((first, rest)) = self.pattern.split_once('*') else { return self.pattern == value };
+        let Some(mut left) = value.strip_prefix(first) else { return false };
+        let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+        for part in middle.split('*') {
+            // The earliest place leaves the most for what comes after it.
+            let Some(at) = left.find(part) else { return false };
+            left = &left[at + part.len()..];
+        }
+        left.ends_with(last)
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.name, self.pattern)
+    }
 }
 
 /// What a step is worth whose inputs equal those of a base that has no receipt for it.
@@ -138,6 +188,8 @@ pub struct Check {
     pub required: bool,
     /// Whether a developer may skip it at an early stage.
     pub skippable: bool,
+    /// Where it has to pass, such as `linux-x86_64`, each for itself; wherever it is run if empty.
+    pub platforms: BTreeSet<String>,
     /// Whether it passes where its patterns match nothing.
     pub allow_empty: bool,
     /// Whether it comes from gate.local.toml: it is then at early stages only, and not `required`.
@@ -425,6 +477,7 @@ impl Check {
             git: GitView::Snapshot,
             required: true,
             skippable: true,
+            platforms: BTreeSet::new(),
             allow_empty: false,
             local: false,
         }

@@ -12,7 +12,7 @@ use crate::check::{Hook, Stage};
 /// It accepts whatever [`super::load`] accepts. What is wrong between keys only `load` can tell.
 #[must_use]
 pub fn schema() -> Value {
-    let tops = Table::ALL.into_iter().filter(|table| !matches!(table, Table::Prepare | Table::Local));
+    let tops = Table::ALL.into_iter().filter(|table| table.is_top() && *table != Table::Local);
     let properties: Map<String, Value> = tops.map(|table| (table.name().to_owned(), top(table))).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -74,6 +74,10 @@ const DURATION: &str = "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)
 const SIZE: &str = "^[0-9]+ *([kKmMgGtT][iI]?)?[bB]$";
 /// A path below the root: no component is empty, `.`, `..` or git's folder.
 const PATH: &str = r"^(?=.*\S)(?!(\.{1,2}|\.[gG][iI][tT])(/|$))[^/]+(/(?!(\.{1,2}|\.[gG][iI][tT])(/|$))[^/]+)*$";
+/// A public key as a `.pub` file holds it.
+const PUBLIC_KEY: &str = r"^(ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp256|ecdsa-sha2-nistp384|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,2}( .*)?$";
+/// A name and a pattern.
+const CONDITION: &str = "^[^=]+=";
 /// A text with something in it.
 const FILLED: &str = r"\S";
 
@@ -104,6 +108,8 @@ impl Kind {
             Self::Count(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
             Self::Choice(words) => json!({ "enum": words }),
             Self::Doings => list(&json!({ "enum": Doing::ALL.map(|(word, _)| word) })),
+            Self::PublicKey => text(PUBLIC_KEY),
+            Self::Conditions => list(&text(CONDITION)),
             Self::Tables(table) => json!({ "type": "array", "items": object(table) }),
         }
     }

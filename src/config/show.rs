@@ -7,8 +7,8 @@ use toml::Value;
 
 use super::keys::{Key, Table};
 use super::{
-    Check, CommandLine, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, UnprovedBase, Work, WorkspaceRules,
-    duration, size,
+    Check, CommandLine, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase, Work,
+    WorkspaceRules, duration, size,
 };
 use crate::check::{Builtin, Hook, LineEnding, MessageRules};
 use crate::path::{Pattern, RepoPath};
@@ -29,6 +29,9 @@ impl Rules {
         }
         write_table(&mut text, Table::Main, Table::Main.header(), main.values());
         write_table(&mut text, Table::Policy, Table::Policy.header(), policy.values());
+        for trust in &policy.trust {
+            write_table(&mut text, Table::Trust, Table::Trust.header(), trust.values());
+        }
         write_table(&mut text, Table::Workspace, Table::Workspace.header(), workspace.values());
         for prepare in &workspace.prepare {
             write_table(&mut text, Table::Prepare, Table::Prepare.header(), prepare.values());
@@ -92,7 +95,7 @@ impl Main {
 
 impl Policy {
     fn values(&self) -> Values {
-        let Self { unproved_base, reject_flaky, guarded, override_by, warm } = self;
+        let Self { unproved_base, reject_flaky, guarded, override_by, warm, trust: _ } = self;
         let base = match unproved_base {
             UnprovedBase::Assume => "assume",
             UnprovedBase::Run => "run",
@@ -104,6 +107,13 @@ impl Policy {
             ("override", Some(list(override_by))),
             ("warm", Some((*warm).into())),
         ]
+    }
+}
+
+impl Trust {
+    fn values(&self) -> Values {
+        let Self { key, environment } = self;
+        vec![("key", Some(key.as_str().into())), ("environment", Some(list(environment)))]
     }
 }
 
@@ -198,7 +208,7 @@ impl Check {
 
     fn how_it_runs(&self) -> Values {
         let Self { timeout, idle_timeout, retries, slots, locks, reuse, cleanup, git, .. } = self;
-        let Self { required, skippable, allow_empty, local: _, .. } = self;
+        let Self { required, skippable, platforms, allow_empty, local: _, .. } = self;
         let reuse = match reuse {
             Reuse::Always => true.into(),
             Reuse::Never => false.into(),
@@ -219,6 +229,7 @@ impl Check {
             ("git", Some(git.into())),
             ("required", Some((*required).into())),
             ("skippable", Some((*skippable).into())),
+            ("platforms", Some(list(platforms))),
             ("allow-empty", Some((*allow_empty).into())),
         ]
     }

@@ -77,6 +77,27 @@ pub(super) static KEYS: &[Key] = &[
         "Whether evidence for others may come from a checkout that kept folders from earlier runs.",
     ),
     key(
+        Table::Policy,
+        "trust",
+        Kind::Tables(Table::Trust),
+        Value("[]"),
+        "Whose signed evidence stands in for a run where a change is to land.",
+    ),
+    key(
+        Table::Trust,
+        "key",
+        Kind::PublicKey,
+        Required,
+        "The public key, as a `.pub` file of ssh-keygen's holds it: Ed25519 or ECDSA. What is merged can't add one: the target's gate.toml decides.",
+    ),
+    key(
+        Table::Trust,
+        "environment",
+        Kind::Conditions,
+        Value("[]"),
+        "What the environment of a run has to be so that its evidence counts: `NAME=PATTERN` by the names that `gate evidence show` lists, `*` standing for any text, such as `\"platform=linux x86_64 *\"`. Left out: any.",
+    ),
+    key(
         Table::Workspace,
         "share",
         Kind::Paths,
@@ -297,6 +318,13 @@ pub(super) static KEYS: &[Key] = &[
         "Whether nothing is deployable without its pass. `false`: it runs only where `on` says, and never blocks. Not in `gate.local.toml`.",
     ),
     key(Table::Check, "skippable", Kind::Bool, Value("true"), "Whether one may skip it before the merge stage."),
+    key(
+        Table::Check,
+        "platforms",
+        Kind::Names,
+        Value("[]"),
+        "The systems on which it has to pass, each for itself, such as `[\"linux-x86_64\", \"macos-aarch64\"]`. What runs elsewhere is proved by evidence. Left out: wherever it is run.",
+    ),
     key(
         Table::Check,
         "allow-empty",

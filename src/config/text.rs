@@ -4,6 +4,16 @@ use toml::de::DeValue;
 
 use super::nearest::nearest;
 
+/// The kinds of public keys that evidence can be signed with, as OpenSSH names them. RSA is not among them: what checks it
+/// without known weaknesses is not at hand.
+pub(super) const KEY_KINDS: [&str; 5] = [
+    "ssh-ed25519",
+    "sk-ssh-ed25519@openssh.com",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+];
+
 /// What is wrong with a text that must say something and must be able to reach a program.
 pub(super) fn flaw(text: &str) -> Option<&'static str> {
     if text.trim().is_empty() {

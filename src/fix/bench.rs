@@ -187,6 +187,7 @@ fn plan(check: &Check, command: &CommandLine, files: Vec<Input>, planned: &Plann
     let name = StepName::from(&check.name);
     let found = planned.plan.step(&name).map(|step| step.fingerprint.clone());
     let step = Step {
+        elsewhere: [].into(),
         name,
         check: Arc::new(check),
         decision: Decision::Run,

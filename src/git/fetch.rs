@@ -70,7 +70,7 @@ impl Repo {
     }
 
     /// A command that speaks to a remote, and asks nobody for a password.
-    fn transport(&self, command: &str) -> GitProgram {
+    pub(super) fn transport(&self, command: &str) -> GitProgram {
         GitProgram::new(self, command).env("GIT_TERMINAL_PROMPT", "0")
     }
 }

@@ -49,6 +49,8 @@ pub(super) struct Carried {
     pub ground: Ground,
     /// What is worth telling.
     pub notes: Vec<Diagnostic>,
+    /// Whether steps ran in a checkout that had kept folders from an earlier run.
+    pub warm: bool,
     /// Whether steps ran once more because the checkout had not been the candidate from the start.
     repeated: bool,
 }
@@ -77,8 +79,14 @@ pub(super) fn carry_out(
 ) -> Result<Carried, Refusal> {
     let with = Carrier { id, request, setting, site, slots: slots(request, planned) };
     let ground = with.ground(planned);
-    let mut carried =
-        Carried { ended: Vec::new(), disturbed: BTreeSet::new(), ground, notes: Vec::new(), repeated: false };
+    let mut carried = Carried {
+        ended: Vec::new(),
+        disturbed: BTreeSet::new(),
+        ground,
+        notes: Vec::new(),
+        warm: false,
+        repeated: false,
+    };
     if planned.plan.running().any(|step| step.check.builtin().is_some()) {
         with.announce(&planned.plan);
         let own = (&planned.plan, planned.change.candidate.tree);
@@ -127,6 +135,7 @@ impl Carrier<'_> {
     /// Runs the steps that see a snapshot, then those that see history: they can't be in one checkout at once.
     fn run_privately(&self, planned: &mut Planned, carried: &mut Carried) -> Result<(), Refusal> {
         let mut workspace = self.site.pool.take(planned.change.candidate.tree)?;
+        carried.warm = !workspace.is_cold() && !planned.rules.workspace.keep.is_empty();
         // Whoever had it before is dead or done; what a dead one left may still be writing in it.
         carried.notes.extend(self.recover(Some(workspace.dir())));
         if sees(&planned.plan, GitView::History) {

@@ -1,8 +1,11 @@
 //! What a run has earned: which passes may stand in for later runs.
 
+use std::collections::BTreeSet;
+
 use super::carry_out::Carried;
 use super::planning::Planned;
-use crate::check::Outcome;
+use crate::check::{Outcome, StepName};
+use crate::plan::{Decision, Step};
 use crate::record::Earned;
 use crate::verdict::Ground;
 
@@ -19,4 +22,17 @@ pub(super) fn earned(planned: &Planned, carried: &Carried) -> Earned {
         }
     }
     earned
+}
+
+/// The steps of which it is proved that they pass: over all of their files, and without folders of the user's checkout.
+pub(super) fn proving(planned: &Planned, earned: &Earned) -> BTreeSet<StepName> {
+    let is_whole = |step: &Step| step.files.as_ref().is_none_or(|files| !files.assumed);
+    let is_shared =
+        |step: &Step| step.files.as_ref().and_then(|files| files.proved).is_some_and(|proved| proved.shared);
+    let proves = |step: &&Step| match step.decision {
+        Decision::Run => earned.steps.contains(&step.name) && !earned.shared && is_whole(step) && !is_shared(step),
+        Decision::Reuse => !is_shared(step),
+        Decision::Skip => false,
+    };
+    planned.plan.steps.iter().filter(proves).map(|step| step.name.clone()).collect()
 }

@@ -7,6 +7,7 @@ mod facts;
 mod unknown;
 mod planning;
 mod landing;
+mod foreign;
 mod allowance;
 mod blame;
 mod carry_out;
@@ -24,8 +25,8 @@ pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unk
 pub use planning::{Planned, Sought, seek};
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};
-pub use rules::rules_here;
-pub use site::{Site, config_home, repository};
+pub use rules::{rules_at, rules_here};
+pub use site::{Site, config_home, repository, runners};
 pub use workshop::{Env, spec};
 
 use std::collections::BTreeMap;
@@ -108,11 +109,12 @@ pub fn judge_sought(
     }
     .decide();
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
-    let about = About { id, started: setting.now, duration: began.elapsed(), notes };
+    let earned = earned::earned(&planned, &carried);
+    let proving = earned::proving(&planned, &earned);
+    let about = About { id, started: setting.now, duration: began.elapsed(), notes, proving, warm: carried.warm };
     let entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
     let mut recorded = false;
     if request.place == Place::Private {
-        let earned = earned::earned(&planned, &carried);
         let appended = site.ledger.append(&entry, &planned.plan, &earned);
         recorded = site.ledger.keeps() && appended.is_ok();
         site.warnings.extend(appended.err().map(|error| (&error).into()));

@@ -6,13 +6,14 @@ use super::facts::{Gathered, Gatherer};
 use super::rules::{self, Found};
 use super::site::Site;
 use super::unknown::{unknown_check, unskippable};
-use super::{Refusal, RefusalKind, Request, Setting};
-use super::{allowance, landing};
+use super::{Place, Refusal, RefusalKind, Request, Setting};
+use super::{allowance, foreign, landing};
 use crate::change::{self, Change};
-use crate::check::{CheckName, Stage};
-use crate::config::{Check, Main, Rules};
+use crate::check::{CheckName, Outcome, Stage, StepName};
+use crate::config::{Check, Main, Policy, Rules};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
+use crate::evidence::Proofs;
 use crate::git::Repo;
 use crate::input::{self, Input};
 use crate::plan::{Field, Fingerprint, Plan, Question, Side, Step};
@@ -31,6 +32,8 @@ pub struct Planned {
     pub standing: Standing,
     /// What the change does to the gate itself.
     pub weakenings: Vec<Cause>,
+    /// How steps are known to end that have to run, as others have signed it.
+    pub known: BTreeMap<StepName, Outcome>,
     /// What holds for every step of the candidate.
     pub shared: Vec<Field>,
     /// The commit that the candidate lies on top of, where it is none itself.
@@ -143,7 +146,24 @@ pub(super) fn plan_sought(
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
-    Ok(Planned { change, rules, plan, standing, weakenings, shared: sides.candidate.shared, under })
+    // A change trusts nobody for its own sake: what is trusted is for the base to say.
+    let trusting = sides.base.filter(|_| !request.fresh).map(|(rules, _)| rules.policy);
+    let shared = sides.candidate.shared;
+    let mut planned = Planned { change, rules, plan, standing, weakenings, known: BTreeMap::new(), shared, under };
+    if request.stage == Stage::Merge && request.place == Place::Private {
+        ask_others(&trusting.unwrap_or_default(), setting, site, &mut planned)?;
+    }
+    Ok(planned)
+}
+
+/// Takes what others have signed, so far as the base's policy trusts them.
+fn ask_others(policy: &Policy, setting: &Setting<'_>, site: &Site, planned: &mut Planned) -> Result<(), Refusal> {
+    let mut proofs = Proofs::open(&site.repo, policy).map_err(foreign::refused)?;
+    foreign::recall(&mut proofs, planned, setting.now)?;
+    if let (Standing::Unknown, Some(base)) = (&planned.standing, planned.change.base_tree()) {
+        planned.standing = foreign::standing(&mut proofs, base)?;
+    }
+    Ok(())
 }
 
 /// Holds the candidate's rules to the base's, and says what the change does to the gate itself.
@@ -187,7 +207,16 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
         landing::conflicting(&change, site)?
     };
     let plan = Plan { stage: request.stage, steps: Vec::new(), narrowed: !request.only.is_empty() };
-    Ok(Planned { change, rules, plan, standing: Standing::Unknown, weakenings, shared: Vec::new(), under: None })
+    Ok(Planned {
+        change,
+        rules,
+        plan,
+        standing: Standing::Unknown,
+        weakenings,
+        known: BTreeMap::new(),
+        shared: Vec::new(),
+        under: None,
+    })
 }
 
 /// Refuses names of checks that the stage does not have: a slip of the pen must not select nothing and call that clear.

@@ -64,6 +64,21 @@ pub fn rules_here(site: &Site) -> Result<Loaded, Refusal> {
     config::load(&shared, local.as_ref()).map_err(invalid)
 }
 
+/// The rules of a revision, without anything local; `None` if it has no gate.toml.
+///
+/// # Errors
+/// When there is no such revision, or every mistake in its gate.toml.
+pub fn rules_at(site: &mut Site, revision: &str) -> Result<Option<Rules>, Refusal> {
+    let tree = site.repo.resolve(revision)?.tree;
+    match find(site, tree)? {
+        Found::Absent => Ok(None),
+        Found::Blob(blob) => {
+            let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
+            Ok(Some(config::load(&source, None).map_err(invalid)?.rules))
+        }
+    }
+}
+
 fn invalid(diagnostics: Vec<Diagnostic>) -> Refusal {
     Refusal { kind: RefusalKind::Configuration, diagnostics }
 }

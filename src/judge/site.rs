@@ -1,7 +1,8 @@
 //! Where judge works: the repository, gate's own state beside it, and the pool of private checkouts.
 
-use std::ffi::OsString;
-use std::os::unix::fs::PermissionsExt;
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -107,6 +108,23 @@ impl Site {
     pub fn logs(&self, run: &str) -> PathBuf {
         self.state.join("logs").join(Path::new(run))
     }
+}
+
+/// The users, by their numbers, who have run steps on this machine, so far as it can be seen from here.
+#[must_use]
+pub fn runners(site: &Site, cache: &Path) -> Vec<u32> {
+    let mut runners = BTreeSet::new();
+    let owner = |path: &Path| fs_err::metadata(path).ok().map(|found| found.uid());
+    if site.ledger.runs(1).is_ok_and(|runs| !runs.is_empty()) {
+        runners.extend(owner(&site.state.join("ledger.db")));
+    }
+    for pool in fs_err::read_dir(cache).into_iter().flatten().flatten() {
+        let is_checkout = |name: &OsStr| name.to_str().is_some_and(|name| name.parse::<u32>().is_ok());
+        let inside = fs_err::read_dir(pool.path()).into_iter().flatten().flatten();
+        let mut checkouts = inside.filter(|entry| is_checkout(&entry.file_name()));
+        runners.extend(checkouts.next().and_then(|checkout| owner(&checkout.path())));
+    }
+    runners.into_iter().collect()
 }
 
 /// The user's folder of settings, where git attributes can lie:

@@ -33,6 +33,7 @@ impl Plan {
                     files: file_work(question, check, facts),
                     base: base.of(&check.name).cloned(),
                     fingerprint,
+                    elsewhere: BTreeMap::new(),
                     needs: check.needs.iter().map(StepName::from).collect(),
                     after: check.after.iter().map(StepName::from).collect(),
                 };

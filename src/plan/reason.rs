@@ -82,6 +82,15 @@ pub enum Reason {
         /// When it passed, in seconds since 1970 UTC.
         finished: i64,
     },
+    /// Reuse: somebody whom the base's policy trusts has signed that it passes.
+    Evidence {
+        /// Who.
+        by: String,
+        /// The run that passed.
+        run: String,
+        /// When it passed, in seconds since 1970 UTC.
+        finished: i64,
+    },
     /// Reuse: receipts cover every file.
     FileReceipts {
         /// How many files.
@@ -91,6 +100,8 @@ pub enum Reason {
     },
     /// Skip: the fingerprint equals the base's.
     Unchanged,
+    /// Skip: `platforms` names other platforms than this one.
+    OtherPlatform,
     /// Skip: `--only` names other checks.
     NotSelected,
     /// Skip: the user asked for it.

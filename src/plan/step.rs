@@ -1,6 +1,6 @@
 //! A plan and its steps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -40,6 +40,8 @@ pub struct Step {
     pub base: Option<Fingerprint>,
     /// The files its command is given; `None` if the command takes none.
     pub files: Option<FileWork>,
+    /// The platforms beside this one on which it has to pass, and who has signed that it does; `None` where nobody has.
+    pub elsewhere: BTreeMap<String, Option<String>>,
     /// Steps whose products it uses.
     pub needs: BTreeSet<StepName>,
     /// Steps that come before it if they run.

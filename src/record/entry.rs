@@ -1,6 +1,6 @@
 //! A finished run as it is kept and reported: the document `gate.verdict/1`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use jiff::{Timestamp, Unit};
@@ -11,7 +11,7 @@ use crate::change::{Base, BaseChoice, Candidate, Change, NoBase};
 use crate::check::{Ended, Outcome, Stage, StepName};
 use crate::digest::{Digest, ObjectId};
 use crate::event::Fixes;
-use crate::plan::{Decision, Plan, Reason, Step};
+use crate::plan::{Decision, Part, Plan, Reason, Step};
 use crate::verdict::{Finding, Kind, Proof, Standing, Verdict};
 
 /// The name of the document's format.
@@ -53,6 +53,14 @@ pub struct Entry {
     /// What fixers changed before the run; null where none were to run.
     #[serde(default)]
     pub fixes: Option<Fixes>,
+    /// Whether steps ran in a checkout that had kept folders from an earlier run.
+    #[serde(default)]
+    pub warm: bool,
+    /// What the machine added to what the steps depend on, by the digest that steps name: names and values. Only where the
+    /// stage is the merge stage.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, String>>")]
+    pub environments: BTreeMap<Digest, BTreeMap<String, String>>,
     /// Every step, whatever was decided about it.
     pub steps: Vec<StepEntry>,
 }
@@ -118,6 +126,17 @@ pub struct StepEntry {
     /// What its result depends on, as one digest: the key of its receipt.
     #[schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))]
     pub fingerprint: Digest,
+    /// The half of that which trees alone decide; null in entries of older versions.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9a-f]{64}$"))]
+    pub subject: Option<Digest>,
+    /// The half that the machine adds, whose values are in `environments`; null in entries of older versions.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9a-f]{64}$"))]
+    pub environment: Option<Digest>,
+    /// Whether it is a pass that may stand in for another run: of all that the step is about, and on nothing else.
+    #[serde(default)]
+    pub proves: bool,
     /// The file that holds its output, if it wrote any.
     pub log: Option<String>,
     /// What to know about it beside the outcome.
@@ -135,6 +154,10 @@ pub struct About {
     pub duration: Duration,
     /// What the reader should know beside verdict and steps, one sentence each.
     pub notes: Vec<String>,
+    /// The steps whose pass stands in for another run.
+    pub proving: BTreeSet<StepName>,
+    /// Whether steps ran in a checkout that had kept folders from an earlier run.
+    pub warm: bool,
 }
 
 impl Entry {
@@ -144,6 +167,11 @@ impl Entry {
     pub fn new(about: About, change: &Change, plan: &Plan, ended: &[Ended], verdict: &Verdict) -> Self {
         let ended: BTreeMap<&StepName, &Ended> = ended.iter().map(|ended| (&ended.step, ended)).collect();
         let (base, no_base) = base(change);
+        let entry = |step: &Step| StepEntry {
+            proves: about.proving.contains(&step.name),
+            ..StepEntry::new(step, ended.get(&step.name).copied())
+        };
+        let steps = plan.steps.iter().map(entry).collect();
         Self {
             schema: SCHEMA.to_owned(),
             id: about.id,
@@ -160,7 +188,9 @@ impl Entry {
             findings: verdict.findings.clone(),
             notes: about.notes,
             fixes: None,
-            steps: plan.steps.iter().map(|step| StepEntry::new(step, ended.get(&step.name).copied())).collect(),
+            warm: about.warm,
+            environments: environments(plan),
+            steps,
         }
     }
 
@@ -169,6 +199,18 @@ impl Entry {
     pub fn step(&self, name: &StepName) -> Option<&StepEntry> {
         self.steps.iter().find(|step| &step.name == name)
     }
+}
+
+/// What the machine adds to what the steps of the merge stage depend on.
+fn environments(plan: &Plan) -> BTreeMap<Digest, BTreeMap<String, String>> {
+    let mut environments = BTreeMap::new();
+    for step in plan.steps.iter().filter(|_| plan.stage == Stage::Merge) {
+        environments.entry(step.fingerprint.environment()).or_insert_with(|| {
+            let fields = step.fingerprint.fields().iter().filter(|field| field.part == Part::Environment);
+            fields.map(|field| (field.name.clone(), field.value.clone())).collect()
+        });
+    }
+    environments
 }
 
 /// The base of a change as entries have it, or why there is none.
@@ -207,6 +249,9 @@ impl StepEntry {
             duration_ms: span.map_or(0, |(begin, end)| milliseconds(end.duration_since(begin).unwrap_or_default())),
             attempts: ended.map_or(0, |ended| ended.attempts),
             fingerprint: step.fingerprint.digest(),
+            subject: Some(step.fingerprint.subject()),
+            environment: Some(step.fingerprint.environment()),
+            proves: false,
             log: ended.and_then(|ended| ended.log.as_ref()).map(|log| log.to_string_lossy().into_owned()),
             note: ended.and_then(|ended| ended.note.clone()),
         }

@@ -108,6 +108,19 @@ impl Ledger {
         Ok(lines.unwrap_or_default())
     }
 
+    /// The id of the last run of the merge stage.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn last_of_merge_stage(&self) -> Result<Option<String>, Error> {
+        let last = self.ask(|connection| {
+            let mut query =
+                connection.prepare_cached("SELECT id FROM runs WHERE stage = 'merge' ORDER BY seq DESC LIMIT 1")?;
+            Ok(query.query_row([], |row| row.get(0)).optional()?)
+        })?;
+        Ok(last.flatten())
+    }
+
     /// The run whose id is `prefix`, or else the only one whose id begins so.
     ///
     /// # Errors

@@ -58,6 +58,7 @@ pub(crate) fn check(text: &str, reuse: Reuse) -> Check {
         git: GitView::Snapshot,
         required: true,
         skippable: true,
+        platforms: BTreeSet::new(),
         allow_empty: false,
         local: false,
     }
@@ -82,6 +83,7 @@ pub(crate) fn step(text: &str, old: &str, new: &str) -> Step {
         fingerprint: fingerprint(&format!("{text}:{new}")),
         base: Some(fingerprint(&format!("{text}:{old}"))),
         files: None,
+        elsewhere: [].into(),
         needs: BTreeSet::new(),
         after: BTreeSet::new(),
     }
@@ -145,6 +147,13 @@ pub(crate) fn verdict(kind: Kind, findings: Vec<Finding>) -> Verdict {
 
 /// The entry of a run that began `seconds` after [`NOW`].
 pub(crate) fn entry(id: &str, seconds: u64, plan: &Plan, ended: &[Ended], verdict: &Verdict) -> Entry {
-    let about = About { id: id.into(), started: at(seconds), duration: Duration::from_millis(1600), notes: Vec::new() };
+    let about = About {
+        id: id.into(),
+        started: at(seconds),
+        duration: Duration::from_millis(1600),
+        notes: Vec::new(),
+        proving: BTreeSet::new(),
+        warm: false,
+    };
     Entry::new(about, &change(1), plan, ended, verdict)
 }

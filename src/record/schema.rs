@@ -121,6 +121,8 @@ mod tests {
             Reason::Unchanged,
             Reason::NotSelected,
             Reason::Asked { why: "later".into() },
+            Reason::Evidence { by: "ci".into(), run: "r".into(), finished: 3 },
+            Reason::OtherPlatform,
             Reason::SelectsNothing,
         ]
     }
@@ -132,6 +134,7 @@ mod tests {
         let findings = [
             Cause::Step { step: step(), outcome: Outcome::TimedOut },
             Cause::SelectsNothing { step: step() },
+            Cause::PlatformUnproved { step: step(), platform: "linux-x86_64".into() },
             Cause::Weakened { check: "test".into(), how: "longer timeout".into() },
             Cause::RulesRemoved,
             Cause::Allowed { what: "test".into(), by: "ops@example.org".into(), reason: "renamed".into() },
@@ -164,6 +167,8 @@ mod tests {
                 started: sample::at(0),
                 duration: Duration::from_millis(1234),
                 notes: vec!["a note".into()],
+                proving: [sample::name("test")].into(),
+                warm: at % 2 == 1,
             };
             let stage = Stage::ALL[at % 4];
             let plan = Plan { stage, narrowed: at % 2 == 0, ..plan.clone() };

@@ -31,6 +31,7 @@ pub mod checkstyle;
 pub mod tap;
 pub mod markdown;
 pub mod file;
+pub mod evidence;
 
 pub use account::{Account, Output, Source};
 pub use file::FileFormat;

@@ -16,6 +16,10 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
             Some(base) => format!("Merge {} into it and resolve what conflicts{show}.", words::base(&base.choice)),
             None => format!("Resolve what conflicts{show}."),
         },
+        [Cause::PlatformUnproved { .. }, ..] => {
+            "Have it judged there and signed, and take that here: `gate evidence push` there, `gate evidence fetch` here."
+                .to_owned()
+        }
         [Cause::NothingRequired, ..] => {
             "Add a check to gate.toml, as in [check.test] with run = \"make test\".".to_owned()
         }

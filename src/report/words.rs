@@ -97,10 +97,12 @@ pub(super) fn reason(reason: &Reason, now: SystemTime) -> String {
         Reason::Audited => "an audit looks whether its receipt holds".to_owned(),
         Reason::Here => "it runs in your own tree".to_owned(),
         Reason::Receipt { run, finished } => format!("passed in run {}, {}", clean(run), ago(*finished, now)),
+        Reason::Evidence { by, finished, .. } => format!("passed as {} has signed, {}", clean(by), ago(*finished, now)),
         Reason::FileReceipts { files, oldest } => {
             format!("{} passed before, the first {}", count(*files, "file"), ago(*oldest, now))
         }
         Reason::Unchanged => "equals the base".to_owned(),
+        Reason::OtherPlatform => "its platforms are other ones than this".to_owned(),
         Reason::NotSelected => "--only names other checks".to_owned(),
         Reason::Asked { why } => format!("on request: {}", clean(why)),
         Reason::SelectsNothing => "its patterns match nothing".to_owned(),
@@ -193,6 +195,7 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::Weakened { check, how } => {
             format!("the check {} is weakened: {}", clean(check), fit(&clean(how), SHOWN))
         }
+        Cause::PlatformUnproved { step, platform } => format!("{step} is not proved on {}", clean(platform)),
         Cause::Owed { step } => format!("{step} is owed to the merge stage"),
         Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),
         Cause::Interrupted => "the run was ended before it was done".to_owned(),

@@ -30,7 +30,8 @@ pub(crate) fn tasks(plan: &Plan, running: &[&Step], history: &dyn Fn(&StepName) 
 /// Whether a step that does not run counts as passed for those that need it: it is proved, nothing about it differs from
 /// the base, or there is nothing for it to do. One that was left out on request does not.
 fn stands_without_running(step: &Step) -> bool {
-    let harmless = |reason: &Reason| matches!(reason, Reason::Unchanged | Reason::SelectsNothing);
+    let harmless =
+        |reason: &Reason| matches!(reason, Reason::Unchanged | Reason::SelectsNothing | Reason::OtherPlatform);
     match step.decision {
         Decision::Reuse => true,
         Decision::Skip => !step.reasons.is_empty() && step.reasons.iter().all(harmless),

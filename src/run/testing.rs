@@ -36,6 +36,7 @@ pub(crate) fn check(name: &str) -> Check {
         required: true,
         local: false,
         skippable: true,
+        platforms: BTreeSet::new(),
         allow_empty: false,
     }
 }
@@ -50,6 +51,7 @@ pub(crate) fn step(check: Check) -> Step {
         fingerprint: Fingerprint::new(Vec::new()),
         base: None,
         files: None,
+        elsewhere: [].into(),
         needs: BTreeSet::new(),
         after: BTreeSet::new(),
     }

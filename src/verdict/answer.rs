@@ -69,6 +69,13 @@ pub enum Cause {
         /// The step.
         step: StepName,
     },
+    /// Nobody whom the base's policy trusts has signed that a required step passes on a platform where it has to.
+    PlatformUnproved {
+        /// The step.
+        step: StepName,
+        /// The platform.
+        platform: String,
+    },
     /// A required step was skipped because the user asked for it: it is owed to the merge stage.
     Owed {
         /// The step.

@@ -73,10 +73,23 @@ impl Trial<'_> {
                 Weight::Assumed => proof = Proof::Relative,
                 Weight::Against(finding) => findings.push(finding.for_step(step)),
             }
+            findings.extend(self.unproved_elsewhere(step));
         }
         let kind = self.kind(&mut findings, required);
         let proof = (kind == Kind::Deployable).then_some(proof);
         Verdict { kind, proof, standing: self.standing.clone(), findings }
+    }
+
+    /// The platforms on which a step has to pass and nobody has signed that it does. What equals the base is taken to pass
+    /// everywhere.
+    fn unproved_elsewhere<'s>(&self, step: &'s Step) -> impl Iterator<Item = Finding> + use<'s> {
+        let assumed =
+            step.reasons.first().is_some_and(|reason| matches!(reason, Reason::Unchanged | Reason::NotSelected));
+        let counts = self.plan.stage == Stage::Merge && !assumed;
+        step.elsewhere.iter().filter(move |(_, by)| counts && by.is_none()).map(|(platform, _)| {
+            let cause = Cause::PlatformUnproved { step: step.name.clone(), platform: platform.clone() };
+            Finding { cause, leads_to: Some(Kind::Undecided) }.for_step(step)
+        })
     }
 
     fn kind(&self, findings: &mut Vec<Finding>, required: usize) -> Kind {
@@ -142,7 +155,8 @@ fn weigh_skip(step: &Step) -> Weight {
     let step_name = || step.name.clone();
     match step.reasons.first() {
         Some(Reason::Unchanged) => Weight::Assumed,
-        Some(Reason::NotSelected) => Weight::None,
+        // What is proved elsewhere is told apart from it.
+        Some(Reason::NotSelected | Reason::OtherPlatform) => Weight::None,
         Some(Reason::SelectsNothing) if step.check.allow_empty => Weight::None,
         Some(Reason::SelectsNothing) => against(Cause::SelectsNothing { step: step_name() }, Some(Kind::Undecided)),
         Some(Reason::Asked { .. }) => against(Cause::Owed { step: step_name() }, None),
@@ -196,6 +210,7 @@ mod tests {
             fingerprint: Fingerprint::new(Vec::new()),
             base: None,
             files: None,
+            elsewhere: [].into(),
             needs: [].into(),
             after: [].into(),
         }

@@ -24,6 +24,9 @@ flaky = "reject"
 guarded = ["Makefile"]
 override = ["ops@example.org"]
 warm = true
+[[policy.trust]]
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA5gXwrxD ci"
+environment = ["platform=linux *"]
 [workspace]
 share = [".env"]
 keep = ["target"]
@@ -60,6 +63,7 @@ cleanup = ["rm", "-f", ""]
 git = "history"
 required = true
 skippable = false
+platforms = ["linux-x86_64"]
 allow-empty = true
 fix = "y {files}"
 [check.schema]
@@ -89,6 +93,8 @@ skip-during = ["rebase"]
 
 /// As little as can be said of every table.
 const BARE: &str = r#"
+[[policy.trust]]
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA5gXwrxD"
 [[workspace.prepare]]
 run = "x"
 [check."a.b"]
@@ -220,6 +226,8 @@ fn with_value(key: &Key, value: &str) -> String {
     let line = format!("{} = {value}\n", key.name);
     match key.table {
         Table::Prepare => format!("[[workspace.prepare]]\n{run}{line}"),
+        Table::Trust if key.name == "key" => format!("[[policy.trust]]\n{line}"),
+        Table::Trust => format!("[[policy.trust]]\nkey = {}\n{line}", Kind::PublicKey.example()),
         Table::Check => format!(
             "[check.pre-commit]\nrun = \"x\"\n[check.pre-comit]\nrun = \"x\"\n[check.GIT_DIR]\nrun = \"x\"\n[check.x]\nrun = \"x\"\n[check.y]\nrun = \"y\"\n[check.z]\n{run}{line}"
         ),
@@ -248,6 +256,7 @@ fn every_key_is_read_and_shown_with_its_default() {
         let owner = OWN.iter().find(|(own, _)| *own == key.name).map(|(_, owner)| *owner);
         let table = match key.table {
             Table::Prepare => document["workspace"]["prepare"].get(0).cloned(),
+            Table::Trust => document["policy"]["trust"].get(0).cloned(),
             Table::Check if key.name == "builtin" => document["check"].get("line-endings").cloned(),
             Table::Check => document["check"].get(owner.unwrap_or("a.b")).cloned(),
             Table::Hook if key.name == "each-commit" => document["hook"].get("pre-push").cloned(),
@@ -261,7 +270,7 @@ fn every_key_is_read_and_shown_with_its_default() {
         let expected = if key.kind == Kind::Size { Some("1073741824B".into()) } else { find(&full, key) };
         let is_table = matches!(key.kind, Kind::Tables(_));
         assert!(is_table || find(&full_again, key) == expected, "{key:?}");
-        if matches!(key.name, "builtin" | "schema" | "run") {
+        if matches!(key.name, "builtin" | "schema" | "run" | "key") {
             // A check has one of them.
             continue;
         }

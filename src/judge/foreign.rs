@@ -1,0 +1,116 @@
+//! What others have seen and signed, so far as the base's policy trusts them: passes that stand in for runs, results that
+//! are known although nothing ran, and how the base stands.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::planning::Planned;
+use super::{Refusal, RefusalKind};
+use crate::check::{Outcome, StepName};
+use crate::digest::ObjectId;
+use crate::evidence::{Foreign, Proofs};
+use crate::plan::{Decision, FileProof, Reason, Reuse, Step};
+use crate::verdict::{Kind, Proof, Standing};
+
+/// Lets what others have signed stand in for runs of the merge stage.
+///
+/// # Errors
+/// When a trusted key is none, or the evidence can't be read.
+pub(super) fn recall(proofs: &mut Proofs<'_>, planned: &mut Planned, now: SystemTime) -> Result<(), Refusal> {
+    for step in &mut planned.plan.steps {
+        let here = platform(step);
+        let elsewhere = step.check.platforms.iter().filter(|name| **name != here);
+        step.elsewhere = elsewhere.map(|name| (name.clone(), None)).collect();
+        if !proofs.is_empty() && is_open(step) {
+            let found = proofs.of_step(&step.fingerprint.subject()).map_err(refused)?;
+            if let Some(outcome) = apply(step, &here, &found, now) {
+                planned.known.insert(step.name.clone(), outcome);
+            }
+        }
+        let is_wanted = step.check.platforms.is_empty() || step.check.platforms.contains(&here);
+        if !is_wanted && matches!(step.decision, Decision::Run | Decision::Reuse) {
+            (step.decision, step.reasons) = (Decision::Skip, vec![Reason::OtherPlatform]);
+        }
+    }
+    Ok(())
+}
+
+/// How a tree stands, as others have signed it.
+///
+/// # Errors
+/// When the evidence can't be read.
+pub(super) fn standing(proofs: &mut Proofs<'_>, tree: ObjectId) -> Result<Standing, Refusal> {
+    let found = proofs.of_tree(tree).map_err(refused)?;
+    let Some((_, statement)) = found.first() else { return Ok(Standing::Unknown) };
+    let run = statement.run();
+    let failed = |outcome| matches!(outcome, Outcome::Failed | Outcome::TimedOut);
+    let failing: Vec<StepName> =
+        run.steps.iter().filter(|step| step.required && failed(step.outcome)).map(|step| step.name.clone()).collect();
+    Ok(match (run.verdict, run.proof) {
+        (Kind::Deployable, Some(Proof::Proved)) => Standing::Deployable { run: run.run.clone() },
+        _ if !failing.is_empty() => Standing::Broken { run: run.run.clone(), steps: failing },
+        _ => Standing::Unknown,
+    })
+}
+
+/// Whether evidence has a say: not about what was left out on purpose, runs by request, or is known to fail here.
+fn is_open(step: &Step) -> bool {
+    let own = |reason: &Reason| matches!(reason, Reason::Here | Reason::Audited | Reason::BaseFailed { .. });
+    match step.decision {
+        Decision::Run => !step.reasons.iter().any(own),
+        Decision::Skip => step.reasons.contains(&Reason::Unchanged),
+        Decision::Reuse => !step.check.platforms.is_empty(),
+    }
+}
+
+/// Applies what was found to a step. Gives how it is known to end where that is no pass.
+fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Option<Outcome> {
+    let reuse = step.check.reuse;
+    let passes = |foreign: &&Foreign| foreign.outcome == Outcome::Passed && counts(reuse, foreign.finished, now);
+    for foreign in found.iter().filter(passes) {
+        if let Some(by) = step.elsewhere.get_mut(&foreign.platform) {
+            *by = Some(foreign.by.clone());
+        }
+    }
+    if step.decision == Decision::Reuse {
+        return None;
+    }
+    let stands_in = |foreign: &&Foreign| step.check.platforms.is_empty() || foreign.platform == here;
+    // One that has failed for somebody is not proved by another one's pass.
+    let failed = found.iter().filter(stands_in).find(|foreign| foreign.outcome != Outcome::Passed);
+    if let Some(failed) = failed {
+        return Some(failed.outcome);
+    }
+    let pass = found.iter().filter(passes).filter(stands_in).max_by_key(|foreign| foreign.finished)?;
+    if let Some(files) = &mut step.files {
+        files.pending.clear();
+        files.proved = Some(FileProof { oldest: pass.finished, shared: false });
+    }
+    step.decision = Decision::Reuse;
+    step.reasons = vec![Reason::Evidence { by: pass.by.clone(), run: pass.run.clone(), finished: pass.finished }];
+    None
+}
+
+/// Whether a pass is young enough for the check.
+fn counts(reuse: Reuse, finished: i64, now: SystemTime) -> bool {
+    let passed = u64::try_from(finished).ok().map(|seconds| UNIX_EPOCH + Duration::from_secs(seconds));
+    match reuse {
+        Reuse::Always => true,
+        Reuse::Never => false,
+        Reuse::For(limit) => passed.and_then(|at| now.duration_since(at).ok()).is_some_and(|age| age <= limit),
+    }
+}
+
+/// The platform of this machine, as the step's fingerprint has it.
+fn platform(step: &Step) -> String {
+    let fields = step.fingerprint.fields().iter();
+    let named = fields.filter(|field| field.name == "platform").map(|field| crate::evidence::short(&field.value));
+    named.last().unwrap_or_default()
+}
+
+pub(super) fn refused(error: crate::evidence::Error) -> Refusal {
+    let kind = match error {
+        crate::evidence::Error::TrustedKey(..) => RefusalKind::Configuration,
+        _ => RefusalKind::Internal,
+    };
+    Refusal::new(kind, (&error).into())
+}
