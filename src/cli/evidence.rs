@@ -102,8 +102,8 @@ pub(super) fn run(command: &EvidenceCommand, context: &Context) -> Result<Exit, 
         EvidenceCommand::Push(args) => push(args, &repo, context),
         EvidenceCommand::Fetch(args) => {
             let remote = remote(args.remote.as_deref(), &repo)?;
-            evidence::fetch(&repo, &remote).map_err(failed)?;
-            let found = evidence::all(&repo).map_err(failed)?;
+            evidence::fetch(&repo, &remote)?;
+            let found = evidence::all(&repo)?;
             writeln!(context.stdout(), "evidence: {} known now", pieces(found.pieces.len()))?;
             Ok(Exit::Success)
         }
@@ -116,13 +116,13 @@ fn push(args: &PushArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure
     let configured = || repo.config("gate.signingKey").ok().flatten().map(PathBuf::from);
     let key = args.key.clone().or_else(configured);
     if let Some(path) = &key {
-        let key = SigningKey::read(&context.cwd.join(path)).map_err(failed)?;
+        let key = SigningKey::read(&context.cwd.join(path))?;
         let site = context.site()?;
-        evidence::refuse_exposed(&key, &exposure(&site, context)).map_err(failed)?;
-        let statement = Statement::of(&entry(args, &site, context)?).map_err(failed)?;
-        let envelope = key.sign(&statement).map_err(failed)?;
+        evidence::refuse_exposed(&key, &exposure(&site, context))?;
+        let statement = Statement::of(&entry(args, &site, context)?)?;
+        let envelope = key.sign(&statement)?;
         let id = key.public().id();
-        evidence::add(repo, &id, &statement, &envelope).map_err(failed)?;
+        evidence::add(repo, &id, &statement, &envelope)?;
         let run = statement.run();
         writeln!(
             context.stdout(),
@@ -137,7 +137,7 @@ fn push(args: &PushArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure
         return Ok(Exit::Success);
     }
     let remote = remote(args.remote.as_deref(), repo)?;
-    let pushed = evidence::push(repo, &remote).map_err(failed)?;
+    let pushed = evidence::push(repo, &remote)?;
     let mut stdout = context.stdout();
     match pushed.iter().filter(|pushed| pushed.was_new).count() {
         0 if pushed.is_empty() => writeln!(stdout, "nothing was signed here: name a key with --key")?,
@@ -182,7 +182,7 @@ fn exposure(site: &Site, context: &Context) -> evidence::Exposure {
 fn show(args: &ShowArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure> {
     let tree = repo.resolve(&args.revision).map_err(judge::Refusal::from)?.tree;
     let policy = policy(&args.by, context)?;
-    let found = evidence::all(repo).map_err(failed)?;
+    let found = evidence::all(repo)?;
     let lines = lines(&found.pieces, &policy)?;
     let here: Vec<Line> =
         lines.into_iter().filter(|line| line.run().is_some_and(|run| run.candidate.tree == tree)).collect();
@@ -196,7 +196,7 @@ fn show(args: &ShowArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure
 
 fn verify(args: &VerifyArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure> {
     let policy = policy(&args.by, context)?;
-    let found = evidence::all(repo).map_err(failed)?;
+    let found = evidence::all(repo)?;
     let lines = lines(&found.pieces, &policy)?;
     let mut stdout = context.stdout();
     let bad: Vec<Line> = lines.iter().filter(|line| line.standing == Standing::Forged).cloned().collect();
@@ -213,7 +213,7 @@ fn verify(args: &VerifyArgs, repo: &Repo, context: &Context) -> Result<Exit, Fai
 
 /// What each piece says and is worth under a policy.
 fn lines(pieces: &[Piece], policy: &Policy) -> Result<Vec<Line>, Failure> {
-    let trusted = evidence::Trusted::of(policy).map_err(failed)?;
+    let trusted = evidence::Trusted::of(policy)?;
     Ok(pieces.iter().map(|piece| Line::new(piece, &trusted, policy.warm)).collect())
 }
 
@@ -234,14 +234,16 @@ fn remote(named: Option<&str>, repo: &Repo) -> Result<String, Failure> {
     })
 }
 
-fn failed(error: evidence::Error) -> Failure {
-    let exit = match &error {
-        evidence::Error::Key { .. } | evidence::Error::NothingToSign(_) => Exit::Usage,
-        evidence::Error::TrustedKey(..) => Exit::Configuration,
-        evidence::Error::Exposed(..) => Exit::Rejected,
-        _ => Exit::Internal,
-    };
-    Failure::new(exit, (&error).into())
+impl From<evidence::Error> for Failure {
+    fn from(error: evidence::Error) -> Self {
+        let exit = match &error {
+            evidence::Error::Key { .. } | evidence::Error::NothingToSign(_) => Exit::Usage,
+            evidence::Error::TrustedKey(..) => Exit::Configuration,
+            evidence::Error::Exposed(..) => Exit::Rejected,
+            _ => Exit::Internal,
+        };
+        Self::new(exit, (&error).into())
+    }
 }
 
 fn pieces(number: usize) -> String {

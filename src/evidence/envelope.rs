@@ -9,8 +9,6 @@ use super::key::PublicKey;
 
 /// What the payload is.
 const PAYLOAD: &str = "application/vnd.in-toto+json";
-/// What ssh-keygen signs for.
-pub(super) const NAMESPACE: &str = "gate";
 /// The longest envelope that is read.
 pub(super) const MAX_SIZE: u64 = 16_000_000;
 

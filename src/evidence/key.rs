@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use ssh_key::{HashAlg, SshSig};
 
-use super::envelope::NAMESPACE;
+/// What ssh-keygen signs for.
+pub(super) const NAMESPACE: &str = "gate";
 
 /// What names a key: the SHA-256 of its public half as SSH writes it, in hexadecimal digits. It is the last word of the ref
 /// that holds what the key has signed.
@@ -48,7 +49,8 @@ impl PublicKey {
     #[must_use]
     pub fn id(&self) -> KeyId {
         let hash = self.inner.fingerprint(HashAlg::Sha256);
-        KeyId(hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+        KeyId(hash.as_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
     }
 
     /// The same as OpenSSH shows it: `SHA256:…`.

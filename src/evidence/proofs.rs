@@ -1,5 +1,6 @@
 //! What stands in for a run: what was signed by a key that a policy trusts, in an environment that it accepts.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::key::{KeyId, PublicKey};
@@ -45,7 +46,7 @@ pub struct Proofs<'r> {
     warm: bool,
     shelves: Vec<(Trusted, ObjectId)>,
     /// What was read and checked: by blob and signer; `None` for what does not count.
-    known: BTreeMap<(ObjectId, KeyId), Option<Statement>>,
+    known: RefCell<BTreeMap<(ObjectId, KeyId), Option<Statement>>>,
 }
 
 impl Trusted {
@@ -71,6 +72,10 @@ impl Trusted {
             |condition: &Condition| environment.get(&condition.name).is_some_and(|value| condition.holds(value));
         self.environment.iter().all(holds)
     }
+
+    fn accepts_run(&self, run: &Run, step: &StepResult) -> bool {
+        run.environment(step).is_some_and(|environment| self.accepts(environment))
+    }
 }
 
 impl<'r> Proofs<'r> {
@@ -87,7 +92,7 @@ impl<'r> Proofs<'r> {
                 shelves.extend(of_it.map(|trusted| (trusted.clone(), tree)));
             }
         }
-        Ok(Self { repo, warm: policy.warm, shelves, known: BTreeMap::new() })
+        Ok(Self { repo, warm: policy.warm, shelves, known: RefCell::default() })
     }
 
     /// Whether there is none.
@@ -100,59 +105,54 @@ impl<'r> Proofs<'r> {
     ///
     /// # Errors
     /// When the repository can't be read.
-    pub fn of_step(&mut self, subject: &Digest) -> Result<Vec<Foreign>, Error> {
-        let folder = place::of_step(subject);
-        let mut latest: BTreeMap<String, Foreign> = BTreeMap::new();
-        for (trusted, shelf) in self.shelves.clone() {
-            for blob in shelf::latest(self.repo, shelf, &folder)?.into_iter().take(LOOKED_AT) {
-                let warm = self.warm;
-                let Some(statement) = self.statement(&trusted, blob) else { continue };
-                let run = statement.run();
-                let fits = |step: &&StepResult| {
-                    step.subject == *subject && run.environment(step).is_some_and(|it| trusted.accepts(it))
-                };
-                for step in run.steps.iter().filter(fits).filter(|_| !run.warm || warm) {
-                    let found = Foreign::new(&trusted, run, step);
-                    match latest.get(&found.platform) {
-                        Some(known) if known.finished >= found.finished => {}
-                        _ => drop(latest.insert(found.platform.clone(), found)),
-                    }
-                }
-            }
+    pub fn of_step(&self, subject: &Digest) -> Result<Vec<Foreign>, Error> {
+        let mut found = Vec::new();
+        for (trusted, statement) in self.signed(&place::of_step(subject))? {
+            let run = statement.run();
+            let steps = run.steps.iter().filter(|step| step.subject == *subject && trusted.accepts_run(run, step));
+            found.extend(steps.map(|step| Foreign::new(&trusted, run, step)));
         }
+        // Of each platform, the last one is what the map keeps.
+        found.sort_by_key(|foreign| foreign.finished);
+        let latest: BTreeMap<String, Foreign> =
+            found.into_iter().map(|foreign| (foreign.platform.clone(), foreign)).collect();
         Ok(latest.into_values().collect())
     }
 
-    /// What was said of a tree, the latest first.
+    /// What was said of a tree, the latest first, and by whom.
     ///
     /// # Errors
     /// When the repository can't be read.
-    pub fn of_tree(&mut self, tree: ObjectId) -> Result<Vec<(String, Statement)>, Error> {
+    pub fn of_tree(&self, tree: ObjectId) -> Result<Vec<(String, Statement)>, Error> {
+        let mut found = self.signed(&place::of_tree(tree))?;
+        found.retain(|(trusted, statement)| {
+            let run = statement.run();
+            run.candidate.tree == tree && run.steps.iter().all(|step| trusted.accepts_run(run, step))
+        });
+        found.sort_by_key(|(_, statement)| std::cmp::Reverse(statement.run().started));
+        Ok(found.into_iter().map(|(trusted, statement)| (trusted.key.label(), statement)).collect())
+    }
+
+    /// The latest statements in a folder that trusted keys have signed.
+    fn signed(&self, folder: &[String; 3]) -> Result<Vec<(Trusted, Statement)>, Error> {
         let mut found = Vec::new();
         for (trusted, shelf) in self.shelves.clone() {
-            for blob in shelf::latest(self.repo, shelf, &place::of_tree(tree))? {
-                let warm = self.warm;
-                let Some(statement) = self.statement(&trusted, blob) else { continue };
-                let run = statement.run();
-                let fits = |step: &StepResult| run.environment(step).is_some_and(|it| trusted.accepts(it));
-                if run.candidate.tree == tree && (!run.warm || warm) && run.steps.iter().all(fits) {
-                    found.push((trusted.key.label(), statement.clone()));
-                }
-            }
+            let blobs = shelf::latest(self.repo, shelf, folder)?;
+            let statements = blobs.into_iter().take(LOOKED_AT).filter_map(|blob| self.statement(&trusted, blob));
+            let statements: Vec<Statement> = statements.filter(|it| !it.run().warm || self.warm).collect();
+            found.extend(statements.into_iter().map(|statement| (trusted.clone(), statement)));
         }
-        found.sort_by_key(|(_, statement)| std::cmp::Reverse(statement.run().started));
         Ok(found)
     }
 
     /// What a blob says, if the key has signed it.
-    fn statement(&mut self, trusted: &Trusted, blob: ObjectId) -> Option<&Statement> {
-        let repo = self.repo;
+    fn statement(&self, trusted: &Trusted, blob: ObjectId) -> Option<Statement> {
         let id = trusted.key.id();
         let read = || {
-            let piece = shelf::read(repo, &id, blob).ok()?;
+            let piece = shelf::read(self.repo, &id, blob).ok()?;
             Statement::parse(&piece.envelope.open(&trusted.key)?).ok()
         };
-        self.known.entry((blob, id.clone())).or_insert_with(read).as_ref()
+        self.known.borrow_mut().entry((blob, id.clone())).or_insert_with(read).clone()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The refs of evidence in a repository: what is added to them, and what is found in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::{BStr, ByteSlice};
 
@@ -56,25 +56,32 @@ pub fn add(repo: &Repo, key: &KeyId, statement: &Statement, envelope: &Envelope)
 /// When refs or trees can't be read.
 pub fn all(repo: &Repo) -> Result<Found, Error> {
     let mut found = Found::default();
-    let mut seen = std::collections::BTreeSet::new();
-    for (key, name, tree) in shelves(repo)? {
-        let Some(trees) = folder(repo, tree, "trees")? else { continue };
-        let mut open = vec![("trees".to_owned(), trees)];
-        while let Some((path, tree)) = open.pop() {
-            for entry in repo.tree(tree)?.entries() {
-                let path = format!("{path}/{}", entry.name);
-                match entry.kind {
-                    Kind::Folder => open.push((path, entry.id)),
-                    Kind::Leaf(_) if !seen.insert((key.clone(), entry.id)) => {}
-                    Kind::Leaf(_) => match read(repo, &key, entry.id) {
-                        Ok(piece) => found.pieces.push(piece),
-                        Err(error) => found.unreadable.push((name.clone(), path, error.to_string())),
-                    },
-                }
+    let mut seen = BTreeSet::new();
+    for (key, name, shelf) in shelves(repo)? {
+        let Some(trees) = folder(repo, shelf, "trees")? else { continue };
+        for (path, blob) in blobs(repo, trees)? {
+            if !seen.insert((key.clone(), blob)) {
+                continue;
+            }
+            match read(repo, &key, blob) {
+                Ok(piece) => found.pieces.push(piece),
+                Err(error) => found.unreadable.push((name.clone(), path, error.to_string())),
             }
         }
     }
     Ok(found)
+}
+
+/// Every blob in the folder `trees`, with its path.
+fn blobs(repo: &Repo, trees: ObjectId) -> Result<Vec<(String, ObjectId)>, Error> {
+    let (mut blobs, mut open) = (Vec::new(), vec![("trees".to_owned(), trees)]);
+    while let Some((path, tree)) = open.pop() {
+        for entry in repo.tree(tree)?.entries() {
+            let kind = if entry.kind == Kind::Folder { &mut open } else { &mut blobs };
+            kind.push((format!("{path}/{}", entry.name), entry.id));
+        }
+    }
+    Ok(blobs)
 }
 
 /// Every ref of evidence: whose it is, its name, and the tree of its commit.

@@ -7,8 +7,7 @@ use bstr::ByteSlice;
 use ed25519_dalek::Signer;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
 
-use super::envelope::NAMESPACE;
-use super::key::PublicKey;
+use super::key::{NAMESPACE, PublicKey};
 use super::{Envelope, Error, Statement};
 use crate::process::Program;
 

@@ -133,8 +133,8 @@ impl Statement {
         };
         let commit = entry.candidate.commit.map(|commit| resource("commit", "gitCommit", commit.to_string()));
         let subject = [resource("tree", "gitTree", tree.clone())].into_iter().chain(commit).collect();
-        let named: BTreeSet<Digest> = steps.iter().map(|step| step.environment).collect();
-        let environments = entry.environments.iter().filter(|(digest, _)| named.contains(digest));
+        let met: BTreeSet<Digest> = steps.iter().map(|step| step.environment).collect();
+        let environments = entry.environments.iter().filter(|(digest, _)| met.contains(digest));
         let predicate = Predicate {
             result: result(entry.verdict).to_owned(),
             configuration: vec![resource("gate.toml", "gitTree", tree)],
@@ -221,8 +221,7 @@ impl StepResult {
     /// What a step comes to: a pass that may stand in for another run, or a failure; nothing for all else.
     fn of(step: &StepEntry) -> Option<Self> {
         let outcome = match (step.decision, step.outcome) {
-            (Decision::Reuse, _) if step.proves => Outcome::Passed,
-            (Decision::Run, Some(Outcome::Passed)) if step.proves => Outcome::Passed,
+            (Decision::Reuse, _) | (Decision::Run, Some(Outcome::Passed)) if step.proves => Outcome::Passed,
             (Decision::Run, Some(outcome @ (Outcome::Failed | Outcome::TimedOut | Outcome::Flaky))) => outcome,
             _ => return None,
         };

@@ -78,6 +78,7 @@ impl Allowances {
             let what = match &cause {
                 Cause::Weakened { check, .. } => check,
                 Cause::GuardedFile { path } => path,
+                Cause::Loosened { key, .. } => key,
                 _ => return cause,
             };
             match self.reasons.get(what) {

@@ -1,29 +1,34 @@
 //! What others have seen and signed, so far as the base's policy trusts them: passes that stand in for runs, results that
 //! are known although nothing ran, and how the base stands.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::planning::Planned;
-use super::{Refusal, RefusalKind};
+use super::Refusal;
 use crate::check::{Outcome, StepName};
 use crate::digest::ObjectId;
 use crate::evidence::{Foreign, Proofs};
-use crate::plan::{Decision, FileProof, Reason, Reuse, Step};
+use crate::plan::{Decision, FileProof, Plan, Reason, Reuse, Step};
 use crate::verdict::{Kind, Proof, Standing};
 
-/// Lets what others have signed stand in for runs of the merge stage.
+/// Lets what others have signed stand in for runs of the merge stage. Gives how steps that have to run are known to end.
 ///
 /// # Errors
 /// When a trusted key is none, or the evidence can't be read.
-pub(super) fn recall(proofs: &mut Proofs<'_>, planned: &mut Planned, now: SystemTime) -> Result<(), Refusal> {
-    for step in &mut planned.plan.steps {
+pub(super) fn recall(
+    proofs: &Proofs<'_>,
+    plan: &mut Plan,
+    now: SystemTime,
+) -> Result<BTreeMap<StepName, Outcome>, Refusal> {
+    let mut known = BTreeMap::new();
+    for step in &mut plan.steps {
         let here = platform(step);
         let elsewhere = step.check.platforms.iter().filter(|name| **name != here);
         step.elsewhere = elsewhere.map(|name| (name.clone(), None)).collect();
         if !proofs.is_empty() && is_open(step) {
-            let found = proofs.of_step(&step.fingerprint.subject()).map_err(refused)?;
+            let found = proofs.of_step(&step.fingerprint.subject())?;
             if let Some(outcome) = apply(step, &here, &found, now) {
-                planned.known.insert(step.name.clone(), outcome);
+                known.insert(step.name.clone(), outcome);
             }
         }
         let is_wanted = step.check.platforms.is_empty() || step.check.platforms.contains(&here);
@@ -31,15 +36,15 @@ pub(super) fn recall(proofs: &mut Proofs<'_>, planned: &mut Planned, now: System
             (step.decision, step.reasons) = (Decision::Skip, vec![Reason::OtherPlatform]);
         }
     }
-    Ok(())
+    Ok(known)
 }
 
 /// How a tree stands, as others have signed it.
 ///
 /// # Errors
 /// When the evidence can't be read.
-pub(super) fn standing(proofs: &mut Proofs<'_>, tree: ObjectId) -> Result<Standing, Refusal> {
-    let found = proofs.of_tree(tree).map_err(refused)?;
+pub(super) fn standing(proofs: &Proofs<'_>, tree: ObjectId) -> Result<Standing, Refusal> {
+    let found = proofs.of_tree(tree)?;
     let Some((_, statement)) = found.first() else { return Ok(Standing::Unknown) };
     let run = statement.run();
     let failed = |outcome| matches!(outcome, Outcome::Failed | Outcome::TimedOut);
@@ -103,14 +108,6 @@ fn counts(reuse: Reuse, finished: i64, now: SystemTime) -> bool {
 /// The platform of this machine, as the step's fingerprint has it.
 fn platform(step: &Step) -> String {
     let fields = step.fingerprint.fields().iter();
-    let named = fields.filter(|field| field.name == "platform").map(|field| crate::evidence::short(&field.value));
-    named.last().unwrap_or_default()
-}
-
-pub(super) fn refused(error: crate::evidence::Error) -> Refusal {
-    let kind = match error {
-        crate::evidence::Error::TrustedKey(..) => RefusalKind::Configuration,
-        _ => RefusalKind::Internal,
-    };
-    Refusal::new(kind, (&error).into())
+    let mut named = fields.filter(|field| field.name == "platform").map(|field| crate::evidence::short(&field.value));
+    named.next_back().unwrap_or_default()
 }

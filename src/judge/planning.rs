@@ -158,10 +158,10 @@ pub(super) fn plan_sought(
 
 /// Takes what others have signed, so far as the base's policy trusts them.
 fn ask_others(policy: &Policy, setting: &Setting<'_>, site: &Site, planned: &mut Planned) -> Result<(), Refusal> {
-    let mut proofs = Proofs::open(&site.repo, policy).map_err(foreign::refused)?;
-    foreign::recall(&mut proofs, planned, setting.now)?;
+    let proofs = Proofs::open(&site.repo, policy)?;
+    planned.known = foreign::recall(&proofs, &mut planned.plan, setting.now)?;
     if let (Standing::Unknown, Some(base)) = (&planned.standing, planned.change.base_tree()) {
-        planned.standing = foreign::standing(&mut proofs, base)?;
+        planned.standing = foreign::standing(&proofs, base)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Why there is no verdict at all.
 
 use crate::diagnostic::Diagnostic;
-use crate::{git, workspace};
+use crate::{evidence, git, workspace};
 
 /// Why there is no verdict at all: none of these is a pass.
 #[derive(Clone, Debug)]
@@ -58,6 +58,16 @@ impl From<git::Error> for Refusal {
             | git::Error::Version(_)
             | git::Error::Program { .. }
             | git::Error::Io(_) => RefusalKind::Internal,
+        };
+        Self::new(kind, Diagnostic::from(&error))
+    }
+}
+
+impl From<evidence::Error> for Refusal {
+    fn from(error: evidence::Error) -> Self {
+        let kind = match &error {
+            evidence::Error::TrustedKey(..) => RefusalKind::Configuration,
+            _ => RefusalKind::Internal,
         };
         Self::new(kind, Diagnostic::from(&error))
     }

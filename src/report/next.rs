@@ -28,7 +28,7 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
         [Cause::Step { .. }, rest @ ..] => {
             format!("Fix {} {}{show}.", if rest.is_empty() { "it" } else { "them" }, again(entry))
         }
-        [Cause::Weakened { .. } | Cause::GuardedFile { .. }, ..] => {
+        [Cause::Weakened { .. } | Cause::Loosened { .. } | Cause::GuardedFile { .. }, ..] => {
             format!("Leave the gate as strict as it is, or have it allowed: `gate merge-check --help` says how{show}.")
         }
         _ => format!("See what was found above{show}."),

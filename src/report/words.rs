@@ -199,6 +199,7 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::Owed { step } => format!("{step} is owed to the merge stage"),
         Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),
         Cause::Interrupted => "the run was ended before it was done".to_owned(),
+        Cause::Loosened { key, how } => format!("{} is loosened: {}", clean(key), fit(&clean(how), SHOWN)),
         Cause::GuardedFile { path } => format!("the guarded file {} changes", clean(path)),
         Cause::Allowed { what, by, reason } => {
             format!("what changes about {} is allowed by {}: {}", clean(what), clean(by), fit(&clean(reason), SHOWN))

@@ -92,6 +92,13 @@ pub enum Cause {
         /// How.
         how: String,
     },
+    /// The change makes gate.toml more lenient beside its checks.
+    Loosened {
+        /// The key, such as `policy.trust`.
+        key: String,
+        /// How.
+        how: String,
+    },
     /// The change touches a file that `[policy] guarded` names.
     GuardedFile {
         /// The path.

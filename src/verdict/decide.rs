@@ -178,7 +178,9 @@ impl Finding {
     fn told(cause: Cause, lands: bool) -> Self {
         let leads_to = match cause {
             Cause::RulesRemoved | Cause::Conflict { .. } => Some(Kind::Rejected),
-            Cause::Weakened { .. } | Cause::GuardedFile { .. } if lands => Some(Kind::Rejected),
+            Cause::Weakened { .. } | Cause::Loosened { .. } | Cause::GuardedFile { .. } if lands => {
+                Some(Kind::Rejected)
+            }
             Cause::Interrupted => Some(Kind::Undecided),
             _ => None,
         };
