@@ -54,7 +54,7 @@
 //! | `plan` | pure: selection, closure, reasons, fingerprints, order | `config`, `change`, `input`, `tool`, `check`, `path`, `digest` |
 //! | `workspace` | pool of private checkouts | `process`, `git`, `path`, `digest`, `diagnostic` |
 //! | `builtin` | checks in process, on blobs | `git`, `input`, `check`, `path`, `digest`, `diagnostic` |
-//! | `output` | problem locations out of what tools print | `path` |
+//! | `output` | problem locations and failed tests out of what tools print | `path`, `check` |
 //! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
 //! | `verdict` | pure: outcomes, policy and the base's standing to a verdict | `plan`, `config`, `change`, `check`, `path`, `digest` |
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |

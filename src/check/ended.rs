@@ -1,7 +1,11 @@
 //! How a step ended, and what is known of its earlier runs.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{Outcome, StepName};
 use crate::path::RepoPath;
@@ -13,6 +17,15 @@ pub struct History {
     pub duration: Option<Duration>,
     /// How often it failed, from 0 to 1.
     pub failure_rate: f64,
+}
+
+/// The tests of a step that failed, as their runner names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FailedTests {
+    /// Each with what tells it from those of the same name elsewhere.
+    pub names: BTreeSet<String>,
+    /// How many tests there were, those that passed included.
+    pub total: u64,
 }
 
 /// How a step ended.
@@ -34,6 +47,8 @@ pub struct Ended {
     pub log: Option<PathBuf>,
     /// Files that were given to batches that passed, where the command takes files.
     pub passed_files: Vec<RepoPath>,
+    /// The tests that failed, where their runner tells all of them.
+    pub failed_tests: Option<FailedTests>,
     /// What to know about it beside the outcome: which program could not be started, what outlived it, …
     pub note: Option<String>,
 }
@@ -51,6 +66,7 @@ impl Ended {
             attempts: 0,
             log: None,
             passed_files: Vec::new(),
+            failed_tests: None,
             note: Some(note),
         }
     }

@@ -8,7 +8,7 @@ mod outcome;
 mod stage;
 
 pub use builtin::{Builtin, LineEnding, MessageRules};
-pub use ended::{Ended, History};
+pub use ended::{Ended, FailedTests, History};
 pub use hook::Hook;
 pub use name::{CheckName, NameError, StepName};
 pub use outcome::Outcome;

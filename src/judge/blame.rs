@@ -6,14 +6,17 @@ use super::landing::is_as_before;
 use super::planning::Planned;
 use super::{Refusal, Request, Setting, Site, judge};
 use crate::change::{BaseSpec, ChangeSpec, Source};
-use crate::check::{CheckName, Outcome, StepName};
+use crate::check::{CheckName, FailedTests, Outcome, StepName};
 use crate::event::Silent;
 use crate::plan::{Decision, Step};
 use crate::record::Entry;
 use crate::verdict::Standing;
 
 /// How the steps that ran ended, and the plan they are of.
-type Ran<'a> = (&'a Planned, &'a BTreeMap<StepName, Outcome>);
+type Ran<'a> = (&'a Planned, &'a BTreeMap<StepName, Outcome>, &'a BTreeMap<StepName, FailedTests>);
+
+/// How the base stands, and which tests fail on it.
+type Seen = (Standing, BTreeMap<StepName, FailedTests>);
 
 /// What the base comes to, looked at by running on it what fails on the candidate; `None` where there is nothing to look
 /// for, or it is known anyway.
@@ -23,15 +26,17 @@ pub(super) fn base(
     request: &Request,
     setting: &Setting<'_>,
     site: &mut Site,
-    (planned, outcomes): Ran<'_>,
-) -> Result<Option<Standing>, Refusal> {
+    (planned, outcomes, tests): Ran<'_>,
+) -> Result<Option<Seen>, Refusal> {
     let Some(commit) = planned.change.base_commit().filter(|_| request.spec.source.lands()) else { return Ok(None) };
     let failing =
         |step: &&Step| step.check.required && outcomes.get(&step.name).is_some_and(|outcome| is_failure(*outcome));
     let failing: Vec<&Step> = planned.plan.steps.iter().filter(failing).collect();
     // What the change defines in another way, the target's own gate.toml has under another name.
     let is_alike = |step: &&Step| step.base.as_ref() == Some(&step.fingerprint) && !is_as_before(&step.check.name);
-    if planned.standing != Standing::Unknown || failing.is_empty() || !failing.iter().all(is_alike) {
+    // Where it is told which tests fail, those of the base tell which of them are the change's.
+    let may_be_alike = |step: &&Step| is_alike(step) || (step.base.is_some() && tests.contains_key(&step.name));
+    if planned.standing != Standing::Unknown || failing.is_empty() || !failing.iter().all(may_be_alike) {
         return Ok(None);
     }
     let spec = ChangeSpec { source: Source::Commit(commit.to_string()), base: BaseSpec::Nothing };
@@ -43,6 +48,7 @@ pub(super) fn base(
     };
     let seen = look(&mut failing.iter().copied())?;
     let mut broken = failed(&seen);
+    let mut base_tests = seen.failed_tests();
     let mut run = seen.id;
     if failing.iter().all(|step| broken.contains(&step.name)) {
         let ran = |step: &&Step| step.decision == Decision::Run && step.check.required;
@@ -51,11 +57,12 @@ pub(super) fn base(
         if others.peek().is_some() {
             let seen = look(&mut others)?;
             broken.extend(failed(&seen));
+            base_tests.extend(seen.failed_tests());
             run = seen.id;
         }
     }
     let steps: Vec<StepName> = broken.into_iter().collect();
-    Ok((!steps.is_empty()).then_some(Standing::Broken { run, steps }))
+    Ok((!steps.is_empty()).then_some((Standing::Broken { run, steps }, base_tests)))
 }
 
 fn is_failure(outcome: Outcome) -> bool {

@@ -85,6 +85,7 @@ impl Looked {
             span: Some((began, SystemTime::now())),
             attempts: 1,
             log,
+            failed_tests: None,
             passed_files: if step.files.is_some() { self.passed } else { Vec::new() },
             note: self.note.or(lost),
         }

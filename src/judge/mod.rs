@@ -15,6 +15,7 @@ mod workshop;
 mod looking;
 mod disturbance;
 mod earned;
+mod telling;
 mod audit;
 mod explain;
 mod refusal;
@@ -33,7 +34,7 @@ use std::collections::BTreeMap;
 
 use crate::check::{Outcome, StepName};
 use crate::record::{About, Entry, new_id};
-use crate::verdict::Trial;
+use crate::verdict::{Tests, Trial};
 
 /// What came of a request.
 #[derive(Debug)]
@@ -91,16 +92,18 @@ pub fn judge_sought(
     let began = std::time::Instant::now();
     let id = new_id(setting.now, std::process::id());
     let mut planned = planning::plan_sought(sought, request, setting, site)?;
-    let carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
+    let mut carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
+    let tests = telling::failed_tests(&planned, &mut carried.ended);
     let outcomes: BTreeMap<StepName, Outcome> =
         carried.ended.iter().map(|ended| (ended.step.clone(), ended.outcome)).collect();
-    if let Some(standing) = blame::base(request, setting, site, (&planned, &outcomes))? {
-        planned.standing = standing;
+    if let Some((standing, tests)) = blame::base(request, setting, site, (&planned, &outcomes, &tests))? {
+        (planned.standing, planned.base_tests) = (standing, tests);
     }
     let verdict = Trial {
         lands: request.spec.source.lands(),
         plan: &planned.plan,
         outcomes: &outcomes,
+        tests: Tests { candidate: &tests, base: &planned.base_tests },
         policy: &planned.rules.policy,
         standing: &planned.standing,
         weakenings: &planned.weakenings,

@@ -9,7 +9,7 @@ use super::unknown::{unknown_check, unskippable};
 use super::{Place, Refusal, RefusalKind, Request, Setting};
 use super::{allowance, foreign, landing};
 use crate::change::{self, Change};
-use crate::check::{CheckName, Outcome, Stage, StepName};
+use crate::check::{CheckName, FailedTests, Outcome, Stage, StepName};
 use crate::config::{Check, Main, Policy, Rules};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
@@ -17,7 +17,7 @@ use crate::evidence::Proofs;
 use crate::git::Repo;
 use crate::input::{self, Input};
 use crate::plan::{Field, Fingerprint, Plan, Question, Side, Step};
-use crate::record::RecallPolicy;
+use crate::record::{Ledger, RecallPolicy};
 use crate::verdict::{Cause, Standing, weakenings};
 
 /// A plan, with what it was made from.
@@ -30,6 +30,8 @@ pub struct Planned {
     pub plan: Plan,
     /// What is known of the base.
     pub standing: Standing,
+    /// Which tests failed on the base, where that is known.
+    pub base_tests: BTreeMap<StepName, FailedTests>,
     /// What the change does to the gate itself.
     pub weakenings: Vec<Cause>,
     /// How steps are known to end that have to run, as others have signed it.
@@ -116,6 +118,7 @@ pub(super) fn plan_sought(
     let weakenings = held_to_base(request, site, &change, (&mut rules, &mut base_rules))?;
     let remembered = change.base_tree().filter(|_| request.trusts_ledger);
     let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
+    let base_tests = tests_of(&site.ledger, &standing);
     let step_env = site.private_env(setting, &site.some_checkout());
     let under = match change.candidate.commit {
         Some(_) => None,
@@ -149,11 +152,18 @@ pub(super) fn plan_sought(
     // A change trusts nobody for its own sake: what is trusted is for the base to say.
     let trusting = sides.base.filter(|_| !request.fresh).map(|(rules, _)| rules.policy);
     let shared = sides.candidate.shared;
-    let mut planned = Planned { change, rules, plan, standing, weakenings, known: BTreeMap::new(), shared, under };
+    let mut planned =
+        Planned { change, rules, plan, standing, weakenings, known: BTreeMap::new(), base_tests, shared, under };
     if request.stage == Stage::Merge && request.place == Place::Private {
         ask_others(&trusting.unwrap_or_default(), setting, site, &mut planned)?;
     }
     Ok(planned)
+}
+
+/// Which tests failed in the run that found the base broken.
+fn tests_of(ledger: &Ledger, standing: &Standing) -> BTreeMap<StepName, FailedTests> {
+    let Standing::Broken { run, .. } = standing else { return BTreeMap::new() };
+    ledger.entry(run).map(|entry| entry.failed_tests()).unwrap_or_default()
 }
 
 /// Takes what others have signed, so far as the base's policy trusts them.
@@ -214,6 +224,7 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
         standing: Standing::Unknown,
         weakenings,
         known: BTreeMap::new(),
+        base_tests: BTreeMap::new(),
         shared: Vec::new(),
         under: None,
     })

@@ -15,7 +15,7 @@ use crate::path::RepoPath;
 pub const MOST_PROBLEMS: usize = 1000;
 
 /// How much of a log is read.
-const BYTES: u64 = 16 << 20;
+pub(super) const BYTES: u64 = 16 << 20;
 
 /// How much of a line is looked at; the rest of it is passed over. A line of JSON holds a whole message.
 const LINE: usize = 256 << 10;
@@ -42,7 +42,7 @@ pub fn problems(log: impl BufRead, place: &Place<'_>) -> io::Result<Vec<Problem>
 }
 
 /// The next line, as far as it is looked at; `false` at the end.
-fn next_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+pub(super) fn next_line(log: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     let read = log.by_ref().take(LINE as u64).read_until(b'\n', line)?;
     let mut ends = read == 0 || line.ends_with(b"\n");

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::change::{Base, BaseChoice, Candidate, Change, NoBase};
-use crate::check::{Ended, Outcome, Stage, StepName};
+use crate::check::{Ended, FailedTests, Outcome, Stage, StepName};
 use crate::digest::{Digest, ObjectId};
 use crate::event::Fixes;
 use crate::plan::{Decision, Part, Plan, Reason, Step};
@@ -137,6 +137,9 @@ pub struct StepEntry {
     /// Whether it is a pass that may stand in for another run: of all that the step is about, and on nothing else.
     #[serde(default)]
     pub proves: bool,
+    /// The tests that failed, where their runner tells all of them.
+    #[serde(default)]
+    pub failed_tests: Option<FailedTests>,
     /// The file that holds its output, if it wrote any.
     pub log: Option<String>,
     /// What to know about it beside the outcome.
@@ -192,6 +195,12 @@ impl Entry {
             environments: environments(plan),
             steps,
         }
+    }
+
+    /// Which tests of its steps failed, where their runners tell it.
+    #[must_use]
+    pub fn failed_tests(&self) -> BTreeMap<StepName, FailedTests> {
+        self.steps.iter().filter_map(|step| Some((step.name.clone(), step.failed_tests.clone()?))).collect()
     }
 
     /// The step of a name.
@@ -252,6 +261,7 @@ impl StepEntry {
             subject: Some(step.fingerprint.subject()),
             environment: Some(step.fingerprint.environment()),
             proves: false,
+            failed_tests: ended.and_then(|ended| ended.failed_tests.clone()),
             log: ended.and_then(|ended| ended.log.as_ref()).map(|log| log.to_string_lossy().into_owned()),
             note: ended.and_then(|ended| ended.note.clone()),
         }

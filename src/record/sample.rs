@@ -135,6 +135,7 @@ pub(crate) fn ended(text: &str, outcome: Outcome) -> Ended {
         span: Some((at(0), at(0) + Duration::from_millis(1500))),
         attempts: 1,
         log: Some(PathBuf::from(format!("/repo/.git/gate/logs/run/{text}.log"))),
+        failed_tests: None,
         passed_files: Vec::new(),
         note: None,
     }

@@ -156,7 +156,9 @@ mod tests {
         let kinds = [Kind::Deployable, Kind::Mends, Kind::Clear, Kind::Rejected, Kind::Undecided];
         let mut entries = Vec::new();
         for (at, outcome) in Outcome::ALL.into_iter().enumerate() {
-            let ended = Ended { note: Some("x".into()), signal: Some(9), ..sample::ended("test", outcome) };
+            let failed_tests = Some(crate::check::FailedTests { names: ["t".to_owned()].into(), total: 3 });
+            let ended =
+                Ended { failed_tests, note: Some("x".into()), signal: Some(9), ..sample::ended("test", outcome) };
             let proof = [None, Some(Proof::Proved), Some(Proof::Relative)][at % 3];
             let (kind, standing) = (kinds[at % 5], standings[at % 3].clone());
             let verdict = Verdict { kind, proof, standing, findings: findings.clone() };

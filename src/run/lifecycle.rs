@@ -253,6 +253,7 @@ impl<'a> Active<'a> {
             span: Some((self.began, SystemTime::now())),
             attempts: self.attempt,
             log,
+            failed_tests: None,
             passed_files: proved.flat_map(|(batch, _)| batch.files.iter().cloned()).collect(),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
         };

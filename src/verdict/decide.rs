@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mend::{Ran, mends};
+use super::mend::{Ran, Tests, mends};
 use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
 use crate::check::{Outcome, Stage, StepName};
 use crate::config::Policy;
@@ -15,6 +15,8 @@ pub struct Trial<'a> {
     pub plan: &'a Plan,
     /// How the steps that ran ended. A running step without an outcome counts as not started.
     pub outcomes: &'a BTreeMap<StepName, Outcome>,
+    /// Which tests failed.
+    pub tests: Tests<'a>,
     /// The policy.
     pub policy: &'a Policy,
     /// What is known of the base.
@@ -96,7 +98,7 @@ impl Trial<'_> {
         let worst = findings.iter().filter_map(|finding| finding.leads_to).max_by_key(|kind| gravity(*kind));
         if worst == Some(Kind::Rejected)
             && self.may_mend()
-            && mends(Ran { plan: self.plan, outcomes: self.outcomes }, self.standing, findings)
+            && mends(Ran { plan: self.plan, outcomes: self.outcomes, tests: self.tests }, self.standing, findings)
         {
             return Kind::Mends;
         }
@@ -199,6 +201,7 @@ mod tests {
 
     use super::*;
     use crate::change::NoBase;
+    use crate::check::FailedTests;
     use crate::config::Check;
     use crate::plan::{Field, Fingerprint};
 
@@ -233,6 +236,7 @@ mod tests {
     struct Case {
         plan: Plan,
         outcomes: BTreeMap<StepName, Outcome>,
+        tests: (BTreeMap<StepName, FailedTests>, BTreeMap<StepName, FailedTests>),
         policy: Policy,
         standing: Standing,
         weakenings: Vec<Cause>,
@@ -246,6 +250,7 @@ mod tests {
             Self {
                 plan: Plan { stage: Stage::Merge, steps, narrowed: false },
                 outcomes: BTreeMap::new(),
+                tests: Default::default(),
                 policy: Policy::default(),
                 standing: Standing::Unknown,
                 weakenings: Vec::new(),
@@ -281,6 +286,7 @@ mod tests {
             Trial {
                 plan: &self.plan,
                 outcomes: &self.outcomes,
+                tests: Tests { candidate: &self.tests.0, base: &self.tests.1 },
                 policy: &self.policy,
                 standing: &self.standing,
                 weakenings: &self.weakenings,
@@ -374,6 +380,28 @@ mod tests {
         let mut other = passed(two()).broken(&["a", "b"]);
         other.plan.steps[0].base = None;
         assert_eq!(fails(other, &["a"]), Kind::Rejected, "it fails for another reason");
+    }
+
+    #[test]
+    fn a_step_that_fails_in_no_other_tests_than_the_base_is_tolerated() {
+        let tests =
+            |names: &[&str], total| FailedTests { names: names.iter().map(|name| (*name).to_owned()).collect(), total };
+        let told = |candidate: FailedTests, base: FailedTests, mended: bool| {
+            let mut case = Case::of(vec![run("a"), run("b")]).ended("a", Outcome::Failed).ended("b", Outcome::Passed);
+            case = case.broken(if mended { &["a", "b"] } else { &["a"] }).changed("a").changed("b");
+            let name = case.plan.steps[0].name.clone();
+            case.tests = ([(name.clone(), candidate)].into(), [(name, base)].into());
+            case.says().0
+        };
+        assert_eq!(told(tests(&["x"], 9), tests(&["x", "y"], 9), false), Kind::Mends);
+        assert_eq!(
+            told(tests(&["x"], 8), tests(&["x", "y"], 9), false),
+            Kind::Rejected,
+            "what is taken away is not mended"
+        );
+        assert_eq!(told(tests(&["x"], 9), tests(&["x"], 9), false), Kind::Rejected, "nothing is mended");
+        assert_eq!(told(tests(&["x"], 9), tests(&["x"], 9), true), Kind::Mends, "'b' is");
+        assert_eq!(told(tests(&["z"], 9), tests(&["x", "y"], 9), true), Kind::Rejected, "another test fails");
     }
 
     #[test]

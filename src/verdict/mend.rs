@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::{Cause, Finding, Kind, Standing};
-use crate::check::{Outcome, StepName};
-use crate::plan::{Decision, Plan};
+use crate::check::{FailedTests, Outcome, StepName};
+use crate::plan::{Decision, Field, Fingerprint, Plan, Step};
 
 /// What ran: the plan, and how its steps ended.
 #[derive(Clone, Copy)]
@@ -13,10 +13,21 @@ pub(super) struct Ran<'a> {
     pub(super) plan: &'a Plan,
     /// How the steps that ran ended.
     pub(super) outcomes: &'a BTreeMap<StepName, Outcome>,
+    /// Which tests failed.
+    pub(super) tests: Tests<'a>,
 }
 
-/// Whether every failure is one that the base has too, for the same fingerprint, and one of the base's failures passes now
-/// because of the change. Whatever else speaks against the change keeps it rejected.
+/// Which tests of steps failed, where their runners tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct Tests<'a> {
+    /// On the candidate.
+    pub candidate: &'a BTreeMap<StepName, FailedTests>,
+    /// On the base.
+    pub base: &'a BTreeMap<StepName, FailedTests>,
+}
+
+/// Whether every failure is one that the base has too, for the same fingerprint or in the same tests, and one of the base's
+/// failures passes now because of the change. Whatever else speaks against the change keeps it rejected.
 ///
 /// A failing check that is taken away or no longer required is not mended, and one that passes now for the base's own
 /// fingerprint would pass at the base as well.
@@ -25,7 +36,7 @@ pub(super) fn mends(ran: Ran<'_>, standing: &Standing, findings: &[Finding]) -> 
     let mut failing = BTreeSet::new();
     for finding in findings.iter().filter(|finding| finding.leads_to.is_some()) {
         match &finding.cause {
-            Cause::Step { step, outcome: Outcome::Failed | Outcome::TimedOut } if fails_alike(ran.plan, step) => {
+            Cause::Step { step, outcome: Outcome::Failed | Outcome::TimedOut } if fails_alike(ran, step) => {
                 failing.insert(step);
             }
             _ => return false,
@@ -34,6 +45,7 @@ pub(super) fn mends(ran: Ran<'_>, standing: &Standing, findings: &[Finding]) -> 
     let broken: BTreeSet<&StepName> = broken.iter().collect();
     let tolerated = failing.iter().all(|step| broken.contains(*step));
     let mended = broken.difference(&failing).any(|step| is_mended(ran, step));
+    let mended = mended || failing.iter().any(|step| fails_less(ran, step));
     debug_assert!(
         findings.iter().any(|finding| finding.leads_to == Some(Kind::Rejected)),
         "only rejections are mended"
@@ -41,8 +53,37 @@ pub(super) fn mends(ran: Ran<'_>, standing: &Standing, findings: &[Finding]) -> 
     tolerated && mended
 }
 
-fn fails_alike(plan: &Plan, step: &StepName) -> bool {
-    plan.step(step).is_some_and(|step| step.base.as_ref() == Some(&step.fingerprint))
+/// Whether a step fails for what the base has too: for the same fingerprint, or in no other tests, all of them told.
+fn fails_alike(ran: Ran<'_>, step: &StepName) -> bool {
+    let Some(step) = ran.plan.step(step) else { return false };
+    let is_same = step.base.as_ref() == Some(&step.fingerprint);
+    is_same
+        || ran
+            .tests
+            .of(&step.name)
+            .is_some_and(|(here, base)| here.names.is_subset(&base.names) && is_defined_alike(step))
+}
+
+/// Whether fewer tests of a step fail than at the base although there are as many: what is taken away is not mended.
+fn fails_less(ran: Ran<'_>, step: &StepName) -> bool {
+    let fewer =
+        |(here, base): (&FailedTests, &FailedTests)| here.names.len() < base.names.len() && here.total >= base.total;
+    ran.tests.of(step).is_some_and(fewer)
+}
+
+/// Whether a check is defined as the base has it: one that looks at less does not fail less.
+fn is_defined_alike(step: &Step) -> bool {
+    let definition = |fingerprint: &Fingerprint| -> Vec<Field> {
+        let fields = fingerprint.fields().iter().filter(|field| field.name.starts_with("definition."));
+        fields.cloned().collect()
+    };
+    step.base.as_ref().is_some_and(|base| definition(base) == definition(&step.fingerprint))
+}
+
+impl<'a> Tests<'a> {
+    fn of(self, step: &StepName) -> Option<(&'a FailedTests, &'a FailedTests)> {
+        self.candidate.get(step).zip(self.base.get(step))
+    }
 }
 
 fn is_mended(ran: Ran<'_>, step: &StepName) -> bool {

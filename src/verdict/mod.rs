@@ -7,4 +7,5 @@ mod weakening;
 
 pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use decide::{Ground, Trial};
+pub use mend::Tests;
 pub use weakening::weakenings;

@@ -63,6 +63,48 @@ fn what_mends_one_failure_of_two_lands() {
     assert_eq!(standing(&document), ("broken", vec!["a", "b"]));
 }
 
+/// A script that tells what a runner of tests would, of the words in `tests` that are bad.
+const RUNNER: &str = "#!/bin/sh\nbad=$(grep -c bad tests)\nall=$(grep -c . tests)\n\
+    sed -n 's/^\\(.*\\) bad$/FAILED test_a.py::\\1 - assert/p' tests\n\
+    echo \"= $bad failed, $((all - bad)) passed in 0.01s =\"\ntest $bad = 0\n";
+
+/// What becomes of a change to a main of which `before` tells how its tests end.
+fn of_tests(before: &str, after: &str) -> (i32, serde_json::Value) {
+    let repo = TestRepo::new();
+    repo.write(
+        "gate.toml",
+        "[main]\nbranches = [\"main\"]\n[check.tests]\nrun = \"./run\"\ninputs = [\"run\", \"tests\"]\n",
+    );
+    repo.write_program("run", RUNNER);
+    repo.write("tests", before);
+    repo.commit("broken");
+    branch(&repo, "topic", "main");
+    repo.write("tests", after);
+    repo.commit("change");
+    merge_check(&repo, &["--into", "main"])
+}
+
+#[test]
+fn a_step_in_which_fewer_tests_fail_lands() {
+    let (code, document) = of_tests("one bad\ntwo bad\nthree good\n", "one good\ntwo bad\nthree good\n");
+    assert_eq!((code, &document["verdict"]), (0, &"mends".into()), "{document}");
+    let tests = &document["steps"][0]["failed_tests"];
+    assert_eq!(tests, &serde_json::json!({"names": ["test_a.py::two"], "total": 3}));
+}
+
+#[test]
+fn a_step_in_which_another_test_fails_or_one_is_gone_does_not_land() {
+    for (before, after) in [
+        ("one bad\ntwo bad\nthree good\n", "one good\ntwo bad\nthree bad\n"),
+        ("one bad\ntwo bad\nthree good\n", "two bad\nthree good\n"),
+        ("one bad\ntwo good\n", "one bad\ntwo good\nthree good\n"),
+        ("one good\ntwo good\n", "one bad\ntwo good\n"),
+    ] {
+        let (code, document) = of_tests(before, after);
+        assert_eq!((code, &document["verdict"]), (1, &"rejected".into()), "{before:?} {after:?}: {document}");
+    }
+}
+
 #[test]
 fn what_breaks_another_one_does_not_land() {
     let repo = broken("run");
