@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod changes;
+mod complaints;
 mod faults;
 mod hooks;
 mod fixers;

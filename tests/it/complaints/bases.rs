@@ -1,0 +1,119 @@
+//! What a merge is made of and judged against: neither an old commit nor one that nobody stands for.
+
+use super::{advance, branch, git_in, job_clone, judged, merge_check, merge_group, merged, pull_request, steps};
+use crate::repo::TestRepo;
+
+/// Each file with a check of its own, which passes unless the file says `bad`.
+fn rules(policy: &str) -> String {
+    let check = |name: &str| format!("[check.{name}]\ninputs = [\"{name}\"]\nrun = \"! grep bad {name}\"\n");
+    format!("[policy]\n{policy}\n{}{}", check("a"), check("b"))
+}
+
+fn repository(policy: &str) -> TestRepo {
+    TestRepo::with(&[("gate.toml", &rules(policy)), ("a", "1\n"), ("b", "1\n")])
+}
+
+#[test]
+fn a_request_whose_target_is_changed_is_judged_against_its_new_target() {
+    let rules = "[check.sum]\nrun = \"[ $(cat a b | wc -l) -le 5 ]\"\n";
+    let repo = TestRepo::with(&[("gate.toml", rules), ("a", "1\n2\n"), ("b", "1\n2\n")]);
+    let release = branch(&repo, "release", "main", &[("b", "1\n2\n3\n")]);
+    let head = branch(&repo, "topic", "main", &[("a", "1\n2\n3\n")]);
+    // The host's merge stays the one with main.
+    let old = merged(&repo, "main", "topic");
+    let main = repo.git(&["rev-parse", "main"]);
+    let clone = job_clone(&repo, &old, "before");
+    let (code, document) = pull_request(&repo, &clone, ("main", &main), &head, &old);
+    assert_eq!((code, &document["base"]["commit"]), (0, &main.into()), "{document:#}");
+    let clone = job_clone(&repo, &old, "after");
+    let (code, document) = pull_request(&repo, &clone, ("release", &release), &head, &old);
+    assert_eq!((code, &document["verdict"]), (1, &"rejected".into()), "{document:#}");
+    assert_eq!(document["base"]["commit"], release.as_str());
+}
+
+/// A; a side branch on A; B; the topic on B; C; D; the side branch is merged. With three commits of main and all of the
+/// topic, git takes A for the merge-base.
+#[test]
+fn a_merge_in_a_clone_of_three_commits_is_the_one_that_the_whole_history_makes() {
+    let repo = repository("");
+    branch(&repo, "side", "main", &[("side", "S\n")]);
+    // Merged from A, what the topic took back would come again.
+    advance(&repo, "main", &[("a", "bad\n")]);
+    let topic = branch(&repo, "topic", "main", &[("a", "1\n")]);
+    advance(&repo, "main", &[("c", "C\n")]);
+    advance(&repo, "main", &[("c", "D\n")]);
+    repo.git(&["merge", "--quiet", "--no-edit", "side"]);
+    let (code, whole) = merge_check(&repo, "main", "topic");
+    assert_eq!(code, 0, "{whole:#}");
+    let clone = || {
+        let url = format!("file://{}", repo.path().display());
+        drop(fs_err::remove_dir_all(repo.root().join("shallow")));
+        git_in(&repo, &repo.root(), &["clone", "--quiet", "--depth", "3", &url, "shallow"]);
+        let clone = repo.root().join("shallow");
+        git_in(&repo, &clone, &["fetch", "--quiet", "origin", "topic:refs/heads/topic"]);
+        let base = git_in(&repo, &clone, &["merge-base", "topic", "origin/main"]);
+        assert_ne!(base, repo.git(&["rev-parse", &format!("{topic}~")]), "git itself is wrong here");
+        clone
+    };
+    let args = ["merge-check", "--format", "json", "--into", "origin/main", "--from", "topic"];
+    let (code, document) = judged(&repo.run(&clone(), env!("CARGO_BIN_EXE_gate"), &args));
+    assert_eq!((code, &document["candidate"]["tree"]), (0, &whole["candidate"]["tree"]), "{document:#}");
+    let alone = clone();
+    git_in(&repo, &alone, &["config", "remote.origin.url", "file:///nowhere"]);
+    let ran = repo.run(&alone, env!("CARGO_BIN_EXE_gate"), &args);
+    assert_eq!((ran.code, &*ran.stdout), (70, ""), "what nobody can deepen is not merged: {}", ran.stderr);
+    git_in(&repo, &alone, &["remote", "remove", "origin"]);
+    git_in(&repo, &alone, &["update-ref", "refs/remotes/origin/main", "main"]);
+    let ran = repo.run(&alone, env!("CARGO_BIN_EXE_gate"), &args);
+    assert_eq!((ran.code, &*ran.stdout), (3, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("shallow"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_clone_that_is_used_again_does_not_judge_against_where_main_was_when_it_was_made() {
+    let repo = repository("");
+    let old = repo.git(&["rev-parse", "main"]);
+    let clone = job_clone(&repo, &old, "runner");
+    git_in(&repo, &clone, &["fetch", "--quiet", "origin", "main:refs/remotes/origin/main"]);
+    let head = branch(&repo, "topic", "main", &[("b", "2\n")]);
+    let main = advance(&repo, "main", &[("a", "main's\n"), ("c", "main's\n")]);
+    let host = merged(&repo, "main", "topic");
+    git_in(&repo, &clone, &["fetch", "--quiet", "--depth", "1", "origin", &host]);
+    git_in(&repo, &clone, &["checkout", "--quiet", "--detach", &host]);
+    assert_eq!(git_in(&repo, &clone, &["rev-parse", "origin/main"]), old);
+    let (code, document) = pull_request(&repo, &clone, ("main", &old), &head, &host);
+    assert_eq!((code, &document["base"]["commit"]), (0, &main.into()), "{document:#}");
+    assert_eq!(steps(&document), ["a skip", "b run passed"], "nothing of main's is the request's");
+}
+
+#[test]
+fn a_group_in_a_queue_is_compared_with_the_one_ahead_and_not_with_main() {
+    let repo = repository("");
+    branch(&repo, "first", "main", &[("a", "2\n")]);
+    branch(&repo, "second", "main", &[("b", "2\n")]);
+    let ahead = merged(&repo, "main", "first");
+    let group = merged(&repo, &ahead, "second");
+    let clone = job_clone(&repo, &group, "job");
+    let (code, document) = merge_group(&repo, &clone, &ahead, &group);
+    assert_eq!((code, &document["base"]["commit"]), (0, &ahead.into()), "{document:#}");
+    assert_eq!(steps(&document), ["a skip", "b run passed"]);
+}
+
+/// Where a queue merges up to the newest group that passes, nobody has to have passed the one ahead.
+#[test]
+fn a_group_on_one_that_failed_is_not_proved_by_what_it_leaves_alone() {
+    for (policy, code, proof, said) in [
+        ("unproved-base = \"assume\"", 0, "relative", ["a skip", "b run passed"]),
+        ("unproved-base = \"run\"", 1, "", ["a run failed", "b run passed"]),
+    ] {
+        let repo = repository(policy);
+        branch(&repo, "first", "main", &[("a", "bad\n")]);
+        branch(&repo, "second", "main", &[("b", "2\n")]);
+        let ahead = merged(&repo, "main", "first");
+        let group = merged(&repo, &ahead, "second");
+        let clone = job_clone(&repo, &group, "job");
+        let (found, document) = merge_group(&repo, &clone, &ahead, &group);
+        let told = (found, document["proof"].as_str().unwrap_or_default());
+        assert_eq!((told, steps(&document)), ((code, proof), said.map(str::to_owned).to_vec()), "{document:#}");
+    }
+}
