@@ -53,7 +53,12 @@ PLANTS = {
     "silent": "the hook dies without a word",
 }
 
-RULES = """
+LINKS = """
+[check.links]
+builtin = "symlinks"
+"""
+
+RULES = f"""
 [main]
 branches = ["main", "release/*"]
 
@@ -61,9 +66,7 @@ branches = ["main", "release/*"]
 builtin = "syntax"
 files = ["config/**"]
 
-[check.links]
-builtin = "symlinks"
-
+{LINKS}
 [check.marks]
 builtin = "merge-conflict"
 """
@@ -140,6 +143,8 @@ class Judge:
                 json.loads(content)
             except ValueError:
                 yield "not JSON"
+        if path == "gate.toml" and LINKS.encode() not in content:
+            yield "a check is gone"
         if re.search(rb"(?m)^<<<<<<< ", content):
             yield "marks of a merge"
         if self.checks == "run" and path.startswith("files/") and b"BAD" in content:
@@ -442,8 +447,8 @@ class Client(threading.Thread):
         if self.chance.random() < 0.9:
             self.git("fetch", "--quiet", "--prune", "origin")
         kind = self.chance.choices(
-            ["good", "bad", "together", "forced", "deleted", "several", "topic", "created", "own"],
-            [40, 20, 16, 4, 3, 8, 5, 2, 2])[0]
+            ["good", "bad", "together", "forced", "deleted", "several", "topic", "created", "own", "weaker"],
+            [40, 20, 16, 4, 3, 8, 5, 2, 2, 3])[0]
         self.git("checkout", "--quiet", "--force", "--detach", "origin/main")
         getattr(self, f"push_{kind}")()
 
@@ -532,6 +537,13 @@ class Client(threading.Thread):
         if self.chance.random() < 0.3:
             self.push([f":{name}"])
 
+    def push_weaker(self):
+        """Takes a check away, with something that it finds or without."""
+        rules = self.path / "gate.toml"
+        rules.write_text(rules.read_text().replace(LINKS, ""))
+        self.change(good=self.chance.random() < 0.5)
+        self.push_main()
+
     def push_created(self):
         self.change(good=self.chance.random() < 0.5)
         self.push([f"HEAD:refs/heads/release/{self.number}-{self.made}"])
@@ -601,6 +613,7 @@ class Look:
                 self.tell("a client broke", client.broke)
         self.protected()
         self.told()
+        self.refs()
         for push in self.pushes:
             self.push(push)
         self.store()
@@ -650,6 +663,14 @@ class Look:
             if "--atomic" in push["options"] and len({push["results"].get(update["ref"], ("!",))[0] == "!" for update in push["updates"]}) > 1:
                 self.tell("half of an atomic push", push["text"])
 
+    def refs(self):
+        """Every ref is what an accepted push made it, or the first one."""
+        made = {(new, ref) for _, new, ref in self.accepted} | {(self.server.first, "refs/heads/main")}
+        for line in self.server.git("for-each-ref", "--format=%(objectname) %(refname)").decode().splitlines():
+            new, ref = line.split(" ")
+            if (new, ref) not in made and not ref.startswith("refs/gate/"):
+                self.tell("a ref that nobody pushed", ref, new)
+
     def push(self, push):
         results = push["results"]
         if not results:
@@ -693,8 +714,6 @@ class Look:
             return "bad"
         if any(not judge.is_ancestor(update["known"], update["new"]) for update in protected if update["known"] != ZEROS):
             return "forced"
-        if any(update["known"] == ZEROS and update["ref"] != "refs/heads/main" for update in protected):
-            return "creation"
         if any(self.moved(update) for update in protected) and MOVED.search(push["text"]):
             return "lost a race in the hook"
         return "nothing"
