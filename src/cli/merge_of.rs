@@ -53,11 +53,7 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
     };
     let spec = match &found.into {
         Target::Unknown { .. } => ChangeSpec { source: Source::Commit(from), base: BaseSpec::Nothing },
-        Target::Commit { commit, .. } if found.kind == Kind::Push => {
-            bring(repo, &[commit.value])?;
-            let source = Source::Range { from: commit.value.to_string(), to: from };
-            ChangeSpec { source, base: BaseSpec::Usual }
-        }
+        Target::Commit { commit, .. } if found.kind == Kind::Push => pushed(repo, commit.value, from, &mut told),
         Target::Commit { commit, .. } => {
             bring(repo, &[commit.value, found.from.value])?;
             merge(commit.value.to_string(), from, named.method)
@@ -77,6 +73,18 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
 
 fn merge(into: String, from: String, method: Method) -> ChangeSpec {
     ChangeSpec { source: Source::Merge { into, from, method }, base: BaseSpec::Usual }
+}
+
+/// A push, compared with what the branch was before. A branch that was forced may have left a commit that no remote gives
+/// any more: then it is compared with nothing, and everything runs.
+fn pushed(repo: &Repo, before: ObjectId, from: String, told: &mut Vec<Diagnostic>) -> ChangeSpec {
+    if bring(repo, &[before]).is_ok() && repo.contains(before) {
+        let source = Source::Range { from: before.to_string(), to: from };
+        return ChangeSpec { source, base: BaseSpec::Usual };
+    }
+    let shown = format!("what was pushed over, {before}, is not to be had: everything is run that nothing proves");
+    told.push(Diagnostic::warning("merge/no-before", shown));
+    ChangeSpec { source: Source::Commit(from), base: BaseSpec::Nothing }
 }
 
 /// What was found, and where, on one line.

@@ -1,6 +1,6 @@
 //! What a merge is made of and judged against: neither an old commit nor one that nobody stands for.
 
-use super::{advance, branch, git_in, job_clone, judged, merge_check, merge_group, merged, pull_request, steps};
+use super::{advance, branch, git_in, job_clone, judged, merge_check, merge_group, merged, pull_request, push, steps};
 use crate::repo::TestRepo;
 
 /// Each file with a check of its own, which passes unless the file says `bad`.
@@ -84,6 +84,19 @@ fn a_clone_that_is_used_again_does_not_judge_against_where_main_was_when_it_was_
     let (code, document) = pull_request(&repo, &clone, ("main", &old), &head, &host);
     assert_eq!((code, &document["base"]["commit"]), (0, &main.into()), "{document:#}");
     assert_eq!(steps(&document), ["a skip", "b run passed"], "nothing of main's is the request's");
+}
+
+/// As after a branch was forced: nobody gives the commit that it was at.
+#[test]
+fn a_push_over_a_commit_that_is_gone_has_everything_run_and_says_so() {
+    let repo = repository("");
+    let head = advance(&repo, "main", &[("b", "2\n")]);
+    let clone = job_clone(&repo, &head, "job");
+    let (code, document) = push(&repo, &clone, &"1".repeat(40), &head);
+    assert_eq!((code, &document["proof"]), (0, &"proved".into()), "{document:#}");
+    assert_eq!(steps(&document), ["a run passed", "b run passed"]);
+    assert!(document["notes"].to_string().contains("is not to be had"), "{document:#}");
+    assert!(document["base"].is_null(), "{document:#}");
 }
 
 #[test]
