@@ -712,11 +712,15 @@ class Look:
             return "deletion"
         if any(judge.faults(update["new"]) for update in protected if update["new"] != ZEROS):
             return "bad"
-        if any(not judge.is_ancestor(update["known"], update["new"]) for update in protected if update["known"] != ZEROS):
+        if any(self.forces(judge, push, update) for update in protected if update["known"] != ZEROS):
             return "forced"
         if any(self.moved(update) for update in protected) and MOVED.search(push["text"]):
             return "lost a race in the hook"
         return "nothing"
+
+    def forces(self, judge, push, update):
+        """Whether a ref is set to what leaves commits out: those that the client knew, or those that came since."""
+        return not judge.is_ancestor(update["known"], update["new"]) or "--force" in push["options"] and self.moved(update)
 
     def store(self):
         """Nothing is broken, and nothing is there that was refused."""
