@@ -252,6 +252,12 @@ class Server:
         for setting in ["core.logAllRefUpdates=always", "receive.denyDeleteCurrent=ignore", "receive.autogc=false",
                         "gc.auto=0", "receive.advertisePushOptions=true", "receive.fsckObjects=true", "http.receivepack=true"]:
             self.git("config", *setting.split("="))
+        if self.args.checks == "run":
+            # Whoever runs what is pushed can read the repository, and write nowhere but at home.
+            runner = self.folder / "runner-home"
+            runner.mkdir()
+            subprocess.run(["chown", "nobody:nogroup", runner], check=True)
+            self.git("config", "gate.run-as", f"setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME={runner}")
         self.first = self.git("rev-parse", "main").decode().strip()
         self.log = self.folder / "accepted"
         self.log.touch()
