@@ -38,7 +38,8 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
     if let Some(into) = named.into {
         let from = named.from.unwrap_or_else(|| "HEAD".to_owned());
         deepen(repo, &into, &from)?;
-        return Ok(Asked { spec: merge(into, from, named.method), by_ci, told: Vec::new() });
+        let told = if by_ci { old_target(repo, &into).into_iter().collect() } else { Vec::new() };
+        return Ok(Asked { spec: merge(into, from, named.method), by_ci, told });
     }
     let event = ci::read_event(&context.env).map_err(|error| failed(&error))?;
     let found = ci::find(&context.env, event.as_deref()).map_err(|error| failed(&error))?;
@@ -110,6 +111,16 @@ fn tip(repo: &Repo, branch: &str, told: &mut Vec<Diagnostic>) -> Result<ObjectId
     }
     let shown = Diagnostic::error("merge/no-tip", format!("nothing says where the target '{branch}' is"));
     Err(Failure::new(Exit::Undecided, shown.hint("fetch it, or name it: gate merge-check --into REVISION")))
+}
+
+/// That a remote's branch is elsewhere by now than this clone has it, as in one that a CI uses again.
+fn old_target(repo: &Repo, into: &str) -> Option<Diagnostic> {
+    let here = repo.resolve(&format!("refs/remotes/{into}")).ok()?.commit?;
+    let (remote, branch) = into.split_once('/')?;
+    let there = repo.remote_tip(remote, branch).ok()?.filter(|tip| *tip != here)?;
+    let shown =
+        format!("{into} is at {here} here and at {there} on the remote: what is judged is the merge into the first");
+    Some(Diagnostic::warning("merge/old-target", shown).hint(format!("git fetch {remote} {branch}")))
 }
 
 /// Brings commits here that are missing.

@@ -1,6 +1,8 @@
 //! What a merge is made of and judged against: neither an old commit nor one that nobody stands for.
 
-use super::{advance, branch, git_in, job_clone, judged, merge_check, merge_group, merged, pull_request, push, steps};
+use super::{
+    advance, branch, finished, git_in, job_clone, judged, merge_check, merge_group, merged, pull_request, push, steps,
+};
 use crate::repo::TestRepo;
 
 /// Each file with a check of its own, which passes unless the file says `bad`.
@@ -82,8 +84,18 @@ fn a_clone_that_is_used_again_does_not_judge_against_where_main_was_when_it_was_
     git_in(&repo, &clone, &["checkout", "--quiet", "--detach", &host]);
     assert_eq!(git_in(&repo, &clone, &["rev-parse", "origin/main"]), old);
     let (code, document) = pull_request(&repo, &clone, ("main", &old), &head, &host);
-    assert_eq!((code, &document["base"]["commit"]), (0, &main.into()), "{document:#}");
+    assert_eq!((code, &document["base"]["commit"]), (0, &main.as_str().into()), "{document:#}");
     assert_eq!(steps(&document), ["a skip", "b run passed"], "nothing of main's is the request's");
+    // Where that is asked for by name, it is said.
+    let told = |name: &str| {
+        let mut command = repo.command(&clone, env!("CARGO_BIN_EXE_gate"));
+        let args = ["merge-check", "--into", "origin/main", "--from", &head, "--format", "json"];
+        let (_, document) = judged(&finished(command.args(args).env(name, "true")));
+        document["notes"].to_string()
+    };
+    assert_eq!(told("CI"), "[]", "no CI that is known");
+    let said = told("GITHUB_ACTIONS");
+    assert!(said.contains(&format!("{old} here")) && said.contains(&format!("{main} on the remote")), "{said}");
 }
 
 /// As after a branch was forced: nobody gives the commit that it was at.

@@ -90,12 +90,17 @@ fn github(repo: &TestRepo, clone: &Path, (name, git_ref, sha): (&str, &str, &str
     if name == "pull_request" {
         command.env("GITHUB_BASE_REF", event["pull_request"]["base"]["ref"].as_str().unwrap());
     }
+    judged(&finished(&mut command))
+}
+
+/// Runs a program to its end.
+fn finished(command: &mut std::process::Command) -> Ran {
     let output = command.output().unwrap();
-    judged(&Ran {
+    Ran {
         code: crate::repo::exit_code(output.status),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
-    })
+    }
 }
 
 /// The job of a pull request: `seen` is where the target was when the event was made.
