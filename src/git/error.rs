@@ -76,6 +76,9 @@ pub enum Error {
     /// Two commits can't be merged at all, which is something else than that they conflict.
     #[error("they can't be merged: {0}")]
     Unmergeable(Unmergeable),
+    /// Nobody is named who could make a commit.
+    #[error("nobody is named as the one who commits")]
+    Identity,
     /// A file of the repository could not be read or written.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -138,6 +141,10 @@ impl From<&Error> for Diagnostic {
             Error::Version(_) => {
                 ("git/version", Some("install git 2.38 or newer and make sure that PATH finds it first"))
             }
+            Error::Identity => (
+                "git/identity",
+                Some("git config --global user.name 'YOUR NAME' and git config --global user.email YOU@EXAMPLE.ORG"),
+            ),
             Error::Spawn(_) => ("git/missing", Some("install git 2.38 or newer and make sure that PATH has it")),
         };
         let shown = Self::error(code, error.to_string());

@@ -62,6 +62,15 @@ pub struct Conflict {
     pub kind: String,
 }
 
+/// What putting commits one after another on top of another one comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebased {
+    /// Each commit that was put there, the oldest first, with the tree that it has there.
+    pub steps: Vec<(ObjectId, ObjectId)>,
+    /// What it comes to in all.
+    pub merged: Merged,
+}
+
 impl Repo {
     /// Merges the second commit into the first, by `git merge-tree --write-tree` with the attributes of the first and
     /// nothing of anybody's configuration. Objects go to gate's store, and no ref, index or file is touched.
@@ -70,23 +79,45 @@ impl Repo {
     /// When the two share no history or, in a shallow clone, it can't be told what they share; when git is older than
     /// 2.43 and a tree has merge attributes, or older than 2.45 and the commits are replayed; when git fails.
     pub fn merge(&self, method: Method, into: ObjectId, from: ObjectId) -> Result<Merged, Error> {
-        match self.merge_base(into, from)? {
-            MergeBase::Found(base) if base == into && method != Method::Rebase => return self.as_it_is(from),
-            MergeBase::Found(base) if base == from => return self.as_it_is(into),
-            MergeBase::Found(_) => {}
-            MergeBase::Unrelated => return Err(Error::Unmergeable(Unmergeable::Unrelated)),
-            MergeBase::Uncertain => return Err(Error::Unmergeable(Unmergeable::Shallow)),
+        if method == Method::Rebase {
+            return Ok(self.rebase(into, from)?.merged);
+        }
+        match self.base_for_merging(into, from)? {
+            base if base == into => self.as_it_is(from),
+            base if base == from => self.as_it_is(into),
+            _ => self.merging(into, from, git_version()?)?.merge(None, into, from),
+        }
+    }
+
+    /// Puts each commit that `into` has not on top of it, under the same rules as [`Repo::merge`].
+    ///
+    /// # Errors
+    /// As [`Repo::merge`].
+    pub fn rebase(&self, into: ObjectId, from: ObjectId) -> Result<Rebased, Error> {
+        if self.base_for_merging(into, from)? == from {
+            return Ok(Rebased { steps: Vec::new(), merged: self.as_it_is(into)? });
         }
         let version = git_version()?;
+        let merging = self.merging(into, from, version)?;
+        if version < REPLAYS {
+            return Err(Error::Unmergeable(Unmergeable::Replay));
+        }
+        merging.replay(into, from)
+    }
+
+    fn base_for_merging(&self, into: ObjectId, from: ObjectId) -> Result<ObjectId, Error> {
+        match self.merge_base(into, from)? {
+            MergeBase::Found(base) => Ok(base),
+            MergeBase::Unrelated => Err(Error::Unmergeable(Unmergeable::Unrelated)),
+            MergeBase::Uncertain => Err(Error::Unmergeable(Unmergeable::Shallow)),
+        }
+    }
+
+    fn merging(&self, into: ObjectId, from: ObjectId, version: (u32, u32)) -> Result<Merging<'_>, Error> {
         if version < ATTRIBUTES_BY_NAME {
             self.refuse_attributes(&[into, from])?;
         }
-        let merging = Merging { repo: self, attributes: self.commit(into)?.tree, git_dir: self.git_dir_for_merging()? };
-        match method {
-            Method::Merge | Method::Squash => merging.merge(None, into, from),
-            Method::Rebase if version < REPLAYS => Err(Error::Unmergeable(Unmergeable::Replay)),
-            Method::Rebase => merging.replay(into, from),
-        }
+        Ok(Merging { repo: self, attributes: self.commit(into)?.tree, git_dir: self.git_dir_for_merging()? })
     }
 
     fn as_it_is(&self, commit: ObjectId) -> Result<Merged, Error> {
@@ -184,7 +215,7 @@ impl Merging<'_> {
     }
 
     /// Each commit of `from` that `into` has not, nor one with the same patch, the oldest first, as `git rebase` takes them.
-    fn replay(&self, into: ObjectId, from: ObjectId) -> Result<Merged, Error> {
+    fn replay(&self, into: ObjectId, from: ObjectId) -> Result<Rebased, Error> {
         let listed = self
             .program("rev-list")
             .arg("--reverse")
@@ -194,7 +225,7 @@ impl Merging<'_> {
             .arg("--right-only")
             .arg(format!("{into}...{from}"))
             .run()?;
-        let mut tree = self.repo.commit(into)?.tree;
+        let (mut tree, mut steps) = (self.repo.commit(into)?.tree, Vec::new());
         for line in listed.stdout.lines() {
             let id: ObjectId =
                 line.to_str_lossy().parse().map_err(|_| Error::Revision(format!("{:?}", line.as_bstr())))?;
@@ -205,11 +236,12 @@ impl Merging<'_> {
             };
             let merged = self.merge(Some(parent), tree, commit.tree)?;
             if !merged.conflicts.is_empty() {
-                return Ok(merged);
+                return Ok(Rebased { steps, merged });
             }
             tree = merged.tree;
+            steps.push((id, tree));
         }
-        Ok(Merged { tree, commit: None, conflicts: Vec::new() })
+        Ok(Rebased { steps, merged: Merged { tree, commit: None, conflicts: Vec::new() } })
     }
 }
 

@@ -23,6 +23,8 @@ mod merge;
 mod merge_commits;
 mod fetch;
 mod own_refs;
+mod commits;
+mod branch;
 mod signature;
 mod private;
 mod program;
@@ -34,12 +36,14 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use branch::{Move, Swap};
+pub use commits::{Identity, NewCommit};
 pub use delta::{Delta, Edit, Side};
 pub use environment::Environment;
 pub use error::{Error, Unmergeable};
 pub use history::MergeBase;
 pub use merge::merge_file;
-pub use merge_commits::{Conflict, Merged, Method};
+pub use merge_commits::{Conflict, Merged, Method, Rebased};
 pub use object::{Entries, Entry, Kind, Tree};
 pub use own_refs::OwnRef;
 pub use private::{Writing, blob_id, snapshot_commit};

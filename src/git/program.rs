@@ -57,6 +57,9 @@ const PINNED: [&str; 11] = [
     "submodule.recurse=false",
 ];
 
+/// What holds of those where it is the user's own files that are written.
+const USERS: [&str; 4] = ["core.hooksPath=/dev/null", "core.quotePath=false", "gc.auto=0", "maintenance.auto=false"];
+
 /// One run of the git program on a repository. New objects go to gate's store where the repository has one.
 #[derive(Clone, Debug)]
 pub struct GitProgram {
@@ -75,8 +78,17 @@ impl GitProgram {
 
     /// The same, under further settings.
     pub(super) fn with(repo: &Repo, command: &str, settings: &[&str]) -> Self {
+        Self::under(repo, command, PINNED.iter().chain(settings))
+    }
+
+    /// A command that writes the user's own files and index, which stay in the form that the user has chosen for them.
+    pub(super) fn in_users_files(repo: &Repo, command: &str) -> Self {
+        Self::under(repo, command, USERS.iter())
+    }
+
+    fn under<'a>(repo: &Repo, command: &str, settings: impl Iterator<Item = &'a &'a str>) -> Self {
         let mut program = Program::new("git").arg("--no-pager");
-        for setting in PINNED.iter().chain(settings) {
+        for setting in settings {
             program = program.arg("-c").arg(setting);
         }
         if let Some(lfs) = lfs_storage(repo) {

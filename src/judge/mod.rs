@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 
 use crate::check::{Outcome, StepName};
 use crate::record::{About, Entry, new_id};
-use crate::verdict::{Tests, Trial};
+use crate::verdict::{LandClearance, Tests, Trial};
 
 /// What came of a request.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct Judged {
     pub entry: Entry,
     /// Whether it stands in the ledger.
     pub recorded: bool,
+    /// What lets it land, where it may.
+    pub clearance: Option<LandClearance>,
     /// The signal that ended it early, if one did.
     pub signal: Option<i32>,
 }
@@ -122,5 +124,6 @@ pub fn judge_sought(
         recorded = site.ledger.keeps() && appended.is_ok();
         site.warnings.extend(appended.err().map(|error| (&error).into()));
     }
-    Ok(Judged { entry, recorded, signal: setting.control.signal() })
+    let clearance = verdict.land_clearance(&planned.change);
+    Ok(Judged { entry, recorded, clearance, signal: setting.control.signal() })
 }

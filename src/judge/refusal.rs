@@ -48,7 +48,8 @@ impl From<git::Error> for Refusal {
             | git::Error::Bare(_)
             | git::Error::Format { .. }
             | git::Error::Owner(_)
-            | git::Error::Revision(_) => RefusalKind::Usage,
+            | git::Error::Revision(_)
+            | git::Error::Identity => RefusalKind::Usage,
             git::Error::Unmerged(_) | git::Error::NoIndex(_) | git::Error::Unmergeable(_) => RefusalKind::Undecided,
             git::Error::Open { .. }
             | git::Error::Object(..)

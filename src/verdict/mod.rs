@@ -4,8 +4,10 @@ mod decide;
 mod mend;
 mod answer;
 mod weakening;
+mod clearance;
 
 pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
+pub use clearance::{DeployClearance, LandClearance};
 pub use decide::{Ground, Trial};
 pub use mend::Tests;
 pub use weakening::weakenings;
