@@ -30,8 +30,8 @@
 //! - Only `process` starts programs. Only `cli` reads the environment.
 //! - Nothing writes to what is the user's: not files, index, refs, configuration or objects. gate's own state lies in
 //!   the folder `gate` of the common git folder, and in the user's cache folder. Only `fix` writes files and the index,
-//!   through `workspace` and `git`, and only `hook` writes hooks and the line of git's configuration that leads to them,
-//!   each when somebody asks for it.
+//!   through `workspace` and `git`, only `land` moves a branch, through `git`, and only `hook` writes hooks and the line of
+//!   git's configuration that leads to them, each when somebody asks for it.
 //!
 //! # Layers
 //!
@@ -60,8 +60,9 @@
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `evidence` | signed statements in git refs | `record`, `verdict`, `plan`, `config`, `git`, `process`, `check`, `digest`, `diagnostic` |
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
+//! | `land` | branches onto their target by compare-and-swap; whether all that is there came that way | all above |
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
-//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `record`, `evidence`, `verdict`, `plan`, `output`, `event`, `check`, `path`, `digest`, `diagnostic` |
+//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `land`, `record`, `evidence`, `verdict`, `plan`, `output`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `hook` | installs the shims, and reads what git tells a hook | `process`, `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
 //! | `ci` | reads a CI's environment: what is merged into what | `git`, `digest`, `diagnostic` |
 //! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
@@ -88,7 +89,7 @@
 //! | `ssh_key` | `evidence` |
 //! | `ed25519_dalek` | `evidence` |
 //! | `base64` | `evidence` |
-//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record`, `evidence`, `hook` (all but `config`, `record` and `hook` only derive) |
+//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record`, `evidence`, `land`, `hook` (all but `config`, `record`, `land` and `hook` only derive) |
 //! | `globset` | `path` |
 //! | `annotate_snippets` | `diagnostic` |
 //! | `signal_hook` | `process` |
@@ -115,6 +116,7 @@ pub mod verdict;
 pub mod record;
 pub mod evidence;
 pub mod judge;
+pub mod land;
 pub mod fix;
 pub mod report;
 pub mod hook;

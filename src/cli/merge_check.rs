@@ -76,7 +76,7 @@ struct HowArgs {
 
 /// How two commits are brought together, as the command line writes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum MethodArg {
+pub(super) enum MethodArg {
     /// A commit with both as parents
     #[default]
     Merge,

@@ -18,6 +18,7 @@ mod finished;
 mod hook;
 mod init;
 mod install;
+mod land;
 mod log;
 mod man;
 mod merge_check;
@@ -123,6 +124,7 @@ impl From<ColourChoice> for Choice {
 enum Command {
     Check(check::CheckArgs),
     MergeCheck(merge_check::MergeCheckArgs),
+    Land(land::LandArgs),
     Plan(plan::PlanArgs),
     Why(why::WhyArgs),
     Init(init::InitArgs),
@@ -186,6 +188,7 @@ fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::run(args, context),
         Command::MergeCheck(args) => merge_check::run(args, context),
+        Command::Land(args) => land::run(args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Why(args) => why::run(args, context),
         Command::Hook(args) => hook::run(&args, context),

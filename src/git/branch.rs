@@ -61,7 +61,8 @@ impl Repo {
     /// # Errors
     /// When git can't list them.
     pub fn checkouts_of(&self, branch: &str) -> Result<Vec<PathBuf>, Error> {
-        let listed = ["list", "--porcelain", "-z"].iter().fold(GitProgram::new(self, "worktree"), GitProgram::arg).run()?;
+        let listed =
+            ["list", "--porcelain", "-z"].iter().fold(GitProgram::new(self, "worktree"), GitProgram::arg).run()?;
         let (mut found, mut folder) = (Vec::new(), None);
         for line in listed.stdout.split_str(b"\0") {
             if let Some(path) = line.strip_prefix(b"worktree ") {
@@ -110,9 +111,7 @@ impl Repo {
         let options = ["--quiet", "--no-follow-tags", &lease, "--", remote];
         let program = options.iter().fold(self.transport("push"), GitProgram::arg);
         let pushed = program.arg(format!("{new}:{}", moving.branch)).run_telling_all().map(drop);
-        settled(moving, pushed, |branch| {
-            self.remote_tip(remote, branch.strip_prefix("refs/heads/").unwrap_or(branch))
-        })
+        settled(moving, pushed, |branch| self.remote_tip(remote, branch.strip_prefix("refs/heads/").unwrap_or(branch)))
     }
 
     /// The repository as one of its working trees has it.
@@ -130,22 +129,15 @@ impl Repo {
         Self::open(work_dir, &environment)
     }
 
-    /// A commit and those before it, each the first parent of the one before: as far as the clone has them, `limit` at most,
-    /// and none that `until` reaches that way.
+    /// A commit and those before it, each the first parent of the one before: as far as the clone has them, `limit` at most.
     ///
     /// # Errors
     /// When a commit is missing or damaged.
-    pub fn first_parents(
-        &self,
-        tip: ObjectId,
-        until: Option<ObjectId>,
-        limit: usize,
-    ) -> Result<Vec<ObjectId>, Error> {
-        let mut line = Vec::new();
-        let mut next = Some(tip).filter(|tip| Some(*tip) != until);
+    pub fn first_parents(&self, tip: ObjectId, limit: usize) -> Result<Vec<ObjectId>, Error> {
+        let (mut line, mut next) = (Vec::new(), Some(tip));
         while let Some(id) = next.filter(|_| line.len() < limit) {
             line.push(id);
-            next = self.commit(id)?.parents.first().copied().filter(|parent| Some(*parent) != until);
+            next = self.commit(id)?.parents.first().copied();
         }
         Ok(line)
     }

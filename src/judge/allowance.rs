@@ -62,6 +62,12 @@ pub(super) fn find(
     Ok(None)
 }
 
+/// Whether a commit's message allows anything, whoever signed it.
+#[must_use]
+pub fn allows(message: &[u8]) -> bool {
+    !reasons(message).is_empty()
+}
+
 fn reasons(message: &[u8]) -> BTreeMap<String, String> {
     let trailers = message.lines().filter_map(|line| line.to_str().ok()?.strip_prefix(TRAILER));
     let told = trailers.filter_map(|text| {

@@ -20,6 +20,7 @@ mod audit;
 mod explain;
 mod refusal;
 
+pub use allowance::allows;
 pub use audit::{Audited, audit};
 pub use carry_out::{slots, warm};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};

@@ -13,6 +13,7 @@ mod receipt;
 mod recall;
 mod append;
 mod query;
+mod judgement;
 mod tidy;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub(crate) mod sample;
 pub use entry::{About, BaseEntry, CandidateEntry, Entry, SCHEMA, StepEntry};
 pub use error::Error;
 pub use id::{began, new_id};
+pub use judgement::Judgement;
 pub use ledger::Ledger;
 pub use planned::{PLAN_SCHEMA, PlanEntry};
 pub use query::{LastStep, RunLine};

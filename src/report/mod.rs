@@ -17,6 +17,8 @@ pub mod text;
 pub mod plan;
 pub mod table;
 pub mod why;
+pub mod landing;
+pub mod history;
 pub mod json;
 pub mod jsonl;
 mod account;

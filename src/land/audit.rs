@@ -1,0 +1,172 @@
+//! Whether every commit of a branch is what a verdict said may land.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use bstr::ByteSlice;
+
+use super::guarded::guarded;
+use super::history::{AUDIT_SCHEMA, Bypass, CommitEntry, Counts, Cover, History, ProofSource};
+use super::members::Member;
+use crate::change::Method;
+use crate::diagnostic::Diagnostic;
+use crate::digest::ObjectId;
+use crate::git::{Commit, Error};
+use crate::judge::{Refusal, RefusalKind, Site};
+use crate::record::Judgement;
+use crate::verdict::{Kind, Proof};
+
+/// How many commits are looked at where no range is named.
+const LAST: usize = 100;
+
+/// Looks at the first-parent line of a branch: `A..B` or `B`, else the guarded branch. Without an `A` that is the last
+/// hundred commits, or as many as there are since gate.toml is there.
+///
+/// # Errors
+/// When there is no such range, or ledger or history can't be read.
+pub fn audit(site: &mut Site, range: Option<&str>) -> Result<History, Refusal> {
+    let named = match range {
+        Some(range) => range.to_owned(),
+        None => {
+            guarded(site, "HEAD", None)
+                .or_else(|_| {
+                    let remote = site.repo.origin()?;
+                    guarded(site, "HEAD", remote.as_deref())
+                })?
+                .name
+        }
+    };
+    let line = line(site, &named)?;
+    let mut commits = Vec::new();
+    let mut parts = Parts { line: line.iter().copied().collect(), open: None };
+    let mut rest: VecDeque<ObjectId> = line.into();
+    while let Some(id) = rest.pop_front() {
+        let commit = site.repo.commit(id)?;
+        let (cover, base) = cover(site, &commit)?;
+        let cover = parts.of(id, cover, base);
+        let cover = match cover {
+            Cover::Bypass { .. } if rest.is_empty() && begins(site, &commit)? => Cover::Start,
+            cover => cover,
+        };
+        commits.push(CommitEntry { commit: id, tree: commit.tree, subject: Member::subject(&site.repo, id)?, cover });
+    }
+    Ok(History { schema: AUDIT_SCHEMA, range: named, counts: Counts::of(&commits), commits })
+}
+
+/// What says that a tree may land. This is the one place that knows where such is written.
+struct ProofOf {
+    run: String,
+    verdict: Kind,
+    proof: Option<Proof>,
+    source: ProofSource,
+    /// The target's commit that it was judged on, where it was judged on one.
+    base: Option<ObjectId>,
+}
+
+/// What says that a tree may land; the first that said so, since that is what it landed by.
+fn proof_of(site: &Site, tree: ObjectId) -> Result<Option<ProofOf>, Refusal> {
+    let judgements = judgements(site, tree)?;
+    let lands = |judgement: &&Judgement| matches!(judgement.verdict, Kind::Deployable | Kind::Mends);
+    let first = judgements.iter().find(|judgement| lands(judgement) && judgement.target.is_some());
+    Ok(first.or_else(|| judgements.iter().find(lands)).map(|judgement| ProofOf {
+        run: judgement.run.clone(),
+        verdict: judgement.verdict,
+        proof: judgement.proof,
+        source: ProofSource::Ledger,
+        base: judgement.target,
+    }))
+}
+
+fn judgements(site: &Site, tree: ObjectId) -> Result<Vec<Judgement>, Refusal> {
+    site.ledger.judgements(tree).map_err(|error| Refusal::new(RefusalKind::Internal, Diagnostic::from(&error)))
+}
+
+/// What speaks for a commit by itself, and the commit that it was judged on.
+fn cover(site: &Site, commit: &Commit) -> Result<(Cover, Option<ObjectId>), Refusal> {
+    if let Some(ProofOf { run, verdict, proof, source, base }) = proof_of(site, commit.tree)? {
+        return Ok((Cover::Verdict { run, verdict, proof, source }, base));
+    }
+    if let Some(why) = other_tree(site, commit)? {
+        return Ok((Cover::Bypass { why }, None));
+    }
+    let against = judgements(site, commit.tree)?.pop();
+    let why = against
+        .map_or(Bypass::NoRecord, |judgement| Bypass::Against { run: judgement.run, verdict: judgement.verdict });
+    Ok((Cover::Bypass { why }, None))
+}
+
+/// Whether a merge holds something else than what merging its parents gives.
+fn other_tree(site: &Site, commit: &Commit) -> Result<Option<Bypass>, Refusal> {
+    let [into, from] = commit.parents[..] else { return Ok(None) };
+    let merged = match site.repo.merge(Method::Merge, into, from) {
+        Ok(merged) => merged,
+        Err(Error::Unmergeable(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    if !merged.conflicts.is_empty() || merged.tree == commit.tree {
+        return Ok(None);
+    }
+    let run = proof_of(site, merged.tree)?.map(|proof| proof.run);
+    Ok(Some(Bypass::OtherTree { merged: merged.tree, run }))
+}
+
+/// Commits that came together.
+struct Parts {
+    /// The commits of the line.
+    line: BTreeSet<ObjectId>,
+    /// The newest of those that came together, its run, and the commit that all of them were judged on.
+    open: Option<(ObjectId, String, ObjectId)>,
+}
+
+impl Parts {
+    /// What speaks for a commit, if it may be part of what came with a later one. Commits come the newest first.
+    fn of(&mut self, id: ObjectId, cover: Cover, base: Option<ObjectId>) -> Cover {
+        if self.open.as_ref().is_some_and(|(_, _, end)| *end == id) {
+            self.open = None;
+        }
+        match (&cover, base, &self.open) {
+            (Cover::Verdict { run, .. }, Some(base), _) if self.line.contains(&base) && base != id => {
+                self.open = Some((id, run.clone(), base));
+                cover
+            }
+            (Cover::Bypass { why: Bypass::NoRecord }, _, Some((of, run, _))) => {
+                Cover::Part { of: *of, run: run.clone() }
+            }
+            _ => cover,
+        }
+    }
+}
+
+/// The commits of a range's first-parent line, the newest first.
+fn line(site: &Site, range: &str) -> Result<Vec<ObjectId>, Refusal> {
+    let commit = |revision: &str| -> Result<ObjectId, Refusal> {
+        let revision = if revision.is_empty() { "HEAD" } else { revision };
+        Ok(site.repo.resolve(revision)?.commit.ok_or_else(|| Error::Revision(revision.to_owned()))?)
+    };
+    let Some((from, to)) = range.split_once("..") else {
+        let mut line = site.repo.first_parents(commit(range)?, LAST)?;
+        let mut has_rules = Vec::new();
+        for id in &line {
+            has_rules.push(holds_rules(site, site.repo.commit(*id)?.tree)?);
+        }
+        line.truncate(has_rules.iter().rposition(|has| *has).map_or(0, |oldest| oldest + 1));
+        return Ok(line);
+    };
+    let (from, to) = (commit(from)?, commit(to)?);
+    let since: BTreeSet<ObjectId> = site.repo.commits_since(to, &[from])?.into_iter().collect();
+    let mut line = site.repo.first_parents(to, since.len())?;
+    line.retain(|id| since.contains(id));
+    Ok(line)
+}
+
+/// Whether gate.toml begins at a commit.
+fn begins(site: &Site, commit: &Commit) -> Result<bool, Refusal> {
+    if !holds_rules(site, commit.tree)? {
+        return Ok(false);
+    }
+    let Some(parent) = commit.parents.first() else { return Ok(true) };
+    Ok(!holds_rules(site, site.repo.commit(*parent)?.tree)?)
+}
+
+fn holds_rules(site: &Site, tree: ObjectId) -> Result<bool, Refusal> {
+    Ok(site.repo.tree(tree)?.get(b"gate.toml".as_bstr()).is_some())
+}

@@ -1,0 +1,170 @@
+//! What an audit of a branch found, as programs read it: the document `gate.audit/1`.
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::digest::ObjectId;
+use crate::verdict::{Kind, Proof};
+
+/// The name of the document's format.
+pub const AUDIT_SCHEMA: &str = "gate.audit/1";
+
+/// What an audit of a branch found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct History {
+    /// The document's format: always `gate.audit/1`.
+    #[schemars(extend("const" = AUDIT_SCHEMA))]
+    pub schema: &'static str,
+    /// What was looked at, as it was named.
+    pub range: String,
+    /// Every commit of its first-parent line, the newest first.
+    pub commits: Vec<CommitEntry>,
+    /// How many are what.
+    pub counts: Counts,
+}
+
+/// A commit of a branch, and what speaks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CommitEntry {
+    /// The commit.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+    pub commit: ObjectId,
+    /// Its tree.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+    pub tree: ObjectId,
+    /// The first line of its message.
+    pub subject: String,
+    /// What speaks for it.
+    #[serde(flatten)]
+    pub cover: Cover,
+}
+
+/// What speaks for a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "cover", rename_all = "kebab-case")]
+pub enum Cover {
+    /// A verdict of the merge stage on exactly this tree.
+    Verdict {
+        /// The run.
+        run: String,
+        /// What was said: `deployable` or `mends`.
+        verdict: Kind,
+        /// What that rests on, if it is `deployable`.
+        proof: Option<Proof>,
+        /// Where that is written.
+        source: ProofSource,
+    },
+    /// It came together with a later commit, whose verdict is about all that came since a commit before this one.
+    Part {
+        /// That commit.
+        #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+        of: ObjectId,
+        /// The run.
+        run: String,
+    },
+    /// It is where gate.toml begins, and nothing could judge it.
+    Start,
+    /// Nothing.
+    Bypass {
+        /// Why.
+        #[serde(flatten)]
+        why: Bypass,
+    },
+}
+
+/// Why nothing speaks for a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum Bypass {
+    /// No verdict is about its tree.
+    NoRecord,
+    /// The verdict on its tree does not let it land.
+    Against {
+        /// The run.
+        run: String,
+        /// What was said.
+        verdict: Kind,
+    },
+    /// It is a merge, and its tree is not what merging its parents gives.
+    OtherTree {
+        /// The tree that merging them gives.
+        #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+        merged: ObjectId,
+        /// The run that judged that tree, if one did.
+        run: Option<String>,
+    },
+}
+
+/// Where a verdict is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProofSource {
+    /// In this repository's own ledger.
+    Ledger,
+}
+
+/// How many commits are what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    /// Proved.
+    pub proved: usize,
+    /// Deployable if what they were compared with is.
+    pub relative: usize,
+    /// Mending a broken branch.
+    pub mends: usize,
+    /// Judged as part of what they came with.
+    pub part: usize,
+    /// Where gate.toml begins.
+    pub start: usize,
+    /// Bypasses.
+    pub bypassed: usize,
+}
+
+impl Counts {
+    /// Counts commits.
+    #[must_use]
+    pub(super) fn of(commits: &[CommitEntry]) -> Self {
+        let mut counts = Self::default();
+        for commit in commits {
+            let count = match &commit.cover {
+                Cover::Verdict { verdict: Kind::Mends, .. } => &mut counts.mends,
+                Cover::Verdict { proof: Some(Proof::Proved), .. } => &mut counts.proved,
+                Cover::Verdict { .. } => &mut counts.relative,
+                Cover::Part { .. } => &mut counts.part,
+                Cover::Start => &mut counts.start,
+                Cover::Bypass { .. } => &mut counts.bypassed,
+            };
+            *count += 1;
+        }
+        counts
+    }
+}
+
+/// The JSON schema of [`History`], as it is committed.
+#[must_use]
+pub fn audit_schema() -> Value {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<History>().to_value();
+    schema["title"] = AUDIT_SCHEMA.into();
+    schema["description"] = "What gate audit found on a branch".into();
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn committed_schemas_are_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schema/gate.audit-1.schema.json");
+        if option_env!("GATE_UPDATE").is_some() {
+            fs_err::write(&path, serde_json::to_string_pretty(&audit_schema()).unwrap() + "\n").unwrap();
+        }
+        let committed: Value = serde_json::from_str(&fs_err::read_to_string(&path).unwrap()).unwrap();
+        let renew = "run GATE_UPDATE=1 cargo test schemas_are_current, and look at what changed";
+        assert_eq!(committed, audit_schema(), "{renew}");
+    }
+}

@@ -1,0 +1,63 @@
+//! The branches that are to land, each at the commit that it is at when it all begins.
+
+use bstr::ByteSlice;
+
+use crate::digest::ObjectId;
+use crate::git::{Error, Repo};
+use crate::judge::allows;
+
+/// A branch that is to land.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    /// The revision that names it.
+    pub(super) name: String,
+    /// What it is called in a message: `branch 'topic'`.
+    pub(super) title: String,
+    /// The commit that lands: this one, wherever the branch goes meanwhile.
+    pub(super) head: ObjectId,
+    /// Whether somebody allows what it does to the gate. That counts for this commit and no other, so it is judged alone.
+    pub(super) is_apart: bool,
+}
+
+impl Member {
+    /// The branches that are named, each once.
+    ///
+    /// # Errors
+    /// When one is no commit.
+    pub(super) fn find(repo: &Repo, names: &[String]) -> Result<Vec<Self>, Error> {
+        let mut members: Vec<Self> = Vec::new();
+        for name in names.iter().filter(|name| !name.is_empty()) {
+            if members.iter().any(|member| member.name == *name) {
+                continue;
+            }
+            let head = repo.resolve(name)?.commit.ok_or_else(|| Error::Revision(name.clone()))?;
+            let is_apart = allows(&repo.message(head)?);
+            members.push(Self { name: name.clone(), title: title(repo, name)?, head, is_apart });
+        }
+        Ok(members)
+    }
+
+    /// Where the branch is now, if that is somewhere else.
+    pub(super) fn moved(&self, repo: &Repo) -> Option<Option<ObjectId>> {
+        let now = repo.resolve(&self.name).ok().and_then(|found| found.commit);
+        (now != Some(self.head)).then_some(now)
+    }
+
+    /// The first line of a commit's message.
+    pub(super) fn subject(repo: &Repo, commit: ObjectId) -> Result<String, Error> {
+        Ok(repo.message(commit)?.lines().next().unwrap_or_default().to_str_lossy().into_owned())
+    }
+}
+
+/// As git calls it in the message of a merge.
+fn title(repo: &Repo, name: &str) -> Result<String, Error> {
+    for (prefix, kind) in
+        [("refs/heads/", "branch"), ("refs/remotes/", "remote-tracking branch"), ("refs/tags/", "tag")]
+    {
+        let short = name.strip_prefix(prefix).unwrap_or(name);
+        if repo.branch_tip(&format!("{prefix}{short}"))?.is_some() {
+            return Ok(format!("{kind} '{short}'"));
+        }
+    }
+    Ok(format!("commit '{name}'"))
+}
