@@ -59,6 +59,9 @@ pub(super) struct LandArgs {
     /// How often it starts again when the target moves
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = LANDING)]
     retries: u32,
+    /// Land on a target that has no valid gate.toml, by the branch's own
+    #[arg(long, help_heading = LANDING)]
+    start: bool,
     /// Do all but the landing
     #[arg(long, help_heading = LANDING)]
     dry_run: bool,
@@ -110,6 +113,7 @@ pub(super) fn run(args: LandArgs, context: &Context) -> Result<Exit, Failure> {
         judging: Request {
             jobs: args.how.jobs,
             fresh: args.how.fresh,
+            starts: args.start,
             trusts_ledger: args.how.trust_ledger || by_ci.is_none(),
             ..usual.judging
         },

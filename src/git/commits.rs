@@ -94,9 +94,10 @@ impl Repo {
     /// # Errors
     /// When git can't pack or write it.
     pub fn give(&self, commit: ObjectId, there: &[ObjectId]) -> Result<(), Error> {
-        let without: String = there.iter().map(|id| format!("^{id}\n")).collect();
+        let wanted: Vec<String> =
+            [commit.to_string()].into_iter().chain(there.iter().map(|id| format!("^{id}"))).collect();
         let packing = ["--revs", "--stdout", "-q"].iter().fold(GitProgram::new(self, "pack-objects"), GitProgram::arg);
-        let pack = packing.input(format!("{commit}\n{without}")).run()?.stdout;
+        let pack = packing.input(wanted.join("\n") + "\n").run()?.stdout;
         // A pack begins with `PACK`, its version and how many objects it has (gitformat-pack(5)).
         let count = pack.get(8..12).and_then(|bytes| Some(u32::from_be_bytes(bytes.try_into().ok()?)));
         let own = self.without_store()?;

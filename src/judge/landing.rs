@@ -26,7 +26,7 @@ pub(super) fn refuse_start(request: &Request, base: Option<&Rules>) -> Result<()
         return Ok(());
     }
     let shown = Diagnostic::error("merge/no-rules", "the branch that this is to land on has no valid gate.toml");
-    let hint = "nothing but the change itself says what has to hold; where that is meant: gate merge-check --start";
+    let hint = "nothing but the change itself says what has to hold; where that is meant: gate merge-check --start, or gate land --start";
     Err(Refusal::new(RefusalKind::Undecided, shown.hint(hint)))
 }
 

@@ -38,6 +38,9 @@ pub fn audit(site: &mut Site, range: Option<&str>) -> Result<History, Refusal> {
     let line = line(site, &named)?;
     let mut commits = Vec::new();
     let mut parts = Parts { line: line.iter().copied().collect(), open: None };
+    if let Some(oldest) = line.last() {
+        parts.line.extend(site.repo.commit(*oldest)?.parents.first());
+    }
     let mut rest: VecDeque<ObjectId> = line.into();
     while let Some(id) = rest.pop_front() {
         let commit = site.repo.commit(id)?;
@@ -111,7 +114,7 @@ fn other_tree(site: &Site, commit: &Commit) -> Result<Option<Bypass>, Refusal> {
 
 /// Commits that came together.
 struct Parts {
-    /// The commits of the line.
+    /// The commits of the line, and the one before the oldest.
     line: BTreeSet<ObjectId>,
     /// The newest of those that came together, its run, and the commit that all of them were judged on.
     open: Option<(ObjectId, String, ObjectId)>,

@@ -7,7 +7,7 @@ use super::check::{Checker, Passed, Rejection, Said};
 use super::compose::{Composed, Composer, Set};
 use super::document::{BranchEntry, CheckEntry, Fate, Hold, Landing, Restart, SCHEMA, TargetEntry};
 use super::guarded::guarded;
-use super::members::Member;
+use super::members::{Member, Whereabouts};
 use super::request::LandRequest;
 use super::target::{Landed, Target};
 use crate::change::{Conflict, Method};
@@ -24,23 +24,37 @@ use crate::verdict::{Cause, LandClearance};
 pub fn land(request: &LandRequest, setting: &Setting<'_>, site: &mut Site) -> Result<Landing, Refusal> {
     let by = site.repo.identity()?;
     let members = Member::find(&site.repo, &request.branches)?;
-    let branch = match &request.into {
-        Some(into) => into.clone(),
-        None => {
-            let head = request.branches.first().map_or("HEAD", String::as_str);
-            guarded(site, head, request.remote.as_deref())?.short
-        }
+    let branch = if let Some(into) = &request.into {
+        into.clone()
+    } else {
+        let head = request.branches.first().map_or("HEAD", String::as_str);
+        guarded(site, head, request.remote.as_deref())?.short
     };
     let target = Target::find(site, &branch, request.remote.clone())?;
     let before = target.tip()?;
+    if site.repo.is_shallow()? {
+        target.deepen(before, &members.iter().map(|member| member.head).collect::<Vec<_>>())?;
+        // How deep a clone is is read when it is opened.
+        site.repo = site.repo.reopen()?;
+    }
     let checker = Checker { request, setting, members: &members };
     let state = State { ahead: None, last: before, landed: 0, fates: BTreeMap::new(), known: BTreeMap::new() };
     let told = Told { checks: Vec::new(), restarts: Vec::new() };
     let mut lander = Lander { checker, target: &target, by, site, state, told, again: VecDeque::new() };
-    lander.all()?;
+    let ended = lander.all();
     let Lander { mut state, told, .. } = lander;
+    let mut rest = Hold::Interrupted;
+    if let Err(refusal) = ended {
+        if state.landed == 0 {
+            return Err(refusal);
+        }
+        // What has landed is told all the same.
+        let problems = refusal.diagnostics.iter().map(|shown| shown.message.clone()).collect();
+        rest = Hold::Undecided { run: None, causes: Vec::new(), problems };
+        site.warnings.extend(refusal.diagnostics);
+    }
     let branches = members.iter().enumerate().map(|(number, member)| {
-        let fate = state.fates.remove(&number).unwrap_or(Fate::Held { why: Hold::Interrupted });
+        let fate = state.fates.remove(&number).unwrap_or_else(|| Fate::Held { why: rest.clone() });
         BranchEntry { name: member.name.clone(), head: member.head, fate }
     });
     Ok(Landing {
@@ -115,7 +129,7 @@ impl Lander<'_> {
         let all: Vec<usize> = (0..self.checker.members.len()).collect();
         let mut queue: VecDeque<Vec<usize>> = self.batches(&all).into();
         while let Some(set) = queue.pop_front() {
-            let mut next = self.settle(set)?;
+            let mut next = self.settle(&set)?;
             // What a set is split into comes before what waits behind it.
             while let Some(set) = next.pop() {
                 queue.push_front(set);
@@ -138,7 +152,7 @@ impl Lander<'_> {
             let is_apart = self.checker.members[number].is_apart;
             match batches.last_mut() {
                 Some(last) if is_open && !is_apart && last.len() < self.checker.request.batch.get() => {
-                    last.push(number)
+                    last.push(number);
                 }
                 _ => batches.push(vec![number]),
             }
@@ -148,38 +162,43 @@ impl Lander<'_> {
     }
 
     /// Does what can be done with a set, and gives what it has to be split into.
-    fn settle(&mut self, set: Vec<usize>) -> Result<Vec<Vec<usize>>, Refusal> {
+    fn settle(&mut self, set: &[usize]) -> Result<Vec<Vec<usize>>, Refusal> {
         let mut times = 0;
         loop {
             if self.checker.setting.control.urgency().is_some() {
-                self.hold(&set, &Hold::Interrupted);
+                self.hold(set, &Hold::Interrupted);
                 return Ok(Vec::new());
             }
             let base = self.tip()?;
-            match self.once(&set, base)? {
+            match self.once(set, base)? {
                 Next::Done => return Ok(Vec::new()),
                 Next::Sets(sets) => return Ok(sets),
                 Next::Again if times == self.checker.request.retries => {
-                    self.hold(&set, &Hold::TargetMoved { times });
+                    self.hold(set, &Hold::TargetMoved { times });
                     return Ok(Vec::new());
                 }
                 Next::Again => {
                     times += 1;
-                    let to = self.tip()?;
-                    if to != base {
-                        // What was rejected was so on another target.
-                        self.state.known.clear();
-                    }
-                    self.say(format!(
-                        "{} moved to {} meanwhile: starting again from the plan ({times} of {})",
-                        self.target.branch,
-                        to.short(),
-                        self.checker.request.retries
-                    ));
-                    self.told.restarts.push(Restart { from: base, to });
+                    self.start_again(base, times)?;
                 }
             }
         }
+    }
+
+    /// Notes that the target moved while a set was looked at.
+    fn start_again(&mut self, from: ObjectId, times: u32) -> Result<(), Refusal> {
+        let to = self.tip()?;
+        if to != from {
+            // What was rejected was so on another target.
+            self.state.known.clear();
+        }
+        let (branch, most) = (&self.target.branch, self.checker.request.retries);
+        self.say(format!(
+            "{branch} moved to {} meanwhile: starting again from the plan ({times} of {most})",
+            to.short()
+        ));
+        self.told.restarts.push(Restart { from, to });
+        Ok(())
     }
 
     fn tip(&self) -> Result<ObjectId, Refusal> {
@@ -189,14 +208,14 @@ impl Lander<'_> {
     /// Composes and judges what is left of a set, and lands it if it may.
     fn once(&mut self, set: &[usize], base: ObjectId) -> Result<Next, Refusal> {
         let set = self.unmoved(set);
-        let composer = Composer {
+        let by_set = Composer {
             repo: &self.site.repo,
             by: self.by,
             method: self.checker.request.method,
             target: &self.target.branch,
             members: self.checker.members,
         };
-        let Set { composed, contained, conflicting, impossible, apart } = composer.compose(base, &set)?;
+        let Set { composed, contained, conflicting, impossible, apart } = by_set.compose(base, &set)?;
         for number in contained {
             self.state.fates.insert(number, Fate::Contained);
         }
@@ -234,9 +253,9 @@ impl Lander<'_> {
     fn unmoved(&mut self, set: &[usize]) -> Vec<usize> {
         let mut left = Vec::new();
         for &number in set {
-            match self.checker.members[number].moved(&self.site.repo) {
-                None => left.push(number),
-                Some(to) => self.hold(&[number], &Hold::BranchMoved { to }),
+            match self.checker.members[number].whereabouts(&self.site.repo) {
+                Whereabouts::Same => left.push(number),
+                Whereabouts::Moved(to) => self.hold(&[number], &Hold::BranchMoved { to }),
             }
         }
         left

@@ -19,6 +19,14 @@ pub(super) struct Member {
     pub(super) is_apart: bool,
 }
 
+/// Where a branch is, against where it was.
+pub(super) enum Whereabouts {
+    /// Where it was.
+    Same,
+    /// Somewhere else, or gone.
+    Moved(Option<ObjectId>),
+}
+
 impl Member {
     /// The branches that are named, each once.
     ///
@@ -37,10 +45,12 @@ impl Member {
         Ok(members)
     }
 
-    /// Where the branch is now, if that is somewhere else.
-    pub(super) fn moved(&self, repo: &Repo) -> Option<Option<ObjectId>> {
-        let now = repo.resolve(&self.name).ok().and_then(|found| found.commit);
-        (now != Some(self.head)).then_some(now)
+    /// Where the branch is now.
+    pub(super) fn whereabouts(&self, repo: &Repo) -> Whereabouts {
+        match repo.resolve(&self.name).ok().and_then(|found| found.commit) {
+            Some(commit) if commit == self.head => Whereabouts::Same,
+            other => Whereabouts::Moved(other),
+        }
     }
 
     /// The first line of a commit's message.

@@ -19,8 +19,10 @@ pub(super) fn merge(members: &[&Member], target: &str) -> String {
 
 /// The message of one commit that stands for all of a branch's.
 pub(super) fn squash(member: &Member, subjects: &[String]) -> String {
-    let listed: String = subjects.iter().map(|subject| format!("* {subject}\n")).collect();
-    format!("Squash {}\n\n{listed}", member.title)
+    if subjects.is_empty() {
+        return format!("Squash {}\n", member.title);
+    }
+    format!("Squash {}\n\n* {}\n", member.title, subjects.join("\n* "))
 }
 
 fn list(names: &[&str]) -> String {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::compose::Composed;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
-use crate::git::{Move, Repo, Swap};
+use crate::git::{MergeBase, Move, Repo, Swap};
 use crate::judge::{Refusal, RefusalKind, Site};
 use crate::verdict::LandClearance;
 
@@ -84,6 +84,21 @@ impl Target {
         Err(Refusal::new(RefusalKind::Undecided, shown))
     }
 
+    /// Makes a shallow clone as deep as it takes to bring a commit onto a tip.
+    ///
+    /// # Errors
+    /// When the remote doesn't give more.
+    pub(super) fn deepen(&self, tip: ObjectId, heads: &[ObjectId]) -> Result<(), Refusal> {
+        let remote = match &self.remote {
+            Some(remote) => Some(remote.clone()),
+            None => self.own.origin()?,
+        };
+        for head in heads.iter().filter(|_| remote.is_some()) {
+            self.own.merge_base_from(remote.as_deref().unwrap_or_default(), tip, *head)?;
+        }
+        Ok(())
+    }
+
     /// Refuses to begin where it is known that the end can't be reached.
     fn refuse_checkouts(&self) -> Result<(), Refusal> {
         let Some(dir) = self.checkout()? else { return Ok(()) };
@@ -108,21 +123,23 @@ impl Target {
         composed: &Composed,
         why: &str,
     ) -> Result<Landed, Refusal> {
-        self.assert_cleared(&site.repo, &clearance, composed.tip)?;
-        if site.repo.merge_base(composed.tip, clearance.base())? != crate::git::MergeBase::Found(clearance.base()) {
+        let (tree, base) = clearance.spend();
+        self.assert_cleared(&site.repo, tree, composed.tip)?;
+        if site.repo.merge_base(composed.tip, base)? != MergeBase::Found(base) {
             return Err(Refusal::internal("what would land does not lie on top of the target"));
         }
-        let mut there = composed.heads.clone();
-        there.push(clearance.base());
+        let mut there = vec![base];
+        // What only gate's store holds is given along.
+        there.extend(composed.heads.iter().filter(|head| self.own.contains(**head)));
         site.repo.give(composed.tip, &there)?;
-        let moving = Move { branch: &self.ref_name(), old: clearance.base(), new: composed.tip, why };
+        let moving = Move { branch: &self.ref_name(), old: base, new: composed.tip, why };
         let swapped = match &self.remote {
             Some(remote) => self.own.push(remote, &moving),
             None => self.here(&moving)?,
         };
         match swapped {
             Ok(Swap::Done) => {
-                self.assert_cleared(&self.own.without_store()?, &clearance, composed.tip)?;
+                self.assert_cleared(&self.own.without_store()?, tree, composed.tip)?;
                 Ok(Landed::Done)
             }
             Ok(Swap::Elsewhere) => Ok(Landed::Moved),
@@ -146,8 +163,8 @@ impl Target {
         })
     }
 
-    fn assert_cleared(&self, repo: &Repo, clearance: &LandClearance, tip: ObjectId) -> Result<(), Refusal> {
-        if repo.commit(tip)?.tree == clearance.tree() {
+    fn assert_cleared(&self, repo: &Repo, tree: ObjectId, tip: ObjectId) -> Result<(), Refusal> {
+        if repo.commit(tip)?.tree == tree {
             return Ok(());
         }
         Err(Refusal::internal(&format!("'{}' would not hold the tree that was judged", self.branch)))

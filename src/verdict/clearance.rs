@@ -33,16 +33,10 @@ pub struct DeployClearance {
 }
 
 impl LandClearance {
-    /// The tree that may land: this one and no other.
+    /// Uses it up, for the tree that may land and the commit that it may land on.
     #[must_use]
-    pub fn tree(&self) -> ObjectId {
-        self.tree
-    }
-
-    /// The commit that it may land on: the tip of the target for which it was judged.
-    #[must_use]
-    pub fn base(&self) -> ObjectId {
-        self.base
+    pub fn spend(self) -> (ObjectId, ObjectId) {
+        (self.tree, self.base)
     }
 
     /// The clearance for a change whose target is known, if something says that it may land.

@@ -10,6 +10,7 @@ mod documents;
 mod formats;
 mod init;
 mod install;
+mod land;
 mod merges;
 mod readme;
 mod refusals;
