@@ -40,7 +40,7 @@ impl Member {
             }
             let head = repo.resolve(name)?.commit.ok_or_else(|| Error::Revision(name.clone()))?;
             let is_apart = allows(&repo.message(head)?);
-            members.push(Self { name: name.clone(), title: title(repo, name)?, head, is_apart });
+            members.push(Self { name: name.clone(), title: title(repo, name, head)?, head, is_apart });
         }
         Ok(members)
     }
@@ -60,7 +60,7 @@ impl Member {
 }
 
 /// As git calls it in the message of a merge.
-fn title(repo: &Repo, name: &str) -> Result<String, Error> {
+fn title(repo: &Repo, name: &str, head: ObjectId) -> Result<String, Error> {
     for (prefix, kind) in
         [("refs/heads/", "branch"), ("refs/remotes/", "remote-tracking branch"), ("refs/tags/", "tag")]
     {
@@ -69,5 +69,5 @@ fn title(repo: &Repo, name: &str) -> Result<String, Error> {
             return Ok(format!("{kind} '{short}'"));
         }
     }
-    Ok(format!("commit '{name}'"))
+    Ok(format!("commit '{}'", head.short()))
 }

@@ -115,3 +115,20 @@ fn a_key_that_has_run_out_allows_nothing() {
     commit(&repo, ALLOWING, Some("ops"));
     assert_eq!(merge_check(&repo, &["--into", "main"]).0, 1);
 }
+
+#[test]
+fn what_is_allowed_is_judged_by_itself_and_lands() {
+    let repo = weakened();
+    commit(&repo, ALLOWING, Some("ops"));
+    branch(&repo, "weaker-too", "main");
+    repo.write("Makefile", "all: nothing\n");
+    repo.commit("nobody allows this");
+    branch(&repo, "other", "main");
+    repo.write("other", "1\n");
+    repo.commit("other");
+    let ran = repo.gate(&["land", "--format", "json", "weaker-too", "topic", "other"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let fates: Vec<&str> =
+        document["branches"].as_array().unwrap().iter().map(|branch| branch["fate"].as_str().unwrap()).collect();
+    assert_eq!((ran.code, fates), (1, vec!["rejected", "landed", "landed"]), "{document:#}");
+}
