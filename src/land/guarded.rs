@@ -23,6 +23,6 @@ pub(super) fn guarded(site: &mut Site, head: &str, remote: Option<&str>) -> Resu
     };
     branches.into_iter().min_by_key(ahead).ok_or_else(|| {
         let shown = Diagnostic::error("land/no-target", "no branch that [main] branches names was found");
-        Refusal::new(RefusalKind::Usage, shown.hint("name it"))
+        Refusal::new(RefusalKind::Usage, shown.hint("name the branch: gate land --into BRANCH, gate audit BRANCH"))
     })
 }

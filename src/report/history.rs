@@ -20,7 +20,7 @@ pub fn render(history: &History, view: &View<'_>) -> String {
 
 fn line(commit: &CommitEntry, why: &Bypass, view: &View<'_>) -> String {
     let why = match why {
-        Bypass::NoRecord => "no verdict is about its tree".to_owned(),
+        Bypass::NoRecord => "no verdict on its tree is known here".to_owned(),
         Bypass::Against { run, verdict } => format!("run {run} says of its tree: {verdict}"),
         Bypass::OtherTree { run: Some(run), .. } => {
             format!("its tree is not what merging its parents gives, and what run {run} judged")
