@@ -1,6 +1,7 @@
 //! What users of merge gates and merge queues complain of, each as a repository in which gate does the right thing.
 
 mod bases;
+mod landing;
 mod outcomes;
 mod selection;
 mod together;
