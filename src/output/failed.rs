@@ -108,7 +108,7 @@ impl Reader {
     /// <https://doc.rust-lang.org/cargo/commands/cargo-test.html>
     fn libtest(&mut self, line: &str) {
         if let Some(place) = line.trim_start().strip_prefix("Running ").and_then(|rest| rest.split_once(" (")) {
-            self.part(Runner::Libtest).place = place.0.to_owned();
+            place.0.clone_into(&mut self.part(Runner::Libtest).place);
         } else if let Some(place) = line.trim_start().strip_prefix("Doc-tests ") {
             self.part(Runner::Libtest).place = format!("doc {place}");
         } else if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
@@ -133,7 +133,7 @@ impl Reader {
                 .next()
                 .is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()) && head.contains('/'));
             self.close(Runner::Nextest, Some(failed), total.unwrap_or_default());
-            self.part(Runner::Nextest).place = "done".to_owned();
+            "done".clone_into(&mut self.part(Runner::Nextest).place);
         } else if let Some(rest) = line.strip_prefix("FAIL [").or_else(|| line.strip_prefix("TIMEOUT [")) {
             // After the summary they are listed once more.
             if self.part(Runner::Nextest).place.is_empty()
@@ -268,7 +268,7 @@ mod tests {
         for name in names {
             let last = name.rsplit(' ').next().unwrap();
             let without: String =
-                log.lines().filter(|line| !line.contains(last)).map(|line| format!("{line}\n")).collect();
+                log.lines().filter(|line| !line.contains(last)).flat_map(|line| [line, "\n"]).collect();
             assert_eq!(told(&without), None, "without {name}");
         }
     }
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn tap_tells_which() {
         let log = "TAP version 13\n# Subtest: good\nok 1 - good\nnot ok 2 - bad\n  ---\n  ...\n    not ok 1 - inner\n    1..1\n\
-            not ok 3 - suite\nnot ok 4 - later # TODO\n1..4\n";
+            not ok 3 - suite\nnot ok 4 - later # todo\n1..4\n";
         check(log, &["bad", "suite"], 4);
         assert_eq!(told(&log.replace("\n1..4", "")), None, "nobody knows how many there were to be");
     }
