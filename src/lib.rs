@@ -62,6 +62,7 @@
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
 //! | `land` | branches onto their target by compare-and-swap; whether all that is there came that way | all above |
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
+//! | `server` | where a repository is pushed to: what is protected, who pushes, and who runs steps there | all above |
 //! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `land`, `record`, `evidence`, `verdict`, `plan`, `output`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `hook` | installs the shims, and reads what git tells a hook | `process`, `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
 //! | `ci` | reads a CI's environment: what is merged into what | `git`, `digest`, `diagnostic` |
@@ -118,6 +119,7 @@ pub mod evidence;
 pub mod judge;
 pub mod land;
 pub mod fix;
+pub mod server;
 pub mod report;
 pub mod hook;
 pub mod ci;

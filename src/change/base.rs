@@ -14,6 +14,10 @@ pub(super) fn choose(
     match (&spec.source, &spec.base) {
         (_, BaseSpec::Nothing) => Ok(Base::None(NoBase::Asked)),
         (Source::Merge { into, .. }, _) => target(repo, into),
+        (Source::Received { branch, onto, .. }, _) => match onto {
+            Some(onto) => known(repo, *onto, BaseChoice::Target { revision: branch.clone() }),
+            None => Ok(Base::None(NoBase::Unborn)),
+        },
         (Source::Range { from, .. }, _) => exactly(repo, from),
         (_, BaseSpec::Named(revision)) => named(repo, revision, candidate),
         (_, BaseSpec::Remote(remote)) => as_remote_has_it(repo, remote, candidate, guarded),

@@ -24,6 +24,7 @@ pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Found, 
         Source::Merge { into, from, method } => return merged(repo, (into, from), *method),
         Source::WorkTree => Ok(Candidate { commit: None, tree: repo.work_tree(store)? }),
         Source::Staged => Ok(Candidate { commit: None, tree: repo.index_tree(store)? }),
+        Source::Received { new, .. } => Ok(Candidate { commit: Some(*new), tree: repo.commit(*new)?.tree }),
         Source::Range { to, .. } => {
             let found = repo.resolve(to)?;
             Ok(Candidate { commit: found.commit, tree: found.tree })

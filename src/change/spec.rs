@@ -54,6 +54,15 @@ pub enum Source {
         /// How they are brought together.
         method: Method,
     },
+    /// A commit that is pushed to a branch that must stay deployable, against what the branch is at.
+    Received {
+        /// The branch, without `refs/heads/`.
+        branch: String,
+        /// What it is at, or where it is new, what the repository's main branch is at; nothing where there is none.
+        onto: Option<ObjectId>,
+        /// The commit.
+        new: ObjectId,
+    },
 }
 
 /// What it comes to: a pair of trees and what differs between them.
@@ -147,7 +156,16 @@ impl Source {
     /// Whether what is judged is to land on a branch that must stay deployable.
     #[must_use]
     pub fn lands(&self) -> bool {
-        matches!(self, Self::Merge { .. })
+        matches!(self, Self::Merge { .. } | Self::Received { .. })
+    }
+
+    /// The branch that is pushed to, if that is what is judged.
+    #[must_use]
+    pub fn branch(&self) -> Option<&str> {
+        match self {
+            Self::Received { branch, .. } => Some(branch),
+            _ => None,
+        }
     }
 }
 

@@ -100,7 +100,7 @@ fn exit(judged: &Judged, place: Place) -> Exit {
         (Some(signal), ..) => Exit::Signal(signal),
         (None, Place::Here, Kind::Undecided) if !fails(&judged.entry) => Exit::Success,
         (None, Place::Here, _) => Exit::Rejected,
-        (None, Place::Private, verdict) => Exit::from(verdict),
+        (None, Place::Private | Place::Server, verdict) => Exit::from(verdict),
     }
 }
 

@@ -125,7 +125,13 @@ impl Context {
                 Diagnostic::error("workspace/no-cache", "there is no folder for private checkouts: HOME is not set");
             Failure::new(Exit::Internal, shown.hint("set HOME, XDG_CACHE_HOME or GATE_CACHE_DIR"))
         })?;
-        Ok(Setting { cwd: &self.cwd, env: &self.env, cache, now: self.now, control, sink })
+        Ok(Setting { cwd: &self.cwd, env: &self.env, cache, now: self.now, control, sink, elsewhere: None })
+    }
+
+    /// What opens a repository, without anything of gate's.
+    pub(super) fn outside<'a>(&'a self, control: &'a Control) -> Setting<'a> {
+        let (cwd, env, cache) = (&self.cwd, &self.env, PathBuf::new());
+        Setting { cwd, env, cache, now: self.now, control, sink: &Silent, elsewhere: None }
     }
 
     /// Where judge works, for commands that run nothing.

@@ -1,5 +1,6 @@
 //! Exit codes.
 
+use crate::record::Entry;
 use crate::verdict::Kind;
 
 /// What the process exits with. `128 + n` after signal n comes on top.
@@ -34,6 +35,12 @@ impl Exit {
             Self::Internal => 70,
             Self::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         }
+    }
+}
+
+impl From<&Entry> for Exit {
+    fn from(entry: &Entry) -> Self {
+        if entry.passes() { Self::Success } else { entry.verdict.into() }
     }
 }
 

@@ -40,14 +40,21 @@ impl Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        let exit = match refusal.kind {
-            RefusalKind::Usage => Exit::Usage,
-            RefusalKind::Undecided => Exit::Undecided,
-            RefusalKind::Configuration => Exit::Configuration,
-            RefusalKind::Internal => Exit::Internal,
-            RefusalKind::Interrupted(signal) => Exit::Signal(signal),
-        };
+        let exit = Exit::from(refusal.kind);
         Self { exit, diagnostics: refusal.diagnostics }
+    }
+}
+
+impl From<RefusalKind> for Exit {
+    fn from(kind: RefusalKind) -> Self {
+        match kind {
+            RefusalKind::Usage => Self::Usage,
+            RefusalKind::Forbidden => Self::Rejected,
+            RefusalKind::Undecided => Self::Undecided,
+            RefusalKind::Configuration => Self::Configuration,
+            RefusalKind::Internal => Self::Internal,
+            RefusalKind::Interrupted(signal) => Self::Signal(signal),
+        }
     }
 }
 

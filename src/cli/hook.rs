@@ -52,11 +52,7 @@ pub(super) fn run(args: &HookArgs, context: &Context) -> Result<Exit, Failure> {
         Hook::PostCheckout | Hook::PostMerge => Ok(answer.warm(args)),
         // Nothing is asked of a message before it is written.
         Hook::PrepareCommitMsg => Ok(Exit::Success),
-        Hook::PreReceive => Err(Failure::new(
-            Exit::Undecided,
-            Diagnostic::error("hook/not-yet", "this version of gate can't judge what a server receives")
-                .hint("remove the hook: gate uninstall"),
-        )),
+        Hook::PreReceive => super::receive::run(&control, context),
     }
 }
 

@@ -119,7 +119,7 @@ pub(super) fn run(args: MergeCheckArgs, context: &Context) -> Result<Exit, Failu
     let judged = judge::judge(&request, &setting, &mut site)?;
     let finished = Finished::judged(&judged, &site, context);
     let told = audience.tell(&finished, &site.warnings);
-    let exit = judged.signal.map_or_else(|| Exit::from(judged.entry.verdict), Exit::Signal);
+    let exit = judged.signal.map_or_else(|| Exit::from(&judged.entry), Exit::Signal);
     // A closed pipe keeps no file from being written.
     let exit = args.report.write(&finished, exit, context);
     if judged.signal.is_none() {

@@ -24,9 +24,12 @@ mod man;
 mod merge_check;
 mod merge_of;
 mod plan;
+mod receive;
 mod report_args;
+mod run_steps;
 mod show;
 mod skips;
+mod trust;
 mod uninstall;
 mod warm;
 mod why;
@@ -139,8 +142,12 @@ enum Command {
     Audit(audit::AuditArgs),
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
+    #[command(subcommand)]
+    Trust(trust::TrustCommand),
     Warm(warm::WarmArgs),
     Clean(clean::CleanArgs),
+    #[command(hide = true, name = crate::server::COMMAND)]
+    RunSteps(run_steps::RunStepsArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -201,6 +208,8 @@ fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Show(args) => show::run(&args, context),
         Command::Audit(args) => audit::run(args, context),
         Command::Evidence(command) => evidence::run(&command, context),
+        Command::Trust(command) => trust::run(&command, context),
+        Command::RunSteps(args) => run_steps::run(&args, context),
         Command::Warm(args) => warm::run(args, context),
         Command::Clean(args) => clean::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),

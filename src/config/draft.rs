@@ -11,6 +11,7 @@ use super::fields::{Field, Fields, Items, Reported};
 use super::hook_draft::HookDraft;
 use super::keys::Table;
 use super::problems::Problems;
+use super::server_draft::ServerDraft;
 use super::{
     CommandLine, Condition, File, Main, Policy, Prepare, Rules, Source, Trust, UnprovedBase, WorkspaceRules, read,
 };
@@ -25,6 +26,8 @@ pub(super) struct Draft {
     pub(super) branches: Items<Pattern>,
     /// `[policy]`.
     policy: PolicyDraft,
+    /// `[server]`.
+    server: ServerDraft,
     /// `[workspace]`.
     pub(super) workspace: WorkspaceDraft,
     /// `[check.NAME]`.
@@ -90,12 +93,14 @@ impl Draft {
         let gate = section(Table::Gate, problems);
         let main = section(Table::Main, problems);
         let policy = section(Table::Policy, problems);
+        let server = section(Table::Server, problems);
         let workspace = section(Table::Workspace, problems);
         let local = section(Table::Local, problems);
         let draft = Self {
             version: gate.take("version", problems, read::version),
             branches: main.take("branches", problems, read::patterns),
             policy: PolicyDraft::read(&policy, problems),
+            server: ServerDraft::read(&server, problems),
             workspace: WorkspaceDraft::read(&workspace, problems),
             checks: document
                 .named(Table::Check, problems)
@@ -132,6 +137,7 @@ impl Draft {
             version: self.version.optional()?.map(|version| version.to_string()),
             main: Main { branches },
             policy: self.policy.finish()?,
+            server: self.server.finish()?,
             workspace: self.workspace.finish()?,
             checks,
             hooks: self.hooks.into_iter().map(HookDraft::finish).collect::<Result<_, _>>()?,

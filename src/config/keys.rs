@@ -29,6 +29,8 @@ pub enum Table {
     Policy,
     /// `[[policy.trust]]`.
     Trust,
+    /// `[server]`.
+    Server,
     /// `[workspace]`.
     Workspace,
     /// `[[workspace.prepare]]`.
@@ -101,11 +103,12 @@ pub enum Kind {
 
 impl Table {
     /// Every table, in the order of [`keys`].
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Gate,
         Self::Main,
         Self::Policy,
         Self::Trust,
+        Self::Server,
         Self::Workspace,
         Self::Prepare,
         Self::Check,
@@ -121,6 +124,7 @@ impl Table {
             Self::Main => "[main]",
             Self::Policy => "[policy]",
             Self::Trust => "[[policy.trust]]",
+            Self::Server => "[server]",
             Self::Workspace => "[workspace]",
             Self::Prepare => "[[workspace.prepare]]",
             Self::Check => "[check.NAME]",
@@ -136,6 +140,7 @@ impl Table {
             Self::Main => "main",
             Self::Policy => "policy",
             Self::Trust => "trust",
+            Self::Server => "server",
             Self::Workspace => "workspace",
             Self::Prepare => "prepare",
             Self::Check => "check",
@@ -157,6 +162,9 @@ impl Table {
             Self::Main => "What must stay deployable.",
             Self::Policy => "How strict gate is.",
             Self::Trust => "A key whose signed evidence stands in for a run in a merge check and on a server.",
+            Self::Server => {
+                "What holds where the repository is pushed to and gate answers `pre-receive`: as the branch has it before the push."
+            }
             Self::Workspace => "What the private checkout needs beside the files of the change.",
             Self::Prepare => "A command that makes what the repository does not hold, such as installed packages.",
             Self::Check => {

@@ -17,6 +17,8 @@ mod nearest;
 mod problems;
 mod draft;
 mod hook_draft;
+mod server;
+mod server_draft;
 mod check_draft;
 mod builtin_draft;
 mod consistency;
@@ -36,6 +38,7 @@ pub use rules::{
     Work, WorkspaceRules,
 };
 pub use schema::schema;
+pub use server::ServerRules;
 pub use table::keys;
 
 use file::File;

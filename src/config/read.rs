@@ -232,6 +232,11 @@ pub(super) fn unproved_base(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Opti
     choice(cx, value, [UnprovedBase::Assume, UnprovedBase::Run])
 }
 
+/// Reads one of two words, the second of which is `refuse`: whether it is the other one.
+pub(super) fn refused_or_not(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<bool> {
+    choice(cx, value, [true, false])
+}
+
 /// Reads `flaky`: whether it is refused.
 pub(super) fn flaky(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<bool> {
     choice(cx, value, [false, true])

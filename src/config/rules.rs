@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use super::ServerRules;
 use crate::check::{Builtin, CheckName, Hook, Stage};
 use crate::path::{Mode, Pattern, RepoPath, Selection};
 
@@ -17,6 +18,8 @@ pub struct Rules {
     pub main: Main,
     /// `[policy]`.
     pub policy: Policy,
+    /// `[server]`.
+    pub server: ServerRules,
     /// `[workspace]`.
     pub workspace: WorkspaceRules,
     /// `[check.NAME]`, by name.

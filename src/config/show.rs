@@ -17,7 +17,7 @@ impl Rules {
     /// gate.toml as it is understood: every key that holds, defaults included. Reading it gives the same rules.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Self { version, main, policy, workspace, checks, hooks, slots: _, local_skips: _ } = self;
+        let Self { version, main, policy, server, workspace, checks, hooks, slots: _, local_skips: _ } = self;
         let mut text = String::new();
         if version.is_some() {
             write_table(
@@ -32,6 +32,7 @@ impl Rules {
         for trust in &policy.trust {
             write_table(&mut text, Table::Trust, Table::Trust.header(), trust.values());
         }
+        write_table(&mut text, Table::Server, Table::Server.header(), server.values());
         write_table(&mut text, Table::Workspace, Table::Workspace.header(), workspace.values());
         for prepare in &workspace.prepare {
             write_table(&mut text, Table::Prepare, Table::Prepare.header(), prepare.values());

@@ -67,7 +67,7 @@ pub(super) static KEYS: &[Key] = &[
         "override",
         Kind::Texts,
         Value("[]"),
-        "Who may let a change land that weakens the gate, by the names that the file `trusted-keys` gives their keys. With nobody listed, nobody may.",
+        "Who may let a change land that weakens the gate or does not pass, by the names that the file `trusted-keys` gives their keys, or that a server knows them by. With nobody listed, nobody may.",
     ),
     key(
         Table::Policy,
@@ -96,6 +96,41 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Conditions,
         Value("[]"),
         "What the environment of a run has to be so that its evidence counts: `NAME=PATTERN` by the names that `gate evidence show` lists, `*` standing for any text, such as `\"platform=linux x86_64 *\"`. Left out: any.",
+    ),
+    key(
+        Table::Server,
+        "run",
+        Kind::Bool,
+        Value("false"),
+        "Whether checks that nothing proves are run there, by a user who can't write to the repository. `false`: they are only looked up.",
+    ),
+    key(
+        Table::Server,
+        "budget",
+        Kind::Duration,
+        Value(r#""2m""#),
+        "The longest that running them may hold up a push, all together.",
+    ),
+    key(
+        Table::Server,
+        "force-push",
+        Kind::Choice(&["allow", "refuse"]),
+        Value(r#""refuse""#),
+        "What becomes of a push that leaves out commits of a branch that must stay deployable: `\"allow\"` judges it like any other.",
+    ),
+    key(
+        Table::Server,
+        "delete",
+        Kind::Choice(&["allow", "refuse"]),
+        Value(r#""refuse""#),
+        "What becomes of a push that deletes a branch that must stay deployable.",
+    ),
+    key(
+        Table::Server,
+        "create",
+        Kind::Choice(&["check", "refuse"]),
+        Value(r#""check""#),
+        "What becomes of a push that makes a branch that must stay deployable: `\"check\"` judges it by the rules of the repository's main branch.",
     ),
     key(
         Table::Workspace,
@@ -370,5 +405,5 @@ pub(super) fn is_planned(table: Table, name: &str) -> bool {
 
 /// Tables that gate is going to have, refused likewise.
 pub(super) fn is_planned_table(name: &str) -> bool {
-    matches!(name, "environment" | "server" | "unit" | "notify")
+    matches!(name, "environment" | "unit" | "notify")
 }

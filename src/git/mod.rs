@@ -12,6 +12,7 @@ mod object;
 mod read;
 mod delta;
 mod revs;
+mod refs;
 mod history;
 mod index;
 mod make;

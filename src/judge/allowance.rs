@@ -8,6 +8,7 @@ use super::{Refusal, Site};
 use crate::change::{Change, Source};
 use crate::config::Rules;
 use crate::diagnostic::Diagnostic;
+use crate::digest::ObjectId;
 use crate::git::Kind;
 use crate::path::Mode;
 use crate::verdict::Cause;
@@ -36,13 +37,37 @@ pub(super) fn find(
     change: &Change,
     base: &Rules,
 ) -> Result<Option<Allowances>, Refusal> {
-    let Source::Merge { from, .. } = source else { return Ok(None) };
-    let Some(head) = site.repo.resolve(from)?.commit else { return Ok(None) };
+    let Some(head) = landing_commit(site, source)? else { return Ok(None) };
     let reasons = reasons(&site.repo.message(head)?);
     if reasons.is_empty() {
         return Ok(None);
     }
-    let names = &base.policy.override_by;
+    if let Some(by) = signer(site, source, change, &base.policy.override_by)? {
+        return Ok(Some(Allowances { by, reasons }));
+    }
+    let told = "the commit allows what the target's policy does not let its author allow";
+    let hint = "it has to be signed by somebody whom [policy] override lists there, with a key in its trusted-keys";
+    site.warnings.push(Diagnostic::warning("merge/not-allowed", told).hint(hint));
+    Ok(None)
+}
+
+/// The commit that is to land; none where nothing is.
+pub(super) fn landing_commit(site: &Site, source: &Source) -> Result<Option<ObjectId>, Refusal> {
+    match source {
+        Source::Merge { from, .. } => Ok(site.repo.resolve(from)?.commit),
+        Source::Received { new, .. } => Ok(Some(*new)),
+        _ => Ok(None),
+    }
+}
+
+/// Which of these names signed the commit that is to land, by a key in the base's `trusted-keys`.
+pub(super) fn signer(
+    site: &Site,
+    source: &Source,
+    change: &Change,
+    names: &[String],
+) -> Result<Option<String>, Refusal> {
+    let Some(head) = landing_commit(site, source)?.filter(|_| !names.is_empty()) else { return Ok(None) };
     let keys = match change.base_tree() {
         Some(tree) => site
             .repo
@@ -53,13 +78,7 @@ pub(super) fn find(
         None => None,
     };
     let keys = keys.map(|id| site.repo.blob(id)).transpose()?.unwrap_or_default();
-    if let Some(by) = site.repo.signer(head, &keys, names)? {
-        return Ok(Some(Allowances { by, reasons }));
-    }
-    let told = "the commit allows what the target's policy does not let its author allow";
-    let hint = "it has to be signed by somebody whom [policy] override lists there, with a key in its trusted-keys";
-    site.warnings.push(Diagnostic::warning("merge/not-allowed", told).hint(hint));
-    Ok(None)
+    Ok(site.repo.signer(head, &keys, names)?)
 }
 
 /// Whether a commit's message allows anything, whoever signed it.
@@ -83,6 +102,7 @@ impl Allowances {
         let apply = |cause: Cause| {
             let what = match &cause {
                 Cause::Weakened { check, .. } => check,
+
                 Cause::GuardedFile { path } => path,
                 Cause::Loosened { key, .. } => key,
                 _ => return cause,

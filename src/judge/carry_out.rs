@@ -9,7 +9,7 @@ use std::time::{Instant, SystemTime};
 use super::looking;
 use super::planning::{self, Planned};
 use super::site::Site;
-use super::{Place, Refusal, Request, Setting, disturbance, workshop};
+use super::{Place, Refusal, Request, Setting, disturbance, errands, workshop};
 use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -45,6 +45,8 @@ pub(super) struct Carried {
     pub ended: Vec<Ended>,
     /// Steps that a touched file keeps from earning receipts.
     pub disturbed: BTreeSet<StepName>,
+    /// Steps that ran where their results depend on something else: their passes stand in for no later run here.
+    pub foreign: BTreeSet<StepName>,
     /// What the steps ran on.
     pub ground: Ground,
     /// What is worth telling.
@@ -82,6 +84,7 @@ pub(super) fn carry_out(
     let mut carried = Carried {
         ended: Vec::new(),
         disturbed: BTreeSet::new(),
+        foreign: BTreeSet::new(),
         ground,
         notes: Vec::new(),
         warm: false,
@@ -92,7 +95,12 @@ pub(super) fn carry_out(
         let own = (&planned.plan, planned.change.candidate.tree);
         carried.ended = looking::look(id, request, setting, site, own)?;
     }
-    if !planned.plan.running().any(is_command) {
+    if request.place == Place::Server {
+        with.announce(&planned.plan);
+        let (ended, foreign) = errands::run(id, request, setting, site, planned)?;
+        carried.ended.extend(ended);
+        carried.foreign = foreign;
+    } else if !planned.plan.running().any(is_command) {
         carried.notes = with.recover(None);
         with.announce(&planned.plan);
     } else if request.place == Place::Here {
@@ -115,8 +123,8 @@ impl Carrier<'_> {
         let shares = planned.rules.workspace.share.iter().any(|path| self.site.is_shared_folder(path));
         match self.request.place {
             Place::Here => Ground::Here,
-            Place::Private if shares => Ground::Shared,
-            Place::Private => Ground::Private,
+            Place::Private | Place::Server if shares => Ground::Shared,
+            Place::Private | Place::Server => Ground::Private,
         }
     }
 

@@ -12,7 +12,8 @@ use crate::verdict::Ground;
 /// Every pass of a step that nothing disturbed, on exactly the candidate.
 pub(super) fn earned(planned: &Planned, carried: &Carried) -> Earned {
     let mut earned = Earned { shared: carried.ground == Ground::Shared, ..Earned::default() };
-    for ended in carried.ended.iter().filter(|ended| !carried.disturbed.contains(&ended.step)) {
+    let proves = |step: &StepName| !carried.disturbed.contains(step) && !carried.foreign.contains(step);
+    for ended in carried.ended.iter().filter(|ended| proves(&ended.step)) {
         if ended.outcome == Outcome::Passed {
             earned.steps.insert(ended.step.clone());
         }

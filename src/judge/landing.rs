@@ -20,6 +20,15 @@ pub(super) fn is_as_before(name: &CheckName) -> bool {
     name.as_str().ends_with(AS_BEFORE)
 }
 
+/// The name by which people know a check: without what says that the base's definition is meant.
+pub(super) fn as_people_name_it(name: &CheckName) -> String {
+    let mut name = name.as_str();
+    while let Some(rest) = name.strip_suffix(AS_BEFORE) {
+        name = rest;
+    }
+    name.to_owned()
+}
+
 /// Refuses a change for a base that says nothing of what may land on it, unless somebody says that this is the start.
 pub(super) fn refuse_start(request: &Request, base: Option<&Rules>) -> Result<(), Refusal> {
     if base.is_some() || request.starts {
@@ -32,7 +41,7 @@ pub(super) fn refuse_start(request: &Request, base: Option<&Rules>) -> Result<()
 
 /// What is said of commits that conflict, and the rules by which it is: those of the branch that they were to land on.
 pub(super) fn conflicting(change: &Change, site: &mut Site) -> Result<(Rules, Vec<Cause>), Refusal> {
-    let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(site, tree))?;
+    let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(&site.repo, tree))?;
     let base = match found {
         Found::Blob(blob) => rules::of_base(site, blob)?,
         Found::Absent => None,

@@ -1,5 +1,8 @@
 //! The straight line: from what is asked to a verdict and its entry in the ledger.
 
+mod refusal;
+mod asked;
+mod elsewhere;
 mod request;
 mod site;
 mod rules;
@@ -9,8 +12,11 @@ mod planning;
 mod landing;
 mod foreign;
 mod allowance;
+mod overriding;
+mod errands;
 mod blame;
 mod carry_out;
+mod run_for;
 mod workshop;
 mod looking;
 mod disturbance;
@@ -18,16 +24,18 @@ mod earned;
 mod telling;
 mod audit;
 mod explain;
-mod refusal;
 
 pub use allowance::allows;
+pub use asked::{Asked, Identity};
 pub use audit::{Audited, audit};
 pub use carry_out::{slots, warm};
+pub use elsewhere::{Brought, Elsewhere, Errand};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use planning::{Planned, Sought, seek};
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Place, Request, Setting};
-pub use rules::{rules_at, rules_here};
+pub use rules::{Committed, rules_at, rules_here, rules_of};
+pub use run_for::run_for;
 pub use site::{Site, config_home, repository, runners};
 pub use workshop::{Env, spec};
 
@@ -114,13 +122,15 @@ pub fn judge_sought(
         disturbed: &carried.disturbed,
     }
     .decide();
+    let overridden = overriding::find(request, setting.now, site, (&planned, &verdict))?;
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
     let earned = earned::earned(&planned, &carried);
     let proving = earned::proving(&planned, &earned);
     let about = About { id, started: setting.now, duration: began.elapsed(), notes, proving, warm: carried.warm };
-    let entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
+    let mut entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
+    entry.overridden = overridden;
     let mut recorded = false;
-    if request.place == Place::Private {
+    if request.place != Place::Here {
         let appended = site.ledger.append(&entry, &planned.plan, &earned);
         recorded = site.ledger.keeps() && appended.is_ok();
         site.warnings.extend(appended.err().map(|error| (&error).into()));

@@ -40,6 +40,8 @@ pub struct Planned {
     pub shared: Vec<Field>,
     /// The commit that the candidate lies on top of, where it is none itself.
     pub under: Option<ObjectId>,
+    /// The base's own policy, where it has one.
+    pub before: Option<Policy>,
 }
 
 /// The checks that the user skips, with why. The merge stage skips nothing.
@@ -92,7 +94,7 @@ impl Sought {
 /// When there is no candidate, or its gate.toml is not valid.
 pub fn seek(request: &Request, site: &mut Site) -> Result<Sought, Refusal> {
     let found = change::candidate(&site.repo, &request.spec, &site.store)?;
-    let rules = match rules::find(site, found.candidate.tree)? {
+    let rules = match rules::find(&site.repo, found.candidate.tree)? {
         // Nothing is run on what does not fit together, and markers in gate.toml are no mistakes in it.
         _ if !found.conflicts.is_empty() => None,
         Found::Blob(blob) => Some((blob, rules::of_candidate(site, blob)?)),
@@ -115,6 +117,7 @@ pub(super) fn plan_sought(
     let change = change::against(&site.repo, &request.spec, sought.found, &guarded)?;
     rules::refuse_nested(site, &change)?;
     let mut base_rules = base_rules(site, &change, blob, &rules)?;
+    let before = base_rules.as_ref().map(|base| base.policy.clone());
     let weakenings = held_to_base(request, site, &change, (&mut rules, &mut base_rules))?;
     let remembered = change.base_tree().filter(|_| request.trusts_ledger);
     let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
@@ -153,8 +156,8 @@ pub(super) fn plan_sought(
     let trusting = sides.base.filter(|_| !request.fresh).map(|(rules, _)| rules.policy);
     let shared = sides.candidate.shared;
     let mut planned =
-        Planned { change, rules, plan, standing, weakenings, known: BTreeMap::new(), base_tests, shared, under };
-    if request.stage == Stage::Merge && request.place == Place::Private {
+        Planned { change, rules, plan, standing, weakenings, known: BTreeMap::new(), base_tests, shared, under, before };
+    if request.stage == Stage::Merge && request.place != Place::Here {
         ask_others(&trusting.unwrap_or_default(), setting, site, &mut planned)?;
     }
     Ok(planned)
@@ -207,7 +210,7 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
     let usual = Main::default();
     let change = change::against(&site.repo, &request.spec, found, &|branch| Site::guards(&usual, branch))?;
     let (rules, weakenings) = if change.conflicts.is_empty() {
-        let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(site, tree))?;
+        let found = change.base_tree().map_or(Ok(Found::Absent), |tree| rules::find(&site.repo, tree))?;
         let rules = match found {
             Found::Blob(blob) => rules::of_base(site, blob)?.ok_or_else(rules::removed)?,
             Found::Absent => return Err(rules::absent(site)),
@@ -227,6 +230,7 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
         base_tests: BTreeMap::new(),
         shared: Vec::new(),
         under: None,
+        before: None,
     })
 }
 
@@ -253,7 +257,7 @@ fn refuse_silence(request: &Request) -> Result<(), Refusal> {
 /// The base's rules: the candidate's own where gate.toml is the same file.
 fn base_rules(site: &mut Site, change: &Change, candidate: ObjectId, rules: &Rules) -> Result<Option<Rules>, Refusal> {
     let Some(tree) = change.base_tree() else { return Ok(None) };
-    match rules::find(site, tree) {
+    match rules::find(&site.repo, tree) {
         Ok(Found::Blob(blob)) if blob == candidate => Ok(Some(rules.clone())),
         Ok(Found::Blob(blob)) => rules::of_base(site, blob),
         Ok(Found::Absent) | Err(_) => Ok(None),

@@ -17,6 +17,8 @@ pub struct Refusal {
 pub enum RefusalKind {
     /// The user's, who asked for what can't be.
     Usage,
+    /// The user's, who asked for what the rules forbid.
+    Forbidden,
     /// The user's, whose repository is in a state that can't be judged.
     Undecided,
     /// The user's, whose gate.toml is missing or wrong.

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::{Asked, Elsewhere};
 use crate::change::ChangeSpec;
 use crate::check::{CheckName, Stage};
 use crate::event::Sink;
@@ -35,6 +36,8 @@ pub struct Request {
     pub trusts_ledger: bool,
     /// Whether a change may land on a base that has no valid gate.toml, by the candidate's.
     pub starts: bool,
+    /// That the change is to land all the same, if somebody asks for that beside the commit.
+    pub overriding: Option<Asked>,
     /// Whether the first failure of a required step ends the run.
     pub fail_fast: bool,
 }
@@ -54,6 +57,7 @@ impl Request {
             fresh: false,
             trusts_ledger: true,
             starts: false,
+            overriding: None,
             fail_fast: false,
         }
     }
@@ -66,6 +70,9 @@ pub enum Place {
     Private,
     /// In the user's own tree, whatever it holds.
     Here,
+    /// Not by gate itself: it looks up what is proved, and hands the rest to [`Setting::elsewhere`]. gate's own checks, which
+    /// run nothing, are carried out.
+    Server,
 }
 
 /// With what judge works: everything it would otherwise have to ask the process for.
@@ -82,6 +89,8 @@ pub struct Setting<'a> {
     pub control: &'a Control,
     /// Who is told what happens.
     pub sink: &'a dyn Sink,
+    /// Who runs steps where gate runs none itself.
+    pub elsewhere: Option<&'a dyn Elsewhere>,
 }
 
 impl Setting<'_> {

@@ -10,7 +10,7 @@ use crate::change::{Base, Change};
 use crate::config::{self, Loaded, Rules, Source};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
-use crate::git::Kind;
+use crate::git::{Kind, Repo};
 use crate::input;
 use crate::path::{Mode, Pattern, RepoPath, Selection};
 
@@ -29,8 +29,8 @@ pub(super) enum Found {
 }
 
 /// Looks for gate.toml at the root of a tree.
-pub(super) fn find(site: &Site, tree: ObjectId) -> Result<Found, Refusal> {
-    let root = site.repo.tree(tree)?;
+pub(super) fn find(repo: &Repo, tree: ObjectId) -> Result<Found, Refusal> {
+    let root = repo.tree(tree)?;
     match root.get(FILE.as_bytes().as_bstr()).map(|entry| (entry.kind, entry.id)) {
         None => Ok(Found::Absent),
         Some((Kind::Leaf(Mode::File | Mode::Executable), id)) => Ok(Found::Blob(id)),
@@ -44,7 +44,7 @@ pub(super) fn find(site: &Site, tree: ObjectId) -> Result<Found, Refusal> {
 
 /// The rules of the candidate, with what gate.local.toml adds.
 pub(super) fn of_candidate(site: &mut Site, blob: ObjectId) -> Result<Rules, Refusal> {
-    let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
+    let source = Source { name: FILE.to_owned(), text: text(&site.repo, blob)? };
     let local = site.local_rules(LOCAL)?;
     let loaded = config::load(&source, local.as_ref()).map_err(invalid)?;
     site.warnings.extend(loaded.warnings);
@@ -70,13 +70,44 @@ pub fn rules_here(site: &Site) -> Result<Loaded, Refusal> {
 /// When there is no such revision, or every mistake in its gate.toml.
 pub fn rules_at(site: &mut Site, revision: &str) -> Result<Option<Rules>, Refusal> {
     let tree = site.repo.resolve(revision)?.tree;
-    match find(site, tree)? {
+    match find(&site.repo, tree)? {
         Found::Absent => Ok(None),
         Found::Blob(blob) => {
-            let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
+            let source = Source { name: FILE.to_owned(), text: text(&site.repo, blob)? };
             Ok(Some(config::load(&source, None).map_err(invalid)?.rules))
         }
     }
+}
+
+/// What a commit has of rules.
+#[derive(Clone, Debug)]
+pub enum Committed {
+    /// These.
+    Valid(Box<Rules>),
+    /// A gate.toml that is not valid.
+    Invalid,
+    /// No gate.toml.
+    Absent,
+}
+
+/// The rules of a commit's gate.toml, without anything local.
+///
+/// # Errors
+/// When the commit can't be read.
+pub fn rules_of(repo: &Repo, commit: ObjectId) -> Result<Committed, Refusal> {
+    let tree = repo.commit(commit)?.tree;
+    let text = match find(repo, tree) {
+        Ok(Found::Blob(blob)) => text(repo, blob),
+        Ok(Found::Absent) => return Ok(Committed::Absent),
+        Err(refusal) => Err(refusal),
+    };
+    let text = match text {
+        Ok(text) => text,
+        Err(refusal) if refusal.kind == RefusalKind::Configuration => return Ok(Committed::Invalid),
+        Err(refusal) => return Err(refusal),
+    };
+    let loaded = config::load(&Source { name: FILE.to_owned(), text }, None);
+    Ok(loaded.map_or(Committed::Invalid, |loaded| Committed::Valid(Box::new(loaded.rules))))
 }
 
 fn invalid(diagnostics: Vec<Diagnostic>) -> Refusal {
@@ -86,7 +117,7 @@ fn invalid(diagnostics: Vec<Diagnostic>) -> Refusal {
 /// The rules of the base, without anything local; `None` if they are not valid, which is told and means that nothing is
 /// taken as unchanged.
 pub(super) fn of_base(site: &mut Site, blob: ObjectId) -> Result<Option<Rules>, Refusal> {
-    let source = Source { name: FILE.to_owned(), text: text(site, blob)? };
+    let source = Source { name: FILE.to_owned(), text: text(&site.repo, blob)? };
     if let Ok(loaded) = config::load(&source, None) {
         return Ok(Some(loaded.rules));
     }
@@ -134,8 +165,8 @@ pub(super) fn removed() -> Refusal {
     Refusal::new(RefusalKind::Configuration, shown.hint("put gate.toml back, and right"))
 }
 
-fn text(site: &Site, blob: ObjectId) -> Result<Arc<str>, Refusal> {
-    let bytes = site.repo.blob(blob)?;
+fn text(repo: &Repo, blob: ObjectId) -> Result<Arc<str>, Refusal> {
+    let bytes = repo.blob(blob)?;
     String::from_utf8(bytes).map(Arc::from).map_err(|_| {
         Refusal::new(RefusalKind::Configuration, Diagnostic::error("config/encoding", "gate.toml is not UTF-8"))
     })

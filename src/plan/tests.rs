@@ -26,6 +26,7 @@ struct World {
 
 fn rules(checks: Vec<Check>) -> Rules {
     Rules {
+        server: crate::config::ServerRules::default(),
         version: None,
         main: Main { branches: Vec::new() },
         policy: Policy::default(),

@@ -18,6 +18,7 @@ mod window;
 mod jobserver;
 mod environment;
 mod arguments;
+mod user;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -30,4 +31,5 @@ pub use leftover::{end_leftovers, identity};
 pub use once::{run_to_end, run_to_end_as};
 pub use signals::{Control, Urgency};
 pub use supervisor::{Happening, ProcessId, Supervisor};
+pub use user::{can_write, keep_to_oneself, user};
 pub use window::window;

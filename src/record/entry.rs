@@ -12,7 +12,7 @@ use crate::check::{Ended, FailedTests, Outcome, Stage, StepName};
 use crate::digest::{Digest, ObjectId};
 use crate::event::Fixes;
 use crate::plan::{Decision, Part, Plan, Reason, Step};
-use crate::verdict::{Finding, Kind, Proof, Standing, Verdict};
+use crate::verdict::{Finding, Kind, Overridden, Proof, Standing, Verdict};
 
 /// The name of the document's format.
 pub const SCHEMA: &str = "gate.verdict/1";
@@ -61,6 +61,9 @@ pub struct Entry {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, String>>")]
     pub environments: BTreeMap<Digest, BTreeMap<String, String>>,
+    /// That somebody lets the change land all the same; null where nobody does.
+    #[serde(default)]
+    pub overridden: Option<Overridden>,
     /// Every step, whatever was decided about it.
     pub steps: Vec<StepEntry>,
 }
@@ -193,6 +196,7 @@ impl Entry {
             fixes: None,
             warm: about.warm,
             environments: environments(plan),
+            overridden: None,
             steps,
         }
     }
@@ -201,6 +205,12 @@ impl Entry {
     #[must_use]
     pub fn failed_tests(&self) -> BTreeMap<StepName, FailedTests> {
         self.steps.iter().filter_map(|step| Some((step.name.clone(), step.failed_tests.clone()?))).collect()
+    }
+
+    /// Whether the change may land: the verdict says so, or somebody overrides it.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        matches!(self.verdict, Kind::Deployable | Kind::Mends | Kind::Clear) || self.overridden.is_some()
     }
 
     /// The step of a name.

@@ -14,6 +14,8 @@ mod recall;
 mod append;
 mod query;
 mod judgement;
+mod refused;
+mod owed;
 mod tidy;
 
 #[cfg(test)]
@@ -24,9 +26,11 @@ pub use error::Error;
 pub use id::{began, new_id};
 pub use judgement::Judgement;
 pub use ledger::Ledger;
+pub use owed::Owed;
 pub use planned::{PLAN_SCHEMA, PlanEntry};
 pub use query::{LastStep, RunLine};
 pub use receipt::{Earned, RecallPolicy, file_key};
+pub use refused::Refused;
 pub use schema::{EVENTS_SCHEMA, EventLine, events_schema, plan_schema, verdict_schema};
 
 pub use crate::change::{Base, BaseChoice, Change, NoBase};

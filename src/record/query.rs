@@ -10,7 +10,7 @@ use super::{Entry, Error, Ledger};
 use crate::check::{History, Outcome, Stage, StepName};
 use crate::digest::ObjectId;
 use crate::plan::Field;
-use crate::verdict::{Kind, Proof, Standing};
+use crate::verdict::{Kind, Overridden, Proof, Standing};
 
 /// How many of a step's last runs its history is made of.
 const HISTORY: i64 = 20;
@@ -44,6 +44,8 @@ pub struct RunLine {
     pub narrowed: bool,
     /// What was skipped on request, and why: `a, b (GATE_SKIP)`; nothing where nothing was.
     pub skipped: Option<String>,
+    /// Who let the change land all the same, if somebody did.
+    pub overridden: Option<Overridden>,
 }
 
 /// The last time that a step ran.
@@ -100,7 +102,7 @@ impl Ledger {
                 "SELECT id, stage, verdict, proof, candidate_commit, candidate_tree, started, duration_ms, narrowed, \
                  (SELECT group_concat(json_extract(value, '$.name'), ', ') || ' (' || \
                  min(json_extract(value, '$.reasons[0].why')) || ')' FROM json_each(document, '$.steps') \
-                 WHERE json_extract(value, '$.reasons[0].kind') = 'asked') FROM runs ORDER BY seq DESC LIMIT ?1",
+                 WHERE json_extract(value, '$.reasons[0].kind') = 'asked'), json_extract(document, '$.overridden') FROM runs ORDER BY seq DESC LIMIT ?1",
             )?;
             let rows = query.query_map(params![i64::try_from(limit).unwrap_or(i64::MAX)], run_line)?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -175,7 +177,7 @@ impl Ledger {
         Ok(last.flatten())
     }
 
-    fn ask<T>(&self, question: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<Option<T>, Error> {
+    pub(super) fn ask<T>(&self, question: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<Option<T>, Error> {
         self.store.as_ref().map(|store| question(&store.connection)).transpose()
     }
 }
@@ -232,6 +234,7 @@ fn run_line(row: &Row<'_>) -> rusqlite::Result<RunLine> {
         duration: Duration::from_millis(length(row, 7)?),
         narrowed: row.get(8)?,
         skipped: row.get(9)?,
+        overridden: row.get::<_, Option<String>>(10)?.map(|text| json(&text)).transpose()?,
     })
 }
 

@@ -91,6 +91,7 @@ impl Store {
         ] {
             transaction.execute(statement, params![oldest])?;
         }
+        super::refused::forget(&transaction, oldest)?;
         transaction.execute(
             "DELETE FROM fingerprints WHERE digest NOT IN (SELECT fingerprint FROM steps) \
              AND digest NOT IN (SELECT fingerprint FROM receipts)",

@@ -100,7 +100,7 @@ fn reused(entry: &Entry, now: SystemTime) -> Option<String> {
 }
 
 /// What led to a verdict.
-fn causes(entry: &Entry, kind: Kind) -> String {
+pub(super) fn causes(entry: &Entry, kind: Kind) -> String {
     let deciding =
         || entry.findings.iter().filter(|finding| finding.leads_to == Some(kind)).map(|finding| &finding.cause);
     let mut found: Vec<String> = Outcome::ALL.into_iter().filter_map(|outcome| ended(deciding(), outcome)).collect();

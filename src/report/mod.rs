@@ -15,6 +15,7 @@ mod board;
 mod terminal;
 pub mod text;
 pub mod plan;
+pub mod push;
 pub mod table;
 pub mod why;
 pub mod landing;

@@ -1,19 +1,77 @@
 //! The recorded runs as a table.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::clean::{clean, fit};
 use super::style::Label;
 use super::text::View;
-use super::words;
-use crate::record::RunLine;
-use crate::verdict::Proof;
+use super::{push, words};
+use crate::record::{Owed, Refused, RunLine};
+use crate::verdict::{Overridden, Proof};
 
-/// A line for each run, and one for what it skipped, as they come, with a newline at the end of each; one sentence if there are none.
+/// A line for each run, and one for what it skipped, who overrode it and which push it refused, as they come, with a newline
+/// at the end of each; a line for each push that was refused without one; one sentence if there are none.
 #[must_use]
-pub fn render(runs: &[RunLine], view: &View<'_>) -> String {
-    if runs.is_empty() {
+pub fn render(runs: &[RunLine], refused: &[Refused], view: &View<'_>) -> String {
+    if runs.is_empty() && refused.is_empty() {
         return "no run is recorded yet: `gate check` makes one\n".to_owned();
     }
-    runs.iter().map(|run| line(run, view) + "\n").collect()
+    let mut text = String::new();
+    let mut alone = refused.iter().filter(|refused| refused.run.is_none()).peekable();
+    for run in runs {
+        let started = run.started.as_second();
+        while let Some(refused) = alone.next_if(|refused| seconds(refused.at) > started) {
+            text += &(refusal(refused, view) + "\n");
+        }
+        text += &(line(run, view) + "\n");
+        let of_run = refused.iter().filter(|refused| refused.run.as_ref() == Some(&run.id));
+        let of_run = of_run.map(|refused| format!("refused the push of {}", who(refused)));
+        let overridden = run.overridden.iter().map(push::overridden);
+        for told in of_run.chain(overridden) {
+            let indent = run.id.chars().count() + 2;
+            text.extend([" ".repeat(indent), fit(&told, view.width.saturating_sub(indent)), "\n".to_owned()]);
+        }
+    }
+    text.extend(alone.map(|refused| refusal(refused, view) + "\n"));
+    text
+}
+
+/// What overrides left open, a line for each; one sentence if that is nothing.
+#[must_use]
+pub fn owed(owed: &[Owed], view: &View<'_>) -> String {
+    if owed.is_empty() {
+        return "nothing is owed: every check that was overridden has passed since\n".to_owned();
+    }
+    let line = |owed: &Owed| {
+        let ago = words::ago(owed.since.as_second(), view.now);
+        let branch = owed.branch.as_deref().map(|name| format!(" on {}", clean(name))).unwrap_or_default();
+        let Overridden { by, reason, until, .. } = &owed.overridden;
+        let until = until.as_ref().map(|until| format!(", until {}", clean(until))).unwrap_or_default();
+        let text = format!("{}{branch}: {ago}, by {}{until}: {}", clean(&owed.check), clean(by), clean(reason));
+        let used = owed.run.chars().count() + 2;
+        format!("{}  {}\n", view.style.paint(Label::Strong, &owed.run), fit(&text, view.width.saturating_sub(used)))
+    };
+    owed.iter().map(line).collect()
+}
+
+/// A push that was refused without a run.
+fn refusal(refused: &Refused, view: &View<'_>) -> String {
+    let verdict = format!("{:10}", "refused");
+    let ago = words::ago(seconds(refused.at), view.now);
+    let rest = format!("{:10} {:>7}  {ago:14}  {}: {}", "push", "", who(refused), clean(&refused.why));
+    format!("{:14}  {}  {}", "-", view.style.paint(Label::Bad, &verdict), fit(&rest, view.width.saturating_sub(28)))
+}
+
+/// Which ref was to be at what, and who wanted that.
+fn who(refused: &Refused) -> String {
+    let to = refused.new.map_or_else(|| "nothing".to_owned(), |new| new.short());
+    let by = refused.by.as_ref().map(|by| format!(" by {}", clean(by))).unwrap_or_default();
+    format!("{} to {to}{by}", clean(&refused.name))
+}
+
+fn seconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    i64::try_from(since).unwrap_or(i64::MAX)
 }
 
 fn line(run: &RunLine, view: &View<'_>) -> String {
@@ -75,6 +133,7 @@ mod tests {
             duration: Duration::from_secs(125),
             narrowed: false,
             skipped: None,
+            overridden: None,
         };
         let third =
             RunLine { stage: Stage::PrePush, skipped: Some("a, b (GATE_SKIP: x\u{1b})".into()), ..first.clone() };
@@ -86,13 +145,13 @@ mod tests {
             narrowed: true,
             ..first.clone()
         };
-        insta::assert_snapshot!(render(&[first.clone(), second, third], &view), @r"
+        insta::assert_snapshot!(render(&[first.clone(), second, third], &[], &view), @r"
         1k0abcdefghjkm  deployable  merge       2m 05s  5 minutes ago   abababa relative
         1k0abcdefghjkm  rejected    pre-commit  2m 05s  5 minutes ago   0101010 narrowed
         1k0abcdefghjkm  deployable  pre-push    2m 05s  5 minutes ago   abababa relative
                         skipped a, b (GATE_SKIP: x\u{1b})
         ");
-        assert!(render(&[first], &View { width: 40, ..view }).lines().all(|line| line.chars().count() <= 40));
-        assert_eq!(render(&[], &view), "no run is recorded yet: `gate check` makes one\n");
+        assert!(render(&[first], &[], &View { width: 40, ..view }).lines().all(|line| line.chars().count() <= 40));
+        assert_eq!(render(&[], &[], &view), "no run is recorded yet: `gate check` makes one\n");
     }
 }

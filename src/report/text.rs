@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::clean::output_line;
 use super::page::{LEFT, Page};
 use super::style::{Label, Style};
-use super::{closing, fixes, tail, words};
+use super::{closing, fixes, push, tail, words};
 use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
 use crate::record::{Entry, NoBase, StepEntry};
@@ -72,6 +72,9 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
     }
     if let Some(why) = entry.no_base.as_ref().filter(|why| **why != NoBase::Asked) {
         text.page.line("note", Label::Warning, &format!("there is no base to compare with: {}", words::no_base(why)));
+    }
+    if let Some(overridden) = &entry.overridden {
+        text.page.line("override", Label::Warning, &push::overridden(overridden));
     }
     let label = if words::is_good(entry.verdict) { Label::Good } else { Label::Bad };
     text.page.sentence(entry.verdict.as_str(), label, &closing::sentence(entry, view.now, view.recorded));

@@ -183,6 +183,7 @@ pub(super) fn all_ended(outcome: Outcome) -> &'static str {
 pub(super) fn short_cause(cause: &Cause) -> String {
     match cause {
         Cause::Weakened { check, .. } => format!("{} is weakened", clean(check)),
+        Cause::Loosened { key, .. } => format!("{} is loosened", clean(key)),
         other => self::cause(other),
     }
 }

@@ -3,6 +3,7 @@
 mod decide;
 mod mend;
 mod answer;
+mod overridden;
 mod weakening;
 mod clearance;
 
@@ -10,4 +11,5 @@ pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use clearance::{DeployClearance, LandClearance};
 pub use decide::{Ground, Trial};
 pub use mend::Tests;
+pub use overridden::Overridden;
 pub use weakening::weakenings;

@@ -57,6 +57,10 @@ fn looser(old: &Rules, new: &Rules) -> Vec<(&'static str, String)> {
         "policy.trust",
         "trusts another key, or a key in other environments",
     );
+    let (was, is) = (&old.server, &new.server);
+    note(!was.force_push && is.force_push, "server.force-push", "lets commits be left out");
+    note(!was.delete && is.delete, "server.delete", "lets branches be deleted");
+    note(!was.create && is.create, "server.create", "lets branches be made");
     how
 }
 

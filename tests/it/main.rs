@@ -16,5 +16,6 @@ mod readme;
 mod refusals;
 mod repo;
 mod scenarios;
+mod server;
 mod soundness;
 mod tidy;

@@ -378,7 +378,7 @@ fn every_other_table_reports_its_mistakes() {
     check("[[check.fmt]]\nrun = \"x\"\n", &["config/wrong-type"]);
     check("[check.\"a b\"]\nrun = \"x\"\n", &["config/bad-name"]);
     check("[check.\"\"]\nrun = \"x\"\n", &["config/bad-name"]);
-    check("[environment.staging]\ndeploy = \"x\"\n[server]\n[unit.y]\n[notify]\n", &["config/not-yet"; 4]);
+    check("[environment.staging]\ndeploy = \"x\"\n[unit.y]\n[notify]\n", &["config/not-yet"; 3]);
     check("[hook.x]\n", &["config/unknown-hook"]);
     check("[hook.pre-push]\nfix = true\n[hook.pre-commit]\neach-commit = true\n", &["config/not-its-key"; 2]);
     check("[hook.pre-push]\nskip-during = [\"lunch\"]\n", &["config/bad-value"]);

@@ -27,6 +27,12 @@ warm = true
 [[policy.trust]]
 key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA5gXwrxD ci"
 environment = ["platform=linux *"]
+[server]
+run = true
+budget = "3s"
+force-push = "allow"
+delete = "allow"
+create = "refuse"
 [workspace]
 share = [".env"]
 keep = ["target"]

@@ -1,0 +1,177 @@
+//! Whether a change may land all the same, because somebody whom the target's policy lists says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+use bstr::ByteSlice;
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::Offset};
+
+use super::landing::as_people_name_it;
+use super::planning::Planned;
+use super::{Asked, Identity, Refusal, Request, Site, allowance};
+use crate::diagnostic::Diagnostic;
+use crate::plan::Plan;
+use crate::verdict::{Cause, Kind, Overridden, Verdict};
+
+/// The trailer of a commit's message that overrides a check: its name, the last day on which that holds, and why.
+const TRAILER: &str = "Gate-Override:";
+/// How it is known who signed.
+const SIGNATURE: &str = "signature";
+
+/// A wish that a change lands all the same.
+struct Wish {
+    reason: String,
+    until: Option<String>,
+    checks: BTreeSet<String>,
+    identity: Option<Identity>,
+}
+
+/// What lets a change land that the verdict does not.
+///
+/// # Errors
+/// When the commit or the keys can't be read, or what checks signatures can't be run.
+pub(super) fn find(
+    request: &Request,
+    now: SystemTime,
+    site: &mut Site,
+    (planned, verdict): (&Planned, &Verdict),
+) -> Result<Option<Overridden>, Refusal> {
+    if !request.spec.source.lands() || !matches!(verdict.kind, Kind::Rejected | Kind::Undecided) {
+        return Ok(None);
+    }
+    let Some(wish) = wish(request, site, now)? else { return Ok(None) };
+    let failed = match open(&planned.plan, verdict) {
+        Ok(failed) => failed,
+        Err(cause) => {
+            let hint = "a change to the gate itself is allowed by the trailer Gate-Allow: gate merge-check --help";
+            site.warnings.push(refused(&format!("it is about checks, and this is not one: {cause}")).hint(hint));
+            return Ok(None);
+        }
+    };
+    let left: Vec<&str> = failed.difference(&wish.checks).map(String::as_str).collect();
+    if !wish.checks.is_empty() && !left.is_empty() {
+        site.warnings.push(refused(&format!("it does not name {}", left.join(", "))));
+        return Ok(None);
+    }
+    // Without a policy of the base's there is nobody who may.
+    let names = planned.before.as_ref().map(|policy| policy.override_by.clone()).unwrap_or_default();
+    let by = match &wish.identity {
+        Some(identity) if names.contains(&identity.name) => Some((identity.name.clone(), identity.how.clone())),
+        _ => allowance::signer(site, &request.spec.source, &planned.change, &names)?
+            .map(|name| (name, SIGNATURE.to_owned())),
+    };
+    let Some((by, how)) = by else {
+        let who = wish.identity.map_or_else(|| "whoever asks".to_owned(), |identity| format!("'{}'", identity.name));
+        let told = refused(&format!("{who} is not among those whom [policy] override of the branch lists"));
+        site.warnings.push(told.hint("it has to be one of these, or the commit has to be signed by one of them"));
+        return Ok(None);
+    };
+    Ok(Some(Overridden { by, how, reason: wish.reason, checks: failed.into_iter().collect(), until: wish.until }))
+}
+
+fn refused(why: &str) -> Diagnostic {
+    Diagnostic::warning("override/refused", format!("the override does not count: {why}"))
+}
+
+/// The checks without whose pass the change does not land; what else stands against it, if something does.
+fn open(plan: &Plan, verdict: &Verdict) -> Result<BTreeSet<String>, String> {
+    let mut failed = BTreeSet::new();
+    for finding in verdict.findings.iter().filter(|finding| finding.leads_to.is_some()) {
+        let (Cause::Step { step, .. } | Cause::SelectsNothing { step }) = &finding.cause else {
+            return Err(match &finding.cause {
+                Cause::Weakened { check, .. } => format!("{check} is weakened"),
+                Cause::Loosened { key, .. } => format!("{key} is loosened"),
+                Cause::GuardedFile { path } => format!("'{path}' is guarded"),
+                Cause::Conflict { path, .. } => format!("'{path}' conflicts"),
+                Cause::RulesRemoved => "gate.toml is taken away".to_owned(),
+                _ => "there is no check to pass".to_owned(),
+            });
+        };
+        let check = plan.step(step).map_or_else(|| step.to_string(), |step| as_people_name_it(&step.check.name));
+        failed.insert(check);
+    }
+    Ok(failed)
+}
+
+/// What is asked for: with the push, or else in the message of the commit.
+fn wish(request: &Request, site: &mut Site, now: SystemTime) -> Result<Option<Wish>, Refusal> {
+    let today = today(now);
+    if let Some(Asked { reason, until, checks, identity }) = request.overriding.clone() {
+        return Ok(match until.as_deref().map(|until| holds(until, today)).transpose() {
+            Ok(_) => Some(Wish { reason, until, checks, identity }),
+            Err(why) => {
+                site.warnings.push(refused(&why));
+                None
+            }
+        });
+    }
+    let Some(commit) = allowance::landing_commit(site, &request.spec.source)? else { return Ok(None) };
+    let mut wishes: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for read in trailers(&site.repo.message(commit)?) {
+        match read.and_then(|(check, until, reason)| holds(&until, today).map(|()| (check, until, reason))) {
+            Ok((check, until, reason)) => drop(wishes.insert(check, (until, reason))),
+            Err(why) => site.warnings.push(refused(&why)),
+        }
+    }
+    let until = wishes.values().map(|(until, _)| until.clone()).min();
+    let reasons: BTreeSet<String> = wishes.values().map(|(_, reason)| reason.clone()).collect();
+    let reason = reasons.into_iter().collect::<Vec<_>>().join("; ");
+    let checks: BTreeSet<String> = wishes.into_keys().collect();
+    Ok((!checks.is_empty()).then_some(Wish { reason, until, checks, identity: None }))
+}
+
+/// The check, the day and the reason of each trailer.
+fn trailers(message: &[u8]) -> Vec<Result<(String, String, String), String>> {
+    let texts = message.lines().filter_map(|line| line.to_str().ok()?.strip_prefix(TRAILER));
+    let read = |text: &str| {
+        let mut words = text.trim().splitn(3, char::is_whitespace).map(str::trim);
+        match (words.next(), words.next(), words.next()) {
+            (Some(check), Some(until), Some(reason)) if !reason.is_empty() => {
+                Ok((check.to_owned(), until.to_owned(), reason.to_owned()))
+            }
+            _ => Err(format!("'{}' is not a check, a day and a reason", text.trim())),
+        }
+    };
+    texts.map(read).collect()
+}
+
+/// Whether a day is one, and not over.
+fn holds(until: &str, today: Date) -> Result<(), String> {
+    let day: Date = until.parse().map_err(|_| format!("'{until}' is not a day, as in 2030-12-31"))?;
+    if day.to_string() != until {
+        return Err(format!("'{until}' is not a day, as in 2030-12-31"));
+    }
+    if day < today { Err(format!("it held until {until}")) } else { Ok(()) }
+}
+
+fn today(now: SystemTime) -> Date {
+    Offset::UTC.to_datetime(Timestamp::try_from(now).unwrap_or(Timestamp::MAX)).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trailer_has_a_check_a_day_and_a_reason() {
+        let check = |text: &str, expected: Option<(&str, &str, &str)>| {
+            let read = trailers(format!("x\n\nGate-Override: {text}\n").as_bytes()).remove(0).ok();
+            assert_eq!(read, expected.map(|(a, b, c)| (a.into(), b.into(), c.into())), "{text}");
+        };
+        check("words 2030-01-02 the list moved", Some(("words", "2030-01-02", "the list moved")));
+        check("words 2030-01-02", None);
+        check("words", None);
+        check("", None);
+        assert!(trailers(b"x\n\n Gate-Override: a 2030-01-02 b\n").is_empty());
+    }
+
+    #[test]
+    fn a_day_holds_to_its_end() {
+        let today: Date = "2030-01-02".parse().unwrap();
+        assert!(holds("2030-01-02", today).is_ok() && holds("2031-01-01", today).is_ok());
+        for text in ["2030-01-01", "2030-13-01", "tomorrow", "", "2030-01-02T00:00:00"] {
+            assert!(holds(text, today).is_err(), "{text}");
+        }
+    }
+}
