@@ -3,6 +3,7 @@
 //! Every mistake in a file is reported at once, each with its line, a caret and what to do.
 
 mod rules;
+mod hook_rules;
 mod load;
 mod file;
 mod keys;
@@ -30,12 +31,13 @@ mod schema;
 mod tests;
 
 pub use file::Source;
+pub use hook_rules::{Doing, HookRules};
 pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
 pub use nearest::nearest;
 pub use rules::{
-    Check, CommandLine, Condition, Doing, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase,
-    Work, WorkspaceRules,
+    Check, CommandLine, Condition, GitView, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase, Work,
+    WorkspaceRules,
 };
 pub use schema::schema;
 pub use server::ServerRules;
