@@ -26,10 +26,10 @@ pub(super) struct ChangeArgs {
     #[arg(long, value_name = "REV", group = "source")]
     commit: Option<String>,
     /// A commit or tree to compare with
-    #[arg(long, value_name = "REV", requires = "to", conflicts_with = "source")]
+    #[arg(long, value_name = "REV", requires = "end", conflicts_with = "source")]
     from: Option<String>,
     /// The commit or tree to judge, after --from
-    #[arg(long, value_name = "REV", requires = "from", conflicts_with = "source")]
+    #[arg(long, value_name = "REV", requires = "from", conflicts_with = "source", group = "end")]
     to: Option<String>,
     /// Compare with the merge-base with this revision
     #[arg(long, value_name = "REV", conflicts_with = "from")]
@@ -130,6 +130,11 @@ impl Format {
 }
 
 impl ChangeArgs {
+    /// What --from names.
+    pub(super) fn from(&self) -> Option<String> {
+        self.from.clone()
+    }
+
     /// The change that the arguments name.
     #[must_use]
     pub(super) fn spec(self) -> ChangeSpec {

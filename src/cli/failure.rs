@@ -26,6 +26,12 @@ impl Failure {
         Self { exit, diagnostics: vec![diagnostic] }
     }
 
+    /// A failure with several problems.
+    #[must_use]
+    pub(super) fn of(exit: Exit, diagnostics: Vec<Diagnostic>) -> Self {
+        Self { exit, diagnostics }
+    }
+
     /// Tells every problem, and gives what to exit with.
     #[must_use]
     pub fn tell(&self, stderr: &mut impl Write, colour: bool) -> Exit {

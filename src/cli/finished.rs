@@ -24,7 +24,8 @@ pub(super) struct Finished<'a> {
     pub(super) recorded: bool,
     /// What the process was started with.
     pub(super) context: &'a Context,
-    site: &'a Site,
+    /// Where it ran; `None` for what was joined from documents alone.
+    site: Option<&'a Site>,
     /// Read when it is first asked for: text needs none of it.
     account: OnceCell<Account<'a>>,
 }
@@ -37,7 +38,12 @@ impl<'a> Finished<'a> {
 
     /// A run out of the ledger.
     pub(super) fn recorded(entry: &'a Entry, site: &'a Site, context: &'a Context) -> Self {
-        Self { entry, recorded: true, context, site, account: OnceCell::new() }
+        Self { entry, recorded: true, context, site: Some(site), account: OnceCell::new() }
+    }
+
+    /// A run that was joined from documents: no ledger has it, and no log is at hand.
+    pub(super) fn joined(entry: &'a Entry, context: &'a Context) -> Self {
+        Self { entry, recorded: false, context, site: None, account: OnceCell::new() }
     }
 
     /// Writes the run to standard output.
@@ -62,8 +68,8 @@ impl<'a> Finished<'a> {
             return Ok(report::file::render(format, self.account())?);
         }
         let view = View { style: Style::plain(), width: WIDTH, detail: Detail::Every, ..self.context.view() };
-        let logs = self.site.state.join("logs");
-        Ok(report::text::render(self.entry, &View { logs: Some(&logs), recorded: self.recorded, ..view }))
+        let logs = self.site.map(|site| site.state.join("logs"));
+        Ok(report::text::render(self.entry, &View { logs: logs.as_deref(), recorded: self.recorded, ..view }))
     }
 
     /// The run with what its steps wrote.
@@ -72,8 +78,9 @@ impl<'a> Finished<'a> {
     }
 
     fn read(&self) -> Account<'a> {
-        let (repo, tree) = (&self.site.repo, self.entry.candidate.tree);
-        let logs = self.site.state.join("logs");
+        let Some(site) = self.site else { return self.unlogged() };
+        let (repo, tree) = (&site.repo, self.entry.candidate.tree);
+        let logs = site.state.join("logs");
         // In a tree that is gone nothing can be looked up: then every path is taken as it is printed.
         let is_known = repo.tree(tree).is_ok();
         let known: std::cell::RefCell<BTreeMap<RepoPath, bool>> = std::cell::RefCell::default();
@@ -81,25 +88,31 @@ impl<'a> Finished<'a> {
             let look = || repo.leaf(tree, path).map_or(true, |leaf| leaf.is_some());
             !is_known || *known.borrow_mut().entry(path.clone()).or_insert_with(look)
         };
-        let source = Source { logs: Some(&logs), roots: &self.roots(), holds: &holds };
-        let account = Account::read(self.entry, self.changed(), source, self.context.now);
+        let source = Source { logs: Some(&logs), roots: &roots(site), holds: &holds };
+        let account = Account::read(self.entry, changed(self.entry, site), source, self.context.now);
         Account { recorded: self.recorded, ..account }
     }
 
-    /// The paths in which candidate and base differ: none where there is no base, or their trees are gone.
-    fn changed(&self) -> BTreeSet<RepoPath> {
-        let Some(base) = &self.entry.base else { return BTreeSet::new() };
-        let deltas = self.site.repo.diff(Some(base.tree), Some(self.entry.candidate.tree)).unwrap_or_default();
-        deltas.into_iter().map(|delta| delta.path).collect()
+    fn unlogged(&self) -> Account<'a> {
+        let source = Source { logs: None, roots: &[], holds: &|_| true };
+        let account = Account::read(self.entry, BTreeSet::new(), source, self.context.now);
+        Account { recorded: false, ..account }
     }
+}
 
-    /// Where tools may say that files lie: in private checkouts, and with --here in the user's own; by the names that were
-    /// given and by their real ones.
-    fn roots(&self) -> Vec<Root> {
-        let (pool, user) = (self.site.pool.dir(), self.site.repo.work_dir());
-        let real = |path: &std::path::Path| fs_err::canonicalize(path).ok();
-        let pools = [Some(pool.to_owned()), real(pool)].into_iter().flatten().map(Root::Checkouts);
-        let users = [user.map(ToOwned::to_owned), user.and_then(real)].into_iter().flatten().map(Root::Checkout);
-        pools.chain(users).collect()
-    }
+/// The paths in which candidate and base differ: none where there is no base, or their trees are gone.
+fn changed(entry: &Entry, site: &Site) -> BTreeSet<RepoPath> {
+    let Some(base) = &entry.base else { return BTreeSet::new() };
+    let deltas = site.repo.diff(Some(base.tree), Some(entry.candidate.tree)).unwrap_or_default();
+    deltas.into_iter().map(|delta| delta.path).collect()
+}
+
+/// Where tools may say that files lie: in private checkouts, and with --here in the user's own; by the names that were
+/// given and by their real ones.
+fn roots(site: &Site) -> Vec<Root> {
+    let (pool, user) = (site.pool.dir(), site.repo.work_dir());
+    let real = |path: &std::path::Path| fs_err::canonicalize(path).ok();
+    let pools = [Some(pool.to_owned()), real(pool)].into_iter().flatten().map(Root::Checkouts);
+    let users = [user.map(ToOwned::to_owned), user.and_then(real)].into_iter().flatten().map(Root::Checkout);
+    pools.chain(users).collect()
 }

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use clap::{Args, ValueEnum};
 
 use super::args::CHECKS;
-use super::merge_check::MethodArg;
+use super::spread::MethodArg;
 use super::{Context, Exit, Failure};
 use crate::ci;
 use crate::diagnostic::Diagnostic;

@@ -2,16 +2,17 @@
 
 use std::num::NonZeroUsize;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::args::CHECKS;
 use super::finished::Finished;
 use super::merge_of::{self, Named};
 use super::report_args::ReportArgs;
+use super::spread::{self, DurationsArgs, MethodArg, SHARDS};
 use super::{Context, Exit, Failure};
-use crate::change::Method;
 use crate::check::Stage;
-use crate::judge::{self, Request};
+use crate::judge::{self, Over, Request};
+use crate::plan::Shard;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,6 +55,14 @@ pub(super) struct MergeCheckArgs {
     /// In a CI, reuse what this clone's own ledger holds: only where no other job can have written it
     #[arg(long, help_heading = CHECKS)]
     trust_ledger: bool,
+    /// Run only the steps of one of several shards, as in 2/3
+    ///
+    /// The verdict is at most `clear` then; `gate verdict` joins what all of them say with --report json=FILE. Give both
+    /// sides of the merge by their commits, as `gate plan --shards` does, where the target may move meanwhile.
+    #[arg(long, value_name = "I/N", value_parser = spread::shard, help_heading = SHARDS)]
+    shard: Option<Shard>,
+    #[command(flatten)]
+    durations: DurationsArgs,
     #[command(flatten)]
     how: HowArgs,
     #[command(flatten)]
@@ -74,28 +83,6 @@ struct HowArgs {
     jobs: Option<NonZeroUsize>,
 }
 
-/// How two commits are brought together, as the command line writes it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum MethodArg {
-    /// A commit with both as parents
-    #[default]
-    Merge,
-    /// One commit with all that the second one brings
-    Squash,
-    /// Each commit again, on top of the target
-    Rebase,
-}
-
-impl From<MethodArg> for Method {
-    fn from(method: MethodArg) -> Self {
-        match method {
-            MethodArg::Merge => Self::Merge,
-            MethodArg::Squash => Self::Squash,
-            MethodArg::Rebase => Self::Rebase,
-        }
-    }
-}
-
 /// Judges the merge and reports.
 ///
 /// # Errors
@@ -106,7 +93,10 @@ pub(super) fn run(args: MergeCheckArgs, context: &Context) -> Result<Exit, Failu
     let setting = context.setting(&control, audience.sink())?;
     let named = Named { into: args.into, from: args.from, method: args.method.into() };
     let asked = merge_of::find(named, &judge::repository(&setting)?, context)?;
+    let sharding = args.shard.map(|shard| args.durations.sharding(Over::One(shard), context));
+    let (sharding, untimed) = sharding.unzip();
     let request = Request {
+        sharding,
         jobs: args.how.jobs,
         fresh: args.how.fresh,
         fail_fast: args.how.fail_fast,
@@ -115,7 +105,7 @@ pub(super) fn run(args: MergeCheckArgs, context: &Context) -> Result<Exit, Failu
         ..Request::new(asked.spec, Stage::Merge)
     };
     let mut site = judge::Site::open(&setting)?;
-    site.warnings.extend(asked.told);
+    site.warnings.extend(asked.told.into_iter().chain(untimed.into_iter().flatten()));
     let judged = judge::judge(&request, &setting, &mut site)?;
     let finished = Finished::judged(&judged, &site, context);
     let told = audience.tell(&finished, &site.warnings);

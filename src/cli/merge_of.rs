@@ -37,6 +37,10 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
     let by_ci = ci::system(&context.env).map_err(|error| failed(&error))?.is_some();
     if let Some(into) = named.into {
         let from = named.from.unwrap_or_else(|| "HEAD".to_owned());
+        // A job that is given a commit has not always fetched it.
+        let commits: Vec<ObjectId> =
+            [&into, &from].into_iter().filter(|_| by_ci).filter_map(|name| name.parse().ok()).collect();
+        bring(repo, &commits)?;
         deepen(repo, &into, &from)?;
         let told = if by_ci { old_target(repo, &into).into_iter().collect() } else { Vec::new() };
         return Ok(Asked { spec: merge(into, from, named.method), by_ci, told });

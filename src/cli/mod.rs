@@ -15,6 +15,7 @@ mod evidence;
 mod exit;
 mod failure;
 mod finished;
+mod given;
 mod hook;
 mod init;
 mod install;
@@ -29,8 +30,10 @@ mod report_args;
 mod run_steps;
 mod show;
 mod skips;
+mod spread;
 mod trust;
 mod uninstall;
+mod verdict;
 mod warm;
 mod why;
 
@@ -128,6 +131,7 @@ enum Command {
     Check(check::CheckArgs),
     MergeCheck(merge_check::MergeCheckArgs),
     Land(land::LandArgs),
+    Verdict(verdict::VerdictArgs),
     Plan(plan::PlanArgs),
     Why(why::WhyArgs),
     Init(init::InitArgs),
@@ -196,6 +200,7 @@ fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args, context),
         Command::MergeCheck(args) => merge_check::run(args, context),
         Command::Land(args) => land::run(args, context),
+        Command::Verdict(args) => verdict::run(&args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Why(args) => why::run(args, context),
         Command::Hook(args) => hook::run(&args, context),

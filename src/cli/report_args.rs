@@ -92,7 +92,7 @@ impl ReportArgs {
 }
 
 /// Puts a file in place at once, so that nobody reads half of one; its folder is made.
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     // What a link leads to is replaced, not the link.
     let path = &fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs_err::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {

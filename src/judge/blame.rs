@@ -8,7 +8,7 @@ use super::{Refusal, Request, Setting, Site, judge};
 use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::{CheckName, FailedTests, Outcome, StepName};
 use crate::event::Silent;
-use crate::plan::{Decision, Step};
+use crate::plan::{Decision, Reason, Step};
 use crate::record::Entry;
 use crate::verdict::Standing;
 
@@ -42,7 +42,7 @@ pub(super) fn base(
     let spec = ChangeSpec { source: Source::Commit(commit.to_string()), base: BaseSpec::Nothing };
     let mut look = |steps: &mut dyn Iterator<Item = &Step>| {
         let only: BTreeSet<CheckName> = steps.map(|step| step.check.name.clone()).collect();
-        let request = Request { spec: spec.clone(), only, fail_fast: false, ..request.clone() };
+        let request = Request { spec: spec.clone(), only, fail_fast: false, sharding: None, ..request.clone() };
         let quiet = Setting { sink: &Silent, cache: setting.cache.clone(), ..*setting };
         judge(&request, &quiet, site).map(|judged| judged.entry)
     };
@@ -51,7 +51,9 @@ pub(super) fn base(
     let mut base_tests = seen.failed_tests();
     let mut run = seen.id;
     if failing.iter().all(|step| broken.contains(&step.name)) {
-        let ran = |step: &&Step| step.decision == Decision::Run && step.check.required;
+        // What the change mends may have run in another shard, where nothing failed that would have it looked for.
+        let elsewhere = |step: &Step| step.reasons.iter().any(|reason| matches!(reason, Reason::OtherShard { .. }));
+        let ran = |step: &&Step| (step.decision == Decision::Run || elsewhere(step)) && step.check.required;
         let differs = |step: &&Step| step.base.is_some() && !is_as_before(&step.check.name) && !is_alike(step);
         let mut others = planned.plan.steps.iter().filter(ran).filter(differs).peekable();
         if others.peek().is_some() {

@@ -6,6 +6,7 @@ mod elsewhere;
 mod request;
 mod site;
 mod rules;
+mod sharding;
 mod facts;
 mod unknown;
 mod planning;
@@ -23,6 +24,7 @@ mod disturbance;
 mod earned;
 mod telling;
 mod audit;
+mod join;
 mod explain;
 
 pub use allowance::allows;
@@ -31,9 +33,10 @@ pub use audit::{Audited, audit};
 pub use carry_out::{slots, warm};
 pub use elsewhere::{Brought, Elsewhere, Errand};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
+pub use join::{Document, join};
 pub use planning::{Planned, Sought, seek};
 pub use refusal::{Refusal, RefusalKind};
-pub use request::{Place, Request, Setting};
+pub use request::{Over, Place, Request, Setting, Sharding};
 pub use rules::{Committed, rules_at, rules_here, rules_of};
 pub use run_for::run_for;
 pub use site::{Site, config_home, repository, runners};
@@ -42,7 +45,7 @@ pub use workshop::{Env, spec};
 use std::collections::BTreeMap;
 
 use crate::check::{Outcome, StepName};
-use crate::record::{About, Entry, new_id};
+use crate::record::{About, Entry, ShardEntry, new_id};
 use crate::verdict::{LandClearance, Tests, Trial};
 
 /// What came of a request.
@@ -110,7 +113,7 @@ pub fn judge_sought(
     if let Some((standing, tests)) = blame::base(request, setting, site, (&planned, &outcomes, &tests))? {
         (planned.standing, planned.base_tests) = (standing, tests);
     }
-    let verdict = Trial {
+    let trial = Trial {
         lands: request.spec.source.lands(),
         plan: &planned.plan,
         outcomes: &outcomes,
@@ -120,8 +123,8 @@ pub fn judge_sought(
         weakenings: &planned.weakenings,
         ground: carried.ground,
         disturbed: &carried.disturbed,
-    }
-    .decide();
+    };
+    let verdict = trial.decide();
     let overridden = overriding::find(request, setting.now, site, (&planned, &verdict))?;
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
     let earned = earned::earned(&planned, &carried);
@@ -129,6 +132,12 @@ pub fn judge_sought(
     let about = About { id, started: setting.now, duration: began.elapsed(), notes, proving, warm: carried.warm };
     let mut entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
     entry.overridden = overridden;
+    entry.shard = planned.shard().map(|(shard, shards)| ShardEntry {
+        index: shard.index(),
+        of: shard.of(),
+        plan: shards.digest(),
+        proof: trial.rests_on(),
+    });
     let mut recorded = false;
     if request.place != Place::Here {
         let appended = site.ledger.append(&entry, &planned.plan, &earned);

@@ -7,7 +7,7 @@ use super::rules::{self, Found};
 use super::site::Site;
 use super::unknown::{unknown_check, unskippable};
 use super::{Place, Refusal, RefusalKind, Request, Setting};
-use super::{allowance, foreign, landing};
+use super::{allowance, foreign, landing, sharding};
 use crate::change::{self, Change};
 use crate::check::{CheckName, FailedTests, Outcome, Stage, StepName};
 use crate::config::{Check, Main, Policy, Rules};
@@ -16,7 +16,7 @@ use crate::digest::ObjectId;
 use crate::evidence::Proofs;
 use crate::git::Repo;
 use crate::input::{self, Input};
-use crate::plan::{Field, Fingerprint, Plan, Question, Side, Step};
+use crate::plan::{Field, Fingerprint, Plan, Question, Shard, Shards, Side, Step};
 use crate::record::{Ledger, RecallPolicy};
 use crate::verdict::{Cause, Standing, weakenings};
 
@@ -42,6 +42,17 @@ pub struct Planned {
     pub under: Option<ObjectId>,
     /// The base's own policy, where it has one.
     pub before: Option<Policy>,
+    /// How the steps are spread over several runners, where that was asked for.
+    pub shards: Option<Shards>,
+    /// Which of them this is.
+    pub(super) own: Option<Shard>,
+}
+
+impl Planned {
+    /// Which of several shards this is, and what all of them are.
+    pub(super) fn shard(&self) -> Option<(Shard, &Shards)> {
+        self.own.zip(self.shards.as_ref())
+    }
 }
 
 /// The checks that the user skips, with why. The merge stage skips nothing.
@@ -149,14 +160,18 @@ pub(super) fn plan_sought(
     site.warnings.extend(warnings);
     let skips = skips(request, &rules);
     let mut plan = Plan::propose(&question((request, &skips), &rules, &sides, &change, &files));
+    // Before anything is recalled: what one runner knows must not move a step to where another does not look for it.
+    let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan)).unzip();
+    let own = own.flatten();
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
     // A change trusts nobody for its own sake: what is trusted is for the base to say.
     let trusting = sides.base.filter(|_| !request.fresh).map(|(rules, _)| rules.policy);
     let shared = sides.candidate.shared;
+    let known = BTreeMap::new();
     let mut planned =
-        Planned { change, rules, plan, standing, weakenings, known: BTreeMap::new(), base_tests, shared, under, before };
+        Planned { change, rules, plan, standing, weakenings, known, base_tests, shared, under, before, shards, own };
     if request.stage == Stage::Merge && request.place != Place::Here {
         ask_others(&trusting.unwrap_or_default(), setting, site, &mut planned)?;
     }
@@ -219,7 +234,9 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
     } else {
         landing::conflicting(&change, site)?
     };
-    let plan = Plan { stage: request.stage, steps: Vec::new(), narrowed: !request.only.is_empty() };
+    let mut plan = Plan { stage: request.stage, steps: Vec::new(), narrowed: !request.only.is_empty() };
+    let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan)).unzip();
+    let own = own.flatten();
     Ok(Planned {
         change,
         rules,
@@ -231,6 +248,8 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
         shared: Vec::new(),
         under: None,
         before: None,
+        shards,
+        own,
     })
 }
 

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::{Asked, Elsewhere};
 use crate::change::ChangeSpec;
-use crate::check::{CheckName, Stage};
+use crate::check::{CheckName, Stage, StepName};
 use crate::event::Sink;
+use crate::plan::Shard;
 use crate::process::Control;
 
 /// What is asked.
@@ -40,6 +41,27 @@ pub struct Request {
     pub overriding: Option<Asked>,
     /// Whether the first failure of a required step ends the run.
     pub fail_fast: bool,
+    /// How the steps are spread over several runners; `None` if all are this one's.
+    pub sharding: Option<Sharding>,
+}
+
+/// How steps are spread over several runners.
+#[derive(Clone, Debug)]
+pub struct Sharding {
+    /// Over which, and which of them this is.
+    pub over: Over,
+    /// How long each step lasts, as earlier runs say. Never what the ledger knows: each runner's knows something else, and
+    /// something else again after the first shard.
+    pub durations: BTreeMap<StepName, Duration>,
+}
+
+/// Over which shards steps are spread.
+#[derive(Clone, Copy, Debug)]
+pub enum Over {
+    /// As many as are of use, and no more than this: for a plan.
+    AtMost(NonZeroUsize),
+    /// As many as this one names: only its own steps are this runner's.
+    One(Shard),
 }
 
 impl Request {
@@ -59,6 +81,7 @@ impl Request {
             starts: false,
             overriding: None,
             fail_fast: false,
+            sharding: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod propose;
 mod compare;
 mod difference;
 mod settle;
+mod shards;
 mod step;
 mod reason;
 mod fingerprint;
@@ -18,6 +19,7 @@ pub use difference::{Difference, first_difference};
 pub use fingerprint::{Field, Fingerprint, Part};
 pub use question::{Facts, Question, Side};
 pub use reason::Reason;
+pub use shards::{Balance, ParseShardError, Shard, Shards, Spread, balance, lower_bound};
 pub use step::{Decision, FileProof, FileWork, Plan, Step};
 
 pub use crate::config::{Check, CommandLine, GitView, Reuse, Work};

@@ -104,6 +104,11 @@ pub enum Reason {
     OtherPlatform,
     /// Skip: `--only` names other checks.
     NotSelected,
+    /// Skip: it is for another of several shards.
+    OtherShard {
+        /// The shard that it is for, as in `2/3`.
+        shard: String,
+    },
     /// Skip: the user asked for it.
     Asked {
         /// Why, as the user says.

@@ -11,7 +11,7 @@ use crate::change::{Base, BaseChoice, Candidate, Change, NoBase};
 use crate::check::{Ended, FailedTests, Outcome, Stage, StepName};
 use crate::digest::{Digest, ObjectId};
 use crate::event::Fixes;
-use crate::plan::{Decision, Part, Plan, Reason, Step};
+use crate::plan::{Decision, Fingerprint, Part, Plan, Reason, Shard, Step};
 use crate::verdict::{Finding, Kind, Overridden, Proof, Standing, Verdict};
 
 /// The name of the document's format.
@@ -42,8 +42,11 @@ pub struct Entry {
     pub started: Timestamp,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// Whether steps were left out with `--only`, so that the verdict says nothing of the whole.
+    /// Whether steps were left out with `--only` or are of other shards, so that the verdict says nothing of the whole.
     pub narrowed: bool,
+    /// Which of several shards it is; null where it is no shard.
+    #[serde(default)]
+    pub shard: Option<ShardEntry>,
     /// What was known of the base.
     pub standing: Standing,
     /// What speaks against the change or is worth telling.
@@ -66,6 +69,22 @@ pub struct Entry {
     pub overridden: Option<Overridden>,
     /// Every step, whatever was decided about it.
     pub steps: Vec<StepEntry>,
+}
+
+/// One of several shards in an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShardEntry {
+    /// Its number, from 1.
+    #[schemars(range(min = 1))]
+    pub index: usize,
+    /// How many there are.
+    #[schemars(range(min = 1))]
+    pub of: usize,
+    /// What the shards of one plan have in common, and those of no other.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))]
+    pub plan: Digest,
+    /// What a verdict rests on as far as its own steps go.
+    pub proof: Proof,
 }
 
 /// The base in an entry.
@@ -143,6 +162,10 @@ pub struct StepEntry {
     /// The tests that failed, where their runner tells all of them.
     #[serde(default)]
     pub failed_tests: Option<FailedTests>,
+    /// The same for the base; null if there is no base, or it has no such step.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9a-f]{64}$"))]
+    pub base_fingerprint: Option<Digest>,
     /// The file that holds its output, if it wrote any.
     pub log: Option<String>,
     /// What to know about it beside the outcome.
@@ -190,6 +213,7 @@ impl Entry {
             started: timestamp(about.started),
             duration_ms: milliseconds(about.duration),
             narrowed: plan.narrowed,
+            shard: None,
             standing: verdict.standing.clone(),
             findings: verdict.findings.clone(),
             notes: about.notes,
@@ -272,6 +296,7 @@ impl StepEntry {
             environment: Some(step.fingerprint.environment()),
             proves: false,
             failed_tests: ended.and_then(|ended| ended.failed_tests.clone()),
+            base_fingerprint: step.base.as_ref().map(Fingerprint::digest),
             log: ended.and_then(|ended| ended.log.as_ref()).map(|log| log.to_string_lossy().into_owned()),
             note: ended.and_then(|ended| ended.note.clone()),
         }
@@ -282,6 +307,14 @@ impl StepEntry {
     pub fn finished(&self) -> Option<i64> {
         let length = i64::try_from(self.duration_ms / 1000).unwrap_or(i64::MAX);
         self.started.map(|started| started.as_second().saturating_add(length))
+    }
+}
+
+impl ShardEntry {
+    /// The shard, if there is one of that number.
+    #[must_use]
+    pub fn shard(&self) -> Option<Shard> {
+        Shard::new(self.index, self.of)
     }
 }
 

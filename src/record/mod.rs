@@ -3,6 +3,8 @@
 //! A ledger that can't be read covers nothing and fails nobody: everything runs.
 
 mod entry;
+mod document;
+mod durations;
 mod planned;
 mod schema;
 mod id;
@@ -21,13 +23,15 @@ mod tidy;
 #[cfg(test)]
 pub(crate) mod sample;
 
-pub use entry::{About, BaseEntry, CandidateEntry, Entry, SCHEMA, StepEntry};
+pub use document::DocumentError;
+pub use durations::{DURATIONS_SCHEMA, Durations};
+pub use entry::{About, BaseEntry, CandidateEntry, Entry, SCHEMA, ShardEntry, StepEntry};
 pub use error::Error;
 pub use id::{began, new_id};
 pub use judgement::Judgement;
 pub use ledger::Ledger;
 pub use owed::Owed;
-pub use planned::{PLAN_SCHEMA, PlanEntry};
+pub use planned::{PLAN_SCHEMA, PlanEntry, PlannedShard};
 pub use query::{LastStep, RunLine};
 pub use receipt::{Earned, RecallPolicy, file_key};
 pub use refused::Refused;

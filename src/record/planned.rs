@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::entry::{BaseEntry, CandidateEntry, StepEntry, base};
 use crate::change::{Change, NoBase};
-use crate::check::Stage;
-use crate::plan::Plan;
+use crate::check::{Stage, StepName};
+use crate::plan::{Plan, Shard, Shards};
 
 /// The name of the document's format.
 pub const PLAN_SCHEMA: &str = "gate.plan/1";
@@ -29,6 +29,36 @@ pub struct PlanEntry {
     pub narrowed: bool,
     /// Every step, whatever is decided about it; none has an outcome.
     pub steps: Vec<StepEntry>,
+    /// The shards that the steps are spread over; none where that was not asked for.
+    pub shards: Vec<PlannedShard>,
+}
+
+/// What a shard has to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlannedShard {
+    /// The shard, as `--shard` takes it: `2/3`.
+    pub shard: String,
+    /// Its number, from 1.
+    pub index: usize,
+    /// The steps that it runs.
+    pub steps: Vec<StepName>,
+    /// How long they take one after another, in milliseconds, as far as is known.
+    pub estimate_ms: u64,
+}
+
+impl PlannedShard {
+    /// The shards of a plan, in their order.
+    #[must_use]
+    pub fn all(plan: &Plan, shards: &Shards) -> Vec<Self> {
+        let one = |shard: Shard| {
+            let steps = plan.running().map(|step| &step.name).filter(|name| shards.home(name) == Some(shard));
+            let steps: Vec<StepName> = steps.cloned().collect();
+            let estimate: std::time::Duration = steps.iter().map(|step| shards.lasts(step)).sum();
+            let estimate_ms = u64::try_from(estimate.as_millis()).unwrap_or(u64::MAX);
+            Self { shard: shard.to_string(), index: shard.index(), steps, estimate_ms }
+        };
+        Shard::all(shards.of()).map(one).collect()
+    }
 }
 
 impl PlanEntry {
@@ -44,6 +74,7 @@ impl PlanEntry {
             candidate: change.candidate.into(),
             narrowed: plan.narrowed,
             steps: plan.steps.iter().map(StepEntry::planned).collect(),
+            shards: Vec::new(),
         }
     }
 }

@@ -120,6 +120,7 @@ mod tests {
             Reason::FileReceipts { files: 6, oldest: 7 },
             Reason::Unchanged,
             Reason::NotSelected,
+            Reason::OtherShard { shard: "2/3".into() },
             Reason::Asked { why: "later".into() },
             Reason::Evidence { by: "ci".into(), run: "r".into(), finished: 3 },
             Reason::OtherPlatform,
@@ -138,6 +139,8 @@ mod tests {
             Cause::PlatformUnproved { step: step(), platform: "linux-x86_64".into() },
             Cause::Weakened { check: "test".into(), how: "longer timeout".into() },
             Cause::RulesRemoved,
+            Cause::ShardMissing { shard: "2/3".into() },
+            Cause::ShardUnusable { document: "a.json".into(), why: "it is cut off".into() },
             Cause::Allowed { what: "test".into(), by: "ops@example.org".into(), reason: "renamed".into() },
             Cause::Conflict { path: "a".into(), conflict: "contents".into() },
         ];

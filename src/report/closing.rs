@@ -21,7 +21,11 @@ pub(super) fn sentence(entry: &Entry, now: SystemTime, recorded: bool) -> String
             format!("mends: {}; it may land, but not be deployed ({counts}{against}).", broken(entry))
         }
         (Kind::Clear, _) => {
-            let only = if entry.narrowed { " by the steps that were asked for" } else { "" };
+            let only = match (&entry.shard, entry.narrowed) {
+                (Some(shard), _) => format!(" by shard {}/{}, which says nothing of the whole", shard.index, shard.of),
+                (None, true) => " by the steps that were asked for".to_owned(),
+                (None, false) => String::new(),
+            };
             format!("clear: nothing found against it{only} ({counts}{against}).")
         }
         (kind @ (Kind::Rejected | Kind::Undecided), _) => {
@@ -70,6 +74,7 @@ fn counts(entry: &Entry, now: SystemTime) -> String {
         (skipped(|reason| matches!(reason, Reason::SelectsNothing)), "without files"),
         (skipped(|reason| matches!(reason, Reason::Asked { .. })), "skipped on request"),
         (skipped(|reason| matches!(reason, Reason::NotSelected)), "left out by --only"),
+        (skipped(|reason| matches!(reason, Reason::OtherShard { .. })), "of other shards"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {word}"));

@@ -16,6 +16,7 @@ mod terminal;
 pub mod text;
 pub mod plan;
 pub mod push;
+pub mod shards;
 pub mod table;
 pub mod why;
 pub mod landing;
@@ -41,6 +42,7 @@ pub use file::FileFormat;
 pub use style::{Choice, Hints, Label, Style};
 pub use terminal::{Look, Terminal};
 pub use text::{Detail, View};
+pub use words::cause;
 
 #[cfg(test)]
 mod tests;

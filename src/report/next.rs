@@ -23,6 +23,9 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
         [Cause::NothingRequired, ..] => {
             "Add a check to gate.toml, as in [check.test] with run = \"make test\".".to_owned()
         }
+        [Cause::ShardMissing { .. } | Cause::ShardUnusable { .. }, ..] => {
+            "Run the shards again that are missing, and join them again with `gate verdict`.".to_owned()
+        }
         [Cause::SelectsNothing { .. }, ..] => "Correct the patterns, or set allow-empty = true.".to_owned(),
         causes if is_interrupted(causes) => "Run it again: what has passed is reused.".to_owned(),
         [Cause::Step { .. }, rest @ ..] => {

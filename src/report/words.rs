@@ -104,6 +104,7 @@ pub(super) fn reason(reason: &Reason, now: SystemTime) -> String {
         Reason::Unchanged => "equals the base".to_owned(),
         Reason::OtherPlatform => "its platforms are other ones than this".to_owned(),
         Reason::NotSelected => "--only names other checks".to_owned(),
+        Reason::OtherShard { shard } => format!("it is for shard {}", clean(shard)),
         Reason::Asked { why } => format!("on request: {}", clean(why)),
         Reason::SelectsNothing => "its patterns match nothing".to_owned(),
     }
@@ -189,7 +190,8 @@ pub(super) fn short_cause(cause: &Cause) -> String {
 }
 
 /// What was found, as a clause.
-pub(super) fn cause(cause: &Cause) -> String {
+#[must_use]
+pub fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Step { step, outcome } => format!("{step} {}", ended(*outcome)),
         Cause::SelectsNothing { step } => format!("the patterns of {step} match nothing"),
@@ -206,6 +208,8 @@ pub(super) fn cause(cause: &Cause) -> String {
             format!("what changes about {} is allowed by {}: {}", clean(what), clean(by), fit(&clean(reason), SHOWN))
         }
         Cause::RulesRemoved => "gate.toml is taken away".to_owned(),
+        Cause::ShardMissing { shard } => format!("nothing says what came of shard {}", clean(shard)),
+        Cause::ShardUnusable { document, why } => format!("{} can't be used: {}", clean(document), clean(why)),
         Cause::Conflict { path, conflict } => format!("{} conflicts: {}", clean(path), clean(conflict)),
     }
 }
@@ -283,6 +287,7 @@ mod tests {
             Reason::SharedReceipt { run: text() },
             Reason::Receipt { run: text(), finished: 1 },
             Reason::Asked { why: text() },
+            Reason::OtherShard { shard: text() },
             Reason::NoBase { why: NoBase::Shallow { branch: text() } },
         ] {
             let shown = reason(&hostile, at(0));

@@ -115,6 +115,18 @@ pub enum Cause {
     },
     /// The change takes gate.toml away.
     RulesRemoved,
+    /// No document says what came of one of the shards.
+    ShardMissing {
+        /// The shard, as in `2/3`.
+        shard: String,
+    },
+    /// A document can't be joined with the others.
+    ShardUnusable {
+        /// The document.
+        document: String,
+        /// Why.
+        why: String,
+    },
     /// The two commits that are merged do not fit together.
     Conflict {
         /// The path.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mend::{Ran, Tests, mends};
+use super::mend::{Ran, Seen, Tests, mends};
 use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
 use crate::check::{Outcome, Stage, StepName};
 use crate::config::Policy;
@@ -63,7 +63,6 @@ impl Trial<'_> {
     pub fn decide(&self) -> Verdict {
         let mut findings: Vec<Finding> =
             self.weakenings.iter().cloned().map(|cause| Finding::told(cause, self.lands)).collect();
-        let mut proof = if self.ran_on_shared() { Proof::Relative } else { Proof::Proved };
         let mut required = 0;
         for step in &self.plan.steps {
             let weight = self.weigh(step);
@@ -71,22 +70,20 @@ impl Trial<'_> {
                 required += 1;
             }
             match weight {
-                Weight::Proved | Weight::None => {}
-                Weight::Assumed => proof = Proof::Relative,
+                Weight::Proved | Weight::None | Weight::Assumed => {}
                 Weight::Against(finding) => findings.push(finding.for_step(step)),
             }
             findings.extend(self.unproved_elsewhere(step));
         }
         let kind = self.kind(&mut findings, required);
-        let proof = (kind == Kind::Deployable).then_some(proof);
+        let proof = (kind == Kind::Deployable).then(|| self.rests_on());
         Verdict { kind, proof, standing: self.standing.clone(), findings }
     }
 
     /// The platforms on which a step has to pass and nobody has signed that it does. What equals the base is taken to pass
     /// everywhere.
     fn unproved_elsewhere<'s>(&self, step: &'s Step) -> impl Iterator<Item = Finding> + use<'s> {
-        let assumed =
-            step.reasons.first().is_some_and(|reason| matches!(reason, Reason::Unchanged | Reason::NotSelected));
+        let assumed = step.reasons.first().is_some_and(|reason| leaves_aside(reason));
         let counts = self.plan.stage == Stage::Merge && !assumed;
         step.elsewhere.iter().filter(move |(_, by)| counts && by.is_none()).map(|(platform, _)| {
             let cause = Cause::PlatformUnproved { step: step.name.clone(), platform: platform.clone() };
@@ -94,12 +91,25 @@ impl Trial<'_> {
         })
     }
 
+    /// What a deployable verdict rests on, as far as these steps go.
+    #[must_use]
+    pub fn rests_on(&self) -> Proof {
+        let is_assumed = |step: &Step| matches!(self.weigh(step), Weight::Assumed);
+        if self.ran_on_shared() || self.plan.steps.iter().any(is_assumed) { Proof::Relative } else { Proof::Proved }
+    }
+
+    fn seen(&self) -> Seen<'_> {
+        let ran = Ran { plan: self.plan, outcomes: self.outcomes, tests: self.tests };
+        Seen {
+            fails_alike: Box::new(move |step| ran.fails_alike(step)),
+            fails_less: Box::new(move |step| ran.fails_less(step)),
+            is_mended: Box::new(move |step| ran.is_mended(step)),
+        }
+    }
+
     fn kind(&self, findings: &mut Vec<Finding>, required: usize) -> Kind {
         let worst = findings.iter().filter_map(|finding| finding.leads_to).max_by_key(|kind| gravity(*kind));
-        if worst == Some(Kind::Rejected)
-            && self.may_mend()
-            && mends(Ran { plan: self.plan, outcomes: self.outcomes, tests: self.tests }, self.standing, findings)
-        {
+        if worst == Some(Kind::Rejected) && self.may_mend() && mends(&self.seen(), self.standing, findings) {
             return Kind::Mends;
         }
         if let Some(worst) = worst {
@@ -152,13 +162,19 @@ impl Trial<'_> {
     }
 }
 
+/// Whether a step that was skipped for this reason is nobody's to prove here.
+fn leaves_aside(reason: &Reason) -> bool {
+    matches!(reason, Reason::Unchanged | Reason::NotSelected | Reason::OtherShard { .. })
+}
+
 fn weigh_skip(step: &Step) -> Weight {
     let against = |cause, leads_to| Weight::Against(Finding { cause, leads_to });
     let step_name = || step.name.clone();
     match step.reasons.first() {
         Some(Reason::Unchanged) => Weight::Assumed,
-        // What is proved elsewhere is told apart from it.
-        Some(Reason::NotSelected | Reason::OtherPlatform) => Weight::None,
+        // What is proved elsewhere is told apart from it; the others leave the plan narrowed, so that nothing is deployable
+        // by it alone.
+        Some(Reason::NotSelected | Reason::OtherPlatform | Reason::OtherShard { .. }) => Weight::None,
         Some(Reason::SelectsNothing) if step.check.allow_empty => Weight::None,
         Some(Reason::SelectsNothing) => against(Cause::SelectsNothing { step: step_name() }, Some(Kind::Undecided)),
         Some(Reason::Asked { .. }) => against(Cause::Owed { step: step_name() }, None),
@@ -167,7 +183,7 @@ fn weigh_skip(step: &Step) -> Weight {
     }
 }
 
-fn gravity(kind: Kind) -> u8 {
+pub(super) fn gravity(kind: Kind) -> u8 {
     match kind {
         Kind::Deployable | Kind::Mends | Kind::Clear => 0,
         Kind::Undecided => 1,

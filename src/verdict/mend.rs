@@ -26,17 +26,27 @@ pub struct Tests<'a> {
     pub base: &'a BTreeMap<StepName, FailedTests>,
 }
 
+/// What is known of single steps.
+pub(super) struct Seen<'a> {
+    /// Whether a step fails for what the base has too.
+    pub(super) fails_alike: Box<dyn Fn(&StepName) -> bool + 'a>,
+    /// Whether fewer of its tests fail than at the base.
+    pub(super) fails_less: Box<dyn Fn(&StepName) -> bool + 'a>,
+    /// Whether a step passes because of the change.
+    pub(super) is_mended: Box<dyn Fn(&StepName) -> bool + 'a>,
+}
+
 /// Whether every failure is one that the base has too, for the same fingerprint or in the same tests, and one of the base's
 /// failures passes now because of the change. Whatever else speaks against the change keeps it rejected.
 ///
 /// A failing check that is taken away or no longer required is not mended, and one that passes now for the base's own
 /// fingerprint would pass at the base as well.
-pub(super) fn mends(ran: Ran<'_>, standing: &Standing, findings: &[Finding]) -> bool {
+pub(super) fn mends(seen: &Seen<'_>, standing: &Standing, findings: &[Finding]) -> bool {
     let Standing::Broken { steps: broken, .. } = standing else { return false };
     let mut failing = BTreeSet::new();
     for finding in findings.iter().filter(|finding| finding.leads_to.is_some()) {
         match &finding.cause {
-            Cause::Step { step, outcome: Outcome::Failed | Outcome::TimedOut } if fails_alike(ran, step) => {
+            Cause::Step { step, outcome: Outcome::Failed | Outcome::TimedOut } if (seen.fails_alike)(step) => {
                 failing.insert(step);
             }
             _ => return false,
@@ -44,31 +54,13 @@ pub(super) fn mends(ran: Ran<'_>, standing: &Standing, findings: &[Finding]) -> 
     }
     let broken: BTreeSet<&StepName> = broken.iter().collect();
     let tolerated = failing.iter().all(|step| broken.contains(*step));
-    let mended = broken.difference(&failing).any(|step| is_mended(ran, step));
-    let mended = mended || failing.iter().any(|step| fails_less(ran, step));
+    let mended = broken.difference(&failing).any(|step| (seen.is_mended)(step));
+    let mended = mended || failing.iter().any(|step| (seen.fails_less)(step));
     debug_assert!(
         findings.iter().any(|finding| finding.leads_to == Some(Kind::Rejected)),
         "only rejections are mended"
     );
     tolerated && mended
-}
-
-/// Whether a step fails for what the base has too: for the same fingerprint, or in no other tests, all of them told.
-fn fails_alike(ran: Ran<'_>, step: &StepName) -> bool {
-    let Some(step) = ran.plan.step(step) else { return false };
-    let is_same = step.base.as_ref() == Some(&step.fingerprint);
-    is_same
-        || ran
-            .tests
-            .of(&step.name)
-            .is_some_and(|(here, base)| here.names.is_subset(&base.names) && is_defined_alike(step))
-}
-
-/// Whether fewer tests of a step fail than at the base although there are as many: what is taken away is not mended.
-fn fails_less(ran: Ran<'_>, step: &StepName) -> bool {
-    let fewer =
-        |(here, base): (&FailedTests, &FailedTests)| here.names.len() < base.names.len() && here.total >= base.total;
-    ran.tests.of(step).is_some_and(fewer)
 }
 
 /// Whether a check is defined as the base has it: one that looks at less does not fail less.
@@ -86,13 +78,32 @@ impl<'a> Tests<'a> {
     }
 }
 
-fn is_mended(ran: Ran<'_>, step: &StepName) -> bool {
-    ran.plan.step(step).is_some_and(|step| {
-        let passes = match step.decision {
-            Decision::Reuse => true,
-            Decision::Run => ran.outcomes.get(&step.name) == Some(&Outcome::Passed),
-            Decision::Skip => false,
+impl Ran<'_> {
+    /// Whether a step fails for what the base has too: for the same fingerprint, or in no other tests, all of them told.
+    pub(super) fn fails_alike(&self, step: &StepName) -> bool {
+        let Some(step) = self.plan.step(step) else { return false };
+        let in_no_other = |(here, base): (&FailedTests, &FailedTests)| here.names.is_subset(&base.names);
+        let is_same = step.base.as_ref() == Some(&step.fingerprint);
+        is_same || (is_defined_alike(step) && self.tests.of(&step.name).is_some_and(in_no_other))
+    }
+
+    /// Whether fewer tests of a step fail than at the base although there are as many: what is taken away is not mended.
+    pub(super) fn fails_less(&self, step: &StepName) -> bool {
+        let fewer = |(here, base): (&FailedTests, &FailedTests)| {
+            here.names.len() < base.names.len() && here.total >= base.total
         };
-        passes && step.check.required && step.base.as_ref() != Some(&step.fingerprint)
-    })
+        self.tests.of(step).is_some_and(fewer)
+    }
+
+    /// Whether a step passes because of the change.
+    pub(super) fn is_mended(&self, step: &StepName) -> bool {
+        self.plan.step(step).is_some_and(|step| {
+            let passes = match step.decision {
+                Decision::Reuse => true,
+                Decision::Run => self.outcomes.get(&step.name) == Some(&Outcome::Passed),
+                Decision::Skip => false,
+            };
+            passes && step.check.required && step.base.as_ref() != Some(&step.fingerprint)
+        })
+    }
 }

@@ -2,6 +2,7 @@
 
 mod decide;
 mod mend;
+mod join;
 mod answer;
 mod overridden;
 mod weakening;
@@ -10,6 +11,7 @@ mod clearance;
 pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use clearance::{DeployClearance, LandClearance};
 pub use decide::{Ground, Trial};
+pub use join::{Join, JoinedStep, Part, Worth};
 pub use mend::Tests;
 pub use overridden::Overridden;
 pub use weakening::weakenings;

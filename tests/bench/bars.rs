@@ -26,6 +26,7 @@ mod plans;
 mod program;
 mod receipts;
 mod scratch;
+mod shards;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -45,12 +46,13 @@ enum Extent {
 /// A case: its name, and what runs it.
 type Case = (&'static str, fn(Extent) -> Result<(), Fault>);
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     ("hook", hooks::one_check),
     ("commit", commits::overhead),
     ("parallel", hooks::twenty_checks),
     ("plan", plans::plan_of_a_hundred_checks),
     ("merge", merging::all_proved),
+    ("shards", shards::evenness),
     ("builtins", builtins::same_checks),
     ("fix", fixes::same_formatter),
     ("receipts", receipts::all_covered),

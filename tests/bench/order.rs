@@ -9,10 +9,11 @@ use crate::{Extent, Fault};
 const SLOTS: usize = 4;
 
 /// Numbers that look random and are the same each time: <https://prng.di.unimi.it/splitmix64.c>.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
+    /// A number below a limit.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
