@@ -195,19 +195,6 @@ proptest! {
         let other = spread(&told, &plan(&told, false), of, unproved);
         prop_assert_eq!(one, other);
     }
-
-    #[test]
-    fn a_step_recalled_on_one_runner_only_is_in_no_other_shard(told in steps(), of in 1_usize..6, which in any::<u16>()) {
-        let mut here = plan(&told, true);
-        let shards = spread(&told, &here, of, UnprovedBase::Assume);
-        let homes: Vec<_> = here.steps.iter().map(|step| shards.home(&step.name)).collect();
-        for (number, step) in here.steps.iter_mut().enumerate().filter(|(number, _)| which >> number & 1 == 1) {
-            step.decision = Decision::Reuse;
-            step.reasons = vec![Reason::Receipt { run: number.to_string(), finished: 0 }];
-        }
-        let again: Vec<_> = here.steps.iter().map(|step| shards.home(&step.name)).collect();
-        prop_assert_eq!(homes, again);
-    }
 }
 
 #[test]
