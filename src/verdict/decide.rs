@@ -83,7 +83,7 @@ impl Trial<'_> {
     /// The platforms on which a step has to pass and nobody has signed that it does. What equals the base is taken to pass
     /// everywhere.
     fn unproved_elsewhere<'s>(&self, step: &'s Step) -> impl Iterator<Item = Finding> + use<'s> {
-        let assumed = step.reasons.first().is_some_and(|reason| leaves_aside(reason));
+        let assumed = step.reasons.first().is_some_and(leaves_aside);
         let counts = self.plan.stage == Stage::Merge && !assumed;
         step.elsewhere.iter().filter(move |(_, by)| counts && by.is_none()).map(|(platform, _)| {
             let cause = Cause::PlatformUnproved { step: step.name.clone(), platform: platform.clone() };
