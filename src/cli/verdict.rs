@@ -54,7 +54,7 @@ pub(super) fn run(args: &VerdictArgs, context: &Context) -> Result<Exit, Failure
     };
     let finished = Finished::joined(&entry, context);
     let told = audience.tell(&finished, &[]);
-    let exit = args.report.write(&finished, Exit::from(entry.verdict), context);
+    let exit = args.report.write(&finished, Exit::from(&entry), context);
     if let Some(path) = &args.durations {
         keep_times(&context.cwd.join(path), &entry, context);
     }

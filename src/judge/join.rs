@@ -7,7 +7,7 @@ use crate::check::{Outcome, Stage, StepName};
 use crate::digest::{Digest, ObjectId};
 use crate::plan::{Decision, Reason, Shard};
 use crate::record::{Entry, StepEntry, new_id};
-use crate::verdict::{Cause, Join, JoinedStep, Kind, Part, Proof, Worth};
+use crate::verdict::{Cause, Join, JoinedStep, Kind, Overridden, Part, Proof, Verdict, Worth};
 
 /// A document, and where it came from.
 #[derive(Clone, Debug)]
@@ -51,6 +51,7 @@ pub fn join(documents: Vec<Document>, now: SystemTime, process: u32) -> (Option<
         gaps: gaps.clone(),
     }
     .decide();
+    let overridden = overridden(&pieces, &verdict);
     let entry = Entry {
         id: new_id(now, process),
         verdict: verdict.kind,
@@ -65,6 +66,7 @@ pub fn join(documents: Vec<Document>, now: SystemTime, process: u32) -> (Option<
         fixes: None,
         warm: pieces.iter().any(|piece| piece.entry.warm),
         environments: pieces.iter().flat_map(|piece| piece.entry.environments.clone()).collect(),
+        overridden,
         steps,
         ..first
     };
@@ -198,6 +200,24 @@ fn worth(step: &StepEntry) -> Worth {
         }
         (Decision::Run | Decision::Skip, ..) => Worth::Nothing,
     }
+}
+
+/// What lets the change land all the same: only where each shard that speaks against it says so, with the same words, and
+/// nothing else speaks against it.
+fn overridden(pieces: &[Piece], verdict: &Verdict) -> Option<Overridden> {
+    let is_against = |kind: Kind| matches!(kind, Kind::Rejected | Kind::Undecided);
+    let against: Vec<&Piece> = pieces.iter().filter(|piece| is_against(piece.entry.verdict)).collect();
+    let deciding = verdict.findings.iter().filter(|finding| finding.leads_to.is_some());
+    let mut is_theirs = deciding.map(|finding| against.iter().any(|piece| piece.entry.findings.contains(finding)));
+    if !is_against(verdict.kind) || !is_theirs.all(|theirs| theirs) {
+        return None;
+    }
+    let words = |told: &Overridden| Overridden { checks: Vec::new(), ..told.clone() };
+    let told: Option<Vec<&Overridden>> = against.iter().map(|piece| piece.entry.overridden.as_ref()).collect();
+    let (first, rest) = told.as_ref()?.split_first()?;
+    let checks: BTreeSet<&String> = told.iter().flatten().flat_map(|told| &told.checks).collect();
+    let is_one = rest.iter().all(|other| words(other) == words(first));
+    is_one.then(|| Overridden { checks: checks.into_iter().cloned().collect(), ..words(first) })
 }
 
 /// From the first one's start to the last one's end, in milliseconds.

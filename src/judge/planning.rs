@@ -161,17 +161,15 @@ pub(super) fn plan_sought(
     let skips = skips(request, &rules);
     let mut plan = Plan::propose(&question((request, &skips), &rules, &sides, &change, &files));
     // Before anything is recalled: what one runner knows must not move a step to where another does not look for it.
-    let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan)).unzip();
-    let own = own.flatten();
+    let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan));
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
     // A change trusts nobody for its own sake: what is trusted is for the base to say.
     let trusting = sides.base.filter(|_| !request.fresh).map(|(rules, _)| rules.policy);
-    let shared = sides.candidate.shared;
-    let known = BTreeMap::new();
+    let (shared, known) = (sides.candidate.shared, BTreeMap::new());
     let mut planned =
-        Planned { change, rules, plan, standing, weakenings, known, base_tests, shared, under, before, shards, own };
+        Planned { change, rules, plan, standing, base_tests, weakenings, known, shared, under, before, shards, own };
     if request.stage == Stage::Merge && request.place != Place::Here {
         ask_others(&trusting.unwrap_or_default(), setting, site, &mut planned)?;
     }
@@ -235,8 +233,7 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
         landing::conflicting(&change, site)?
     };
     let mut plan = Plan { stage: request.stage, steps: Vec::new(), narrowed: !request.only.is_empty() };
-    let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan)).unzip();
-    let own = own.flatten();
+    let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan));
     Ok(Planned {
         change,
         rules,

@@ -5,13 +5,13 @@ use crate::change::Change;
 use crate::config::Rules;
 use crate::plan::{Plan, Shard, Shards, Spread};
 
-/// Spreads the steps, and leaves those of other runners out of the plan; `None` where that is not asked for.
+/// Spreads the steps, and leaves those of other runners out of the plan; nothing where that is not asked for.
 pub(super) fn spread(
     request: &Request,
     rules: &Rules,
     (change, plan): (&Change, &mut Plan),
-) -> Option<(Shards, Option<Shard>)> {
-    let sharding = request.sharding.as_ref()?;
+) -> (Option<Shards>, Option<Shard>) {
+    let Some(sharding) = &request.sharding else { return (None, None) };
     let unproved = rules.policy.unproved_base;
     let (of, own) = match sharding.over {
         Over::AtMost(most) => (Shards::useful(plan, unproved, most), None),
@@ -22,5 +22,5 @@ pub(super) fn spread(
     if let Some(own) = own {
         shards.narrow(plan, own);
     }
-    Some((shards, own))
+    (Some(shards), own)
 }

@@ -150,6 +150,31 @@ fn a_document_that_keeps_back_what_it_found_does_not_pass() {
 }
 
 #[test]
+fn an_override_is_one_only_where_every_shard_that_rejects_has_it() {
+    let host = Host::new(&[], &[("f3", "bad\n"), ("f4", "bad\n")]);
+    let files = host.shards();
+    let rejecting: Vec<&PathBuf> = files.iter().filter(|file| read(file)["verdict"] == "rejected").collect();
+    assert_eq!(rejecting.len(), 2, "or the test shows nothing");
+    let overrides = |file: &PathBuf, reason: &str, check: &str| {
+        let mut document = read(file);
+        document["overridden"] =
+            json!({ "by": "ops@example.org", "how": "signature", "reason": reason, "checks": [check], "until": null });
+        fs_err::write(file, document.to_string()).unwrap();
+    };
+    overrides(rejecting[0], "outage", "c3");
+    let (code, joined) = host.joined(&files);
+    assert_eq!((code, &joined["verdict"], &joined["overridden"]), (1, &json!("rejected"), &Value::Null));
+    overrides(rejecting[1], "something else", "c4");
+    assert_eq!(host.joined(&files).0, 1);
+    overrides(rejecting[1], "outage", "c4");
+    let (code, joined) = host.joined(&files);
+    assert_eq!((code, &joined["verdict"]), (0, &json!("rejected")), "the verdict stays what it is");
+    assert_eq!(joined["overridden"]["checks"], json!(["c3", "c4"]));
+    // It is no word about what is not known.
+    assert_eq!(host.joined(&files.iter().filter(|file| rejecting.contains(file)).cloned().collect::<Vec<_>>()).0, 1);
+}
+
+#[test]
 fn a_log_on_another_machine_is_not_looked_for_here() {
     let (host, files) = passing();
     let secret = host.repo.root().join("secret");
