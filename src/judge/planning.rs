@@ -133,12 +133,8 @@ pub(super) fn plan_sought(
     let remembered = change.base_tree().filter(|_| request.trusts_ledger);
     let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
     let base_tests = tests_of(&site.ledger, &standing);
+    let under = under(request, site, &change)?;
     let step_env = site.private_env(setting, &site.some_checkout());
-    let under = match change.candidate.commit {
-        Some(_) => None,
-        None if request.spec.source.lands() => change.base_commit(),
-        None => site.repo.head()?.commit(),
-    };
     let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
     gatherer.say(request.message.as_deref());
     let candidate = gatherer.gather(&rules, change.candidate.tree)?;
@@ -174,6 +170,15 @@ pub(super) fn plan_sought(
         ask_others(&trusting.unwrap_or_default(), setting, site, &mut planned)?;
     }
     Ok(planned)
+}
+
+/// The commit that the candidate lies on top of, where it is none itself.
+fn under(request: &Request, site: &Site, change: &Change) -> Result<Option<ObjectId>, Refusal> {
+    match change.candidate.commit {
+        Some(_) => Ok(None),
+        None if request.spec.source.lands() => Ok(change.base_commit()),
+        None => Ok(site.repo.head()?.commit()),
+    }
 }
 
 /// Which tests failed in the run that found the base broken.
