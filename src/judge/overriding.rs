@@ -78,7 +78,9 @@ fn refused(why: &str) -> Diagnostic {
 fn open(plan: &Plan, verdict: &Verdict) -> Result<BTreeSet<String>, String> {
     let mut failed = BTreeSet::new();
     for finding in verdict.findings.iter().filter(|finding| finding.leads_to.is_some()) {
-        let (Cause::Step { step, .. } | Cause::SelectsNothing { step }) = &finding.cause else {
+        let (Cause::Step { step, .. } | Cause::SelectsNothing { step } | Cause::PlatformUnproved { step, .. }) =
+            &finding.cause
+        else {
             return Err(match &finding.cause {
                 Cause::Weakened { check, .. } => format!("{check} is weakened"),
                 Cause::Loosened { key, .. } => format!("{key} is loosened"),
