@@ -7,6 +7,7 @@ mod faults;
 mod hooks;
 mod fixers;
 mod documents;
+mod evidence;
 mod formats;
 mod init;
 mod install;

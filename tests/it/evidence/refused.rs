@@ -1,0 +1,99 @@
+//! Whose evidence does not count, and from where.
+
+use super::{Project, RULES, assert_ran, assert_reused, proved};
+
+#[test]
+fn a_key_that_nobody_trusts_proves_nothing() {
+    let project = Project::new(RULES);
+    assert_eq!(project.sign(&project.verdict(), "other").code, 0);
+    project.ran();
+    let (code, document) = project.judged(&[]);
+    assert_eq!(code, 0);
+    assert_ran(&document, "words");
+    assert_eq!(project.ran(), ["words"]);
+}
+
+#[test]
+fn a_key_that_is_trusted_no_more_proves_nothing() {
+    let project = proved();
+    project.origin.git(&["checkout", "--quiet", "main"]);
+    project.write_rules(&RULES.replace("KEY", "OTHER"));
+    project.origin.commit("another key");
+    project.origin.git(&["checkout", "--quiet", "topic"]);
+    project.origin.git(&["rebase", "--quiet", "main"]);
+    assert_ran(&project.judged(&[]).1, "words");
+}
+
+/// The rules with a condition for the environment.
+fn only_where(condition: &str) -> String {
+    RULES.replace("key = \"KEY\"", &format!("key = \"KEY\"\nenvironment = [\"{condition}\"]"))
+}
+
+#[test]
+fn a_run_in_another_environment_proves_nothing() {
+    for (condition, counts) in [
+        ("platform=plan9 *", false),
+        ("no-such-name=*", false),
+        ("platform=*", true),
+        ("program:sh=*", true),
+        ("program:sh=0000*", false),
+    ] {
+        let project = Project::new(&only_where(condition));
+        project.prove();
+        let (code, document) = project.judged(&[]);
+        assert_eq!(code, 0);
+        assert_eq!(super::decision(&document, "words").0 == "reuse", counts, "{condition}: {document}");
+    }
+}
+
+#[test]
+fn one_key_may_be_trusted_in_several_environments() {
+    let other = "[[policy.trust]]\nkey = \"KEY\"\nenvironment = [\"platform=linux*\"]\n\n[check.words]";
+    let project = Project::new(&only_where("platform=plan9 *").replace("[check.words]", other));
+    project.prove();
+    assert_reused(&project.judged(&[]).1, "words");
+}
+
+/// Rules with a folder that is kept between runs.
+fn keeping(warm: bool) -> String {
+    let kept = format!("[policy]\nwarm = {warm}\n").replace("warm = false\n", "");
+    RULES.replace("[policy]\n", &format!("[workspace]\nkeep = [\"kept\"]\n\n{kept}"))
+}
+
+/// A project whose CI has judged `topic` in a checkout that kept a folder from the run before.
+fn judged_warm(warm: bool) -> (Project, crate::repo::TestRepo) {
+    let project = Project::new(&keeping(warm));
+    project.origin.write(".gitignore", "kept\n");
+    project.origin.commit("third");
+    let ci = project.clone();
+    super::merge_check(&ci, &[]);
+    ci.write("words", "good\nbetter\nbest\n");
+    ci.commit("fourth");
+    ci.git(&["push", "--quiet", "--force", "origin", "HEAD:refs/heads/next"]);
+    project.origin.git(&["checkout", "--quiet", "-B", "topic", "next"]);
+    (project, ci)
+}
+
+#[test]
+fn a_run_with_kept_folders_proves_only_where_the_policy_takes_it() {
+    for warm in [false, true] {
+        let (project, ci) = judged_warm(warm);
+        assert_eq!(project.sign(&project.verdict_of(&ci, &[]), "ci").code, 0);
+        let (_, document) = project.judged(&[]);
+        assert_eq!(super::decision(&document, "words").0 == "reuse", warm, "{document}");
+    }
+}
+
+#[test]
+fn only_the_merge_stage_leaves_evidence() {
+    let project = Project::new(&RULES.replace("inputs =", "on = [\"pre-commit\"]\ninputs ="));
+    let ci = project.clone();
+    ci.write("words", "good\nbest\n");
+    let ran = ci.gate(&["check", "--stage", "pre-commit", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let verdict = project.origin.root().join("early.json");
+    fs_err::write(&verdict, ran.stdout).unwrap();
+    let signed = project.sign(&verdict, "ci");
+    assert_eq!(signed.code, 2, "{}", signed.stdout);
+    assert!(signed.stderr.contains("only the merge stage leaves evidence"), "{}", signed.stderr);
+}
