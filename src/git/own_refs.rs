@@ -1,13 +1,14 @@
 //! Refs of gate's own, below `refs/gate/`, and the commits that they name: files that are only ever added.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::{Occupied, Vacant};
 
 use bstr::ByteSlice;
 use git2::{FileMode, Oid, Signature};
 
 use super::program::GitProgram;
 use super::repo::{from_git2, to_git2};
-use super::{Error, Repo};
+use super::{Error, Kind, Repo};
 use crate::digest::ObjectId;
 
 /// Who writes commits that nobody wrote.
@@ -92,11 +93,13 @@ impl Repo {
         for (path, bytes) in files {
             builder.upsert(path.as_str(), repo.blob(bytes)?, FileMode::Blob);
         }
-        let empty = match &parent {
-            Some(parent) => parent.tree()?,
-            None => repo.find_tree(repo.treebuilder(None)?.write()?)?,
+        let empty = repo.find_tree(repo.treebuilder(None)?.write()?)?;
+        let added = builder.create_updated(repo, &empty)?;
+        let tree = match &parent {
+            Some(parent) => self.unite(added, parent.tree_id())?,
+            None => added,
         };
-        let tree = repo.find_tree(builder.create_updated(repo, &empty)?)?;
+        let tree = repo.find_tree(tree)?;
         self.commit_tree(&tree, parent.as_slice(), message)
     }
 
@@ -121,23 +124,42 @@ impl Repo {
         if one == other {
             return Ok(one);
         }
-        let repo = self.inner();
-        let (first, second) = (repo.find_tree(one)?, repo.find_tree(other)?);
-        let mut builder = repo.treebuilder(Some(&first))?;
-        for entry in &second {
-            let folder = Some(git2::ObjectType::Tree);
-            let there = builder.get(entry.name_bytes())?.map(|there| (there.id(), there.kind()));
-            match there {
-                None => {
-                    builder.insert(entry.name_bytes(), entry.id(), entry.filemode())?;
+        let mut entries: BTreeMap<Vec<u8>, (Kind, Oid)> = BTreeMap::new();
+        for tree in [one, other] {
+            for entry in self.tree(from_git2(tree))?.entries() {
+                let id = to_git2(entry.id)?;
+                match entries.entry(entry.name.to_vec()) {
+                    Vacant(place) => {
+                        place.insert((entry.kind, id));
+                    }
+                    Occupied(mut place) if place.get().0 == Kind::Folder && entry.kind == Kind::Folder => {
+                        let there = place.get().1;
+                        place.insert((Kind::Folder, self.unite(there, id)?));
+                    }
+                    Occupied(_) => {}
                 }
-                Some((id, kind)) if kind == folder && entry.kind() == folder => {
-                    builder.insert(entry.name_bytes(), self.unite(id, entry.id())?, entry.filemode())?;
-                }
-                Some(_) => {}
             }
         }
-        Ok(builder.write()?)
+        self.write_tree(entries)
+    }
+
+    /// Writes a tree. What its entries name need not be there, as in a partial clone, where a builder refuses them.
+    fn write_tree(&self, entries: BTreeMap<Vec<u8>, (Kind, Oid)>) -> Result<Oid, Error> {
+        let mut entries: Vec<_> = entries.into_iter().collect();
+        // Git has folders where their names with a slash would stand.
+        entries.sort_by_cached_key(|(name, (kind, _))| {
+            let slash: &[u8] = if *kind == Kind::Folder { b"/" } else { b"" };
+            [name, slash].concat()
+        });
+        let line = |(name, (kind, id)): &(Vec<u8>, (Kind, Oid))| {
+            let mode = match kind {
+                Kind::Folder => "40000",
+                Kind::Leaf(mode) => mode.octal(),
+            };
+            [mode.as_bytes(), b" ", name, b"\0", id.as_bytes()].concat()
+        };
+        let bytes: Vec<u8> = entries.iter().flat_map(line).collect();
+        Ok(self.inner().odb()?.write(git2::ObjectType::Tree, &bytes)?)
     }
 
     fn commit_tree(
