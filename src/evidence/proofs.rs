@@ -109,7 +109,9 @@ impl<'r> Proofs<'r> {
         let mut found = Vec::new();
         for (trusted, statement) in self.signed(&place::of_step(subject))? {
             let run = statement.run();
-            let steps = run.steps.iter().filter(|step| step.subject == *subject && trusted.accepts_run(run, step));
+            // What a run has taken from others' evidence is not its own, wherever somebody has put it.
+            let steps = run.steps.iter().filter(|step| step.subject == *subject && step.fresh);
+            let steps = steps.filter(|step| trusted.accepts_run(run, step));
             found.extend(steps.map(|step| Foreign::new(&trusted, run, step)));
         }
         // Of each platform, the last one is what the map keeps.

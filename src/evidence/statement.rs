@@ -220,6 +220,10 @@ fn result(verdict: Kind) -> &'static str {
 impl StepResult {
     /// What a step comes to: a pass that may stand in for another run, or a failure; nothing for all else.
     fn of(step: &StepEntry) -> Option<Self> {
+        if step.reasons.contains(&Reason::Here) {
+            // What ran in the user's own tree says nothing of the candidate's, not even where it failed.
+            return None;
+        }
         let outcome = match (step.decision, step.outcome) {
             (Decision::Reuse, _) | (Decision::Run, Some(Outcome::Passed)) if step.proves => Outcome::Passed,
             (Decision::Run, Some(outcome @ (Outcome::Failed | Outcome::TimedOut | Outcome::Flaky))) => outcome,

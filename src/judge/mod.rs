@@ -129,7 +129,8 @@ pub fn judge_sought(
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
     let earned = earned::earned(&planned, &carried);
     let proving = earned::proving(&planned, &earned);
-    let about = About { id, started: setting.now, duration: began.elapsed(), notes, proving, warm: carried.warm };
+    let warm = carried.warm || earned::rests_on_warm(&planned, &site.ledger);
+    let about = About { id, started: setting.now, duration: began.elapsed(), notes, proving, warm };
     let mut entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
     entry.overridden = overridden;
     entry.shard = planned.shard().map(|(shard, shards)| ShardEntry {

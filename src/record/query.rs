@@ -123,6 +123,17 @@ impl Ledger {
         Ok(last.flatten())
     }
 
+    /// Whether a run's steps ran in a checkout that had kept folders, or may have: it is not known of a run that is gone.
+    #[must_use]
+    pub fn may_be_warm(&self, run: &str) -> bool {
+        let cold = self.ask(|connection| {
+            let mut query = connection
+                .prepare_cached("SELECT 1 FROM runs WHERE id = ?1 AND json_extract(document, '$.warm') = 0")?;
+            Ok(query.query_row(params![run], |_| Ok(())).optional()?.is_some())
+        });
+        !matches!(cold, Ok(Some(true)))
+    }
+
     /// The run whose id is `prefix`, or else the only one whose id begins so.
     ///
     /// # Errors

@@ -97,3 +97,50 @@ fn only_the_merge_stage_leaves_evidence() {
     assert_eq!(signed.code, 2, "{}", signed.stdout);
     assert!(signed.stderr.contains("only the merge stage leaves evidence"), "{}", signed.stderr);
 }
+
+#[test]
+fn a_pass_from_a_checkout_with_kept_folders_is_not_cleaned_by_being_reused() {
+    let (project, ci) = judged_warm(false);
+    super::merge_check(&ci, &[]);
+    let again = project.verdict_of(&ci, &[]);
+    let signed = project.sign(&again, "ci");
+    assert_eq!(signed.code, 0, "{}", signed.stderr);
+    assert_ran(&project.judged(&[]).1, "words");
+}
+
+#[test]
+fn a_run_in_the_users_own_tree_proves_nothing() {
+    let project = Project::new(RULES);
+    let ci = project.clone();
+    ci.write("words", "whatever\n");
+    let ran = ci.gate(&["check", "--here", "--format", "json"]);
+    assert_eq!(project.ran(), ["words"]);
+    let verdict = project.origin.root().join("here.json");
+    fs_err::write(&verdict, &ran.stdout).unwrap();
+    let signed = project.sign(&verdict, "ci");
+    assert_eq!(signed.code, 2, "{}{}", signed.stdout, ran.stdout);
+}
+
+#[test]
+fn evidence_of_evidence_is_nobodys_own() {
+    let both = "[[policy.trust]]\nkey = \"OTHER\"\n\n[check.words]";
+    let project = Project::new(&RULES.replace("[check.words]", both));
+    project.prove();
+    let clone = project.clone();
+    super::fetch(&clone);
+    let second = project.verdict_of(&clone, &[]);
+    assert_eq!(project.sign(&second, "other").code, 0);
+    let refs = project.origin.git(&["for-each-ref", "--format=%(refname)", "refs/gate/evidence"]);
+    let files = |name: &str| project.origin.git(&["ls-tree", "-r", "--name-only", name]);
+    let restated: Vec<&str> = refs.lines().filter(|name| !files(name).contains("steps/")).collect();
+    assert_eq!(restated.len(), 1, "{refs}");
+    // Whoever puts the second statement where that of a run would lie gains nothing by it.
+    let tree_of_both = project.origin.git(&["ls-tree", "-r", restated[0]]);
+    let blob = tree_of_both.split_whitespace().nth(2).unwrap();
+    let first = refs.lines().find(|name| *name != restated[0]).unwrap();
+    let place = files(first).lines().find(|path| path.starts_with("steps/")).unwrap().to_owned();
+    super::forged::put(&project.origin, restated[0], &[(&place, "100644", blob)]);
+    project.origin.git(&["update-ref", "-d", first]);
+    project.ran();
+    assert_ran(&project.judged(&[]).1, "words");
+}
