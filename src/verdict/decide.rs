@@ -81,7 +81,7 @@ impl Trial<'_> {
     }
 
     /// The platforms on which a step has to pass and nobody has signed that it does. What equals the base is taken to pass
-    /// everywhere.
+    /// everywhere, and nobody can sign for what there is nothing of.
     fn unproved_elsewhere<'s>(&self, step: &'s Step) -> impl Iterator<Item = Finding> + use<'s> {
         let assumed = step.reasons.first().is_some_and(leaves_aside);
         let counts = self.plan.stage == Stage::Merge && !assumed;
@@ -164,7 +164,10 @@ impl Trial<'_> {
 
 /// Whether a step that was skipped for this reason is nobody's to prove here.
 fn leaves_aside(reason: &Reason) -> bool {
-    matches!(reason, Reason::Unchanged | Reason::NotSelected | Reason::OtherShard { .. })
+    matches!(
+        reason,
+        Reason::Unchanged | Reason::NotSelected | Reason::SelectsNothing | Reason::OtherShard { .. }
+    )
 }
 
 fn weigh_skip(step: &Step) -> Weight {

@@ -1,8 +1,10 @@
 //! What a change does to the gate itself.
 
+use std::time::Duration;
+
 use super::Cause;
 use crate::change::{Change, Side};
-use crate::config::{Check, Rules, UnprovedBase};
+use crate::config::{Check, Reuse, Rules, UnprovedBase};
 use crate::path::{Pattern, Selection};
 
 /// The file at the root that says whose keys may allow something: guarded wherever anybody may.
@@ -80,9 +82,19 @@ fn weaker(old: &Check, new: &Check) -> Vec<String> {
     note(!old.allow_empty && new.allow_empty, "may match nothing".to_owned());
     note(new.timeout > old.timeout, "may run longer".to_owned());
     note(new.retries > old.retries, "is retried more often".to_owned());
+    note(lasts(new.reuse) > lasts(old.reuse), "its passes count for longer".to_owned());
     note(!old.on.is_subset(&new.on), "runs at fewer stages".to_owned());
     note(!old.skippable && new.skippable, "may be skipped".to_owned());
     how
+}
+
+/// For how long a pass counts.
+fn lasts(reuse: Reuse) -> Duration {
+    match reuse {
+        Reuse::Always => Duration::MAX,
+        Reuse::Never => Duration::ZERO,
+        Reuse::For(limit) => limit,
+    }
 }
 
 /// Whether `new` lacks a pattern that `old` has. No pattern at all stands for the whole tree, which is never fewer.

@@ -125,3 +125,16 @@ fn fewer_platforms_weaken_a_check() {
     let (code, document) = merge_check(&project.clone(), &[]);
     assert_eq!((code, causes(&document)), (1, vec!["weakened".to_owned()]), "{document}");
 }
+
+#[test]
+fn a_check_that_may_match_nothing_needs_no_proof_of_it() {
+    let empty = "allow-empty = true\nplatforms = [\"HERE\", \"plan9-mips\"]\ninputs =";
+    let project = Project::new(&rules(empty).replace("[\"words\"]", "[\"nothing\"]"));
+    let other = "\n[check.other]\nrun = \"true\"\n";
+    project.push_rules("main", &format!("{}{other}", rules(empty).replace("[\"words\"]", "[\"nothing\"]")));
+    project.origin.git(&["checkout", "--quiet", "-B", "topic", "main"]);
+    project.origin.write("words", "good\nbest\n");
+    project.origin.commit("third");
+    let (code, document) = project.judged(&[]);
+    assert_eq!((code, causes(&document)), (0, Vec::new()), "{document}");
+}
