@@ -13,8 +13,8 @@ use crate::evidence::{self, Piece, SigningKey, Statement};
 use crate::git::Repo;
 use crate::judge::{self, Site};
 use crate::process::Control;
-use crate::record::Entry;
-use crate::report::evidence::{Line, Standing, render};
+use crate::record::{self, Entry};
+use crate::report::evidence::{Line, Standing, render, render_signed, render_unreadable};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,13 +53,13 @@ pub(super) struct PushArgs {
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// The run to sign, as `gate log` lists it; left out: the last one of the merge stage
-    #[arg(long, value_name = "RUN", requires = "key")]
+    #[arg(long, value_name = "RUN")]
     run: Option<String>,
     /// The verdict to sign, as a document that `--report json=FILE` wrote
-    #[arg(long, value_name = "FILE", conflicts_with = "run", requires = "key")]
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
     from: Option<PathBuf>,
     /// Only sign: give it to nobody
-    #[arg(long, requires = "key", conflicts_with = "remote")]
+    #[arg(long, conflicts_with = "remote")]
     no_push: bool,
 }
 
@@ -115,6 +115,11 @@ pub(super) fn run(command: &EvidenceCommand, context: &Context) -> Result<Exit, 
 fn push(args: &PushArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure> {
     let configured = || repo.config("gate.signingKey").ok().flatten().map(PathBuf::from);
     let key = args.key.clone().or_else(configured);
+    if key.is_none() && (args.run.is_some() || args.from.is_some() || args.no_push) {
+        let shown = Diagnostic::error("evidence/no-key", "there is no key to sign with");
+        let hint = "name its file with --key, or in git's setting gate.signingKey";
+        return Err(Failure::new(Exit::Usage, shown.hint(hint)));
+    }
     if let Some(path) = &key {
         let key = SigningKey::read(&context.cwd.join(path))?;
         let site = context.site()?;
@@ -123,15 +128,7 @@ fn push(args: &PushArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure
         let envelope = key.sign(&statement)?;
         let id = key.public().id();
         evidence::add(repo, &id, &statement, &envelope)?;
-        let run = statement.run();
-        writeln!(
-            context.stdout(),
-            "signed: run {} on tree {}, {} with a result, by {}",
-            run.run,
-            run.candidate.tree.short(),
-            steps(run.steps.len()),
-            key.public().label()
-        )?;
+        write!(context.stdout(), "{}", render_signed(statement.run(), &key.public().label()))?;
     }
     if args.no_push {
         return Ok(Exit::Success);
@@ -156,7 +153,11 @@ fn entry(args: &PushArgs, site: &Site, context: &Context) -> Result<Entry, Failu
     };
     if let Some(file) = &args.from {
         let bytes = fs_err::read(context.cwd.join(file))?;
-        return serde_json::from_slice(&bytes).map_err(|error| unread(error.to_string(), file));
+        let entry: Entry = serde_json::from_slice(&bytes).map_err(|error| unread(error.to_string(), file))?;
+        if entry.schema != record::SCHEMA {
+            return Err(unread(format!("it is a '{}'", entry.schema.escape_debug()), file));
+        }
+        return Ok(entry);
     }
     let by_id = |id: &str| site.ledger.entry(id).map_err(|error| Failure::new(Exit::Usage, (&error).into()));
     if let Some(id) = &args.run {
@@ -201,9 +202,7 @@ fn verify(args: &VerifyArgs, repo: &Repo, context: &Context) -> Result<Exit, Fai
     let mut stdout = context.stdout();
     let bad: Vec<Line> = lines.iter().filter(|line| line.standing == Standing::Forged).cloned().collect();
     write!(stdout, "{}", render(&bad, &context.view()))?;
-    for (name, path, why) in &found.unreadable {
-        writeln!(stdout, "{name}: '{path}': {why}")?;
-    }
+    write!(stdout, "{}", render_unreadable(&found))?;
     let count = |standing: Standing| lines.iter().filter(|line| line.standing == standing).count();
     let wrong = bad.len() + found.unreadable.len();
     let (counts, strange) = (count(Standing::Counts) + count(Standing::Elsewhere), count(Standing::Untrusted));
@@ -248,8 +247,4 @@ impl From<evidence::Error> for Failure {
 
 fn pieces(number: usize) -> String {
     if number == 1 { "1 piece".to_owned() } else { format!("{number} pieces") }
-}
-
-fn steps(number: usize) -> String {
-    if number == 1 { "1 step".to_owned() } else { format!("{number} steps") }
 }

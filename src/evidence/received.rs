@@ -8,6 +8,7 @@ use super::{Error, Statement, place, shelf};
 use crate::config::Policy;
 use crate::digest::{Digest, ObjectId};
 use crate::git::{Kind, Repo};
+use crate::path::Mode;
 
 /// Whether a policy lets a ref below `refs/gate/` be moved: it belongs to a key that the policy trusts, it is not taken away,
 /// what it had it still has, and all that is new in it was signed by that key and lies where it belongs.
@@ -55,13 +56,19 @@ impl Look<'_> {
                 continue;
             }
             let here = format!("{path}{}", entry.name);
+            if entry.kind == Kind::Folder
+                && (path.matches('/').count() >= shelf::DEPTH || entry.id == ObjectId::EMPTY_TREE)
+            {
+                return Ok(Err(format!("'{here}' is no place of evidence")));
+            }
             let found = match (entry.kind, there.map(|there| there.kind)) {
                 (Kind::Folder, None) => self.below(&format!("{here}/"), ObjectId::EMPTY_TREE, entry.id)?,
                 (Kind::Folder, Some(Kind::Folder)) => {
                     let there = there.map_or(ObjectId::EMPTY_TREE, |there| there.id);
                     self.below(&format!("{here}/"), there, entry.id)?
                 }
-                (Kind::Leaf(_), None) => self.piece(&here, entry.id)?,
+                (Kind::Leaf(Mode::File), None) => self.piece(&here, entry.id)?,
+                (_, None) => Err(format!("'{here}' is no file")),
                 _ => Err(format!("it would replace '{here}'")),
             };
             if found.is_err() {

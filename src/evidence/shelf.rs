@@ -9,6 +9,7 @@ use super::key::KeyId;
 use super::{Error, Statement, place};
 use crate::digest::{Digest, ObjectId};
 use crate::git::{Kind, Repo};
+use crate::path::Mode;
 
 /// One signed statement.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct Piece {
 pub struct Found {
     /// What could be read.
     pub pieces: Vec<Piece>,
-    /// What could not, and why: the ref, the path, the reason.
+    /// What could not, or lies where it does not belong: the ref, the path, and why.
     pub unreadable: Vec<(String, String, String)>,
 }
 
@@ -53,35 +54,84 @@ pub fn add(repo: &Repo, key: &KeyId, statement: &Statement, envelope: &Envelope)
 /// All evidence of a repository, its own and what was fetched; each piece once.
 ///
 /// # Errors
-/// When refs or trees can't be read.
+/// When refs can't be read.
 pub fn all(repo: &Repo) -> Result<Found, Error> {
     let mut found = Found::default();
-    let mut seen = BTreeSet::new();
+    let mut known = BTreeMap::new();
     for (key, name, shelf) in shelves(repo)? {
-        let Some(trees) = folder(repo, shelf, "trees")? else { continue };
-        for (path, blob) in blobs(repo, trees)? {
-            if !seen.insert((key.clone(), blob)) {
-                continue;
-            }
-            match read(repo, &key, blob) {
-                Ok(piece) => found.pieces.push(piece),
-                Err(error) => found.unreadable.push((name.clone(), path, error.to_string())),
-            }
-        }
+        let mut walk = Walk { repo, key: &key, known: &mut known, found: Found::default(), name: &name };
+        walk.below("", shelf);
+        found.pieces.append(&mut walk.found.pieces);
+        found.unreadable.append(&mut walk.found.unreadable);
     }
     Ok(found)
 }
 
-/// Every blob in the folder `trees`, with its path.
-fn blobs(repo: &Repo, trees: ObjectId) -> Result<Vec<(String, ObjectId)>, Error> {
-    let (mut blobs, mut open) = (Vec::new(), vec![("trees".to_owned(), trees)]);
-    while let Some((path, tree)) = open.pop() {
-        for entry in repo.tree(tree)?.entries() {
-            let kind = if entry.kind == Kind::Folder { &mut open } else { &mut blobs };
-            kind.push((format!("{path}/{}", entry.name), entry.id));
+/// How deep a piece lies: `trees/ab/cdef…/file`.
+pub(super) const DEPTH: usize = 3;
+/// How much that is wrong is told of one ref.
+const TOLD: usize = 100;
+
+/// The places that each piece of a key may lie in; `None` if it is no statement.
+type Known = BTreeMap<(KeyId, ObjectId), Option<BTreeSet<String>>>;
+
+/// A look at everything in one ref. Whoever has written it may have written anything.
+struct Walk<'w> {
+    repo: &'w Repo,
+    key: &'w KeyId,
+    name: &'w str,
+    known: &'w mut Known,
+    found: Found,
+}
+
+impl Walk<'_> {
+    fn below(&mut self, path: &str, tree: ObjectId) {
+        let tree = match self.repo.tree(tree) {
+            Ok(tree) => tree,
+            Err(error) => return self.wrong(path, &error.to_string()),
+        };
+        for entry in tree.entries() {
+            // Few trees may stand for billions of paths.
+            if self.found.unreadable.len() >= TOLD {
+                return;
+            }
+            let here = format!("{path}{}", entry.name);
+            match entry.kind {
+                Kind::Folder if path.matches('/').count() < DEPTH => self.below(&format!("{here}/"), entry.id),
+                Kind::Leaf(Mode::File) => self.piece(&here, entry.id),
+                _ => self.wrong(&here, "it is no file"),
+            }
+        }
+        if tree.entries().next().is_none() {
+            self.wrong(path, "it is empty");
         }
     }
-    Ok(blobs)
+
+    fn piece(&mut self, path: &str, id: ObjectId) {
+        let place = (self.key.clone(), id);
+        if !self.known.contains_key(&place) {
+            let piece = match read(self.repo, self.key, id) {
+                Ok(piece) => piece,
+                Err(error) => return self.wrong(path, &error.to_string()),
+            };
+            self.known.insert(place.clone(), places(&piece));
+            self.found.pieces.push(piece);
+        }
+        let is_right = self.known.get(&place).is_none_or(|places| places.as_ref().is_none_or(|it| it.contains(path)));
+        if !is_right {
+            self.wrong(path, "it is not where it belongs");
+        }
+    }
+
+    fn wrong(&mut self, path: &str, why: &str) {
+        self.found.unreadable.push((self.name.to_owned(), path.to_owned(), why.to_owned()));
+    }
+}
+
+fn places(piece: &Piece) -> Option<BTreeSet<String>> {
+    let statement = Statement::parse(&piece.envelope.unverified()?).ok()?;
+    let digest = Digest::of(&piece.envelope.to_bytes().ok()?);
+    Some(place::paths(&statement, &digest).into_iter().collect())
 }
 
 /// Every ref of evidence: whose it is, its name, and the tree of its commit.
@@ -108,7 +158,7 @@ pub(super) fn latest(repo: &Repo, shelf: ObjectId, folder_of: &[String; 3]) -> R
     }
     let tree = repo.tree(tree)?;
     let mut blobs: Vec<ObjectId> =
-        tree.entries().filter(|entry| entry.kind != Kind::Folder).map(|entry| entry.id).collect();
+        tree.entries().filter(|entry| entry.kind == Kind::Leaf(Mode::File)).map(|entry| entry.id).collect();
     blobs.reverse();
     Ok(blobs)
 }

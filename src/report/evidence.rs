@@ -7,7 +7,7 @@ use super::clean::clean;
 use super::style::Label;
 use super::{View, words};
 use crate::check::Outcome;
-use crate::evidence::{Piece, Run, Statement, Trusted, short};
+use crate::evidence::{Found, Piece, Run, Statement, Trusted, short};
 
 /// What a piece of evidence is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,22 @@ impl Line {
     }
 }
 
+/// What lies in the refs of evidence and is none, or not where it belongs; a line each.
+#[must_use]
+pub fn render_unreadable(found: &Found) -> String {
+    let line =
+        |(name, path, why): &(String, String, String)| format!("{}: '{}': {}\n", clean(name), clean(path), clean(why));
+    found.unreadable.iter().map(line).collect()
+}
+
+/// What was signed, and by whom.
+#[must_use]
+pub fn render_signed(run: &Run, by: &str) -> String {
+    let steps = if run.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", run.steps.len()) };
+    let (name, tree) = (clean(&run.run), run.candidate.tree.short());
+    format!("signed: run {name} on tree {tree}, {steps} with a result, by {}\n", clean(by))
+}
+
 /// Pieces of evidence, each with its steps and what the machine was.
 #[must_use]
 pub fn render(lines: &[Line], view: &View<'_>) -> String {
@@ -84,7 +100,7 @@ pub fn render(lines: &[Line], view: &View<'_>) -> String {
             let platform = run.environment(step).and_then(|environment| environment.get("platform"));
             let platform = platform.map(|value| short(value)).unwrap_or_default();
             let outcome = if step.outcome == Outcome::Passed { "passed" } else { words::ended(step.outcome) };
-            let _infallible = writeln!(text, "  {} {outcome} on {}", step.name, clean(&platform));
+            let _infallible = writeln!(text, "  {} {outcome} on {}", clean(step.name.as_str()), clean(&platform));
         }
         let values: BTreeSet<(&String, &String)> = run.environments.values().flatten().collect();
         for (name, value) in values.into_iter().filter(|(name, _)| !name.starts_with("need:")) {

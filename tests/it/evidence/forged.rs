@@ -250,3 +250,91 @@ fn refs_that_are_no_evidence_are_in_nobodys_way() {
     assert_eq!(clone.gate(&["evidence", "verify"]).code, 0);
     assert_reused(&merge_check(&clone, &[]).1, "words");
 }
+
+#[test]
+fn a_few_trees_that_stand_for_billions_are_read_once() {
+    let project = proved();
+    let repo = &project.origin;
+    let mktree = |lines: &str| {
+        let script = "printf '%b' \"$0\" | git mktree --missing";
+        let ran = repo.run(&repo.path(), "sh", &["-c", script, lines]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.stdout.trim().to_owned()
+    };
+    let leaf = blob(repo, b"no evidence");
+    let mut tree = mktree(&format!("100644 blob {leaf}\\tleaf\\n"));
+    for _ in 0..40 {
+        tree = mktree(&(0..10).map(|n| format!("040000 tree {tree}\\t{n}\\n")).collect::<String>());
+    }
+    let top = mktree(&format!("040000 tree {tree}\\tsteps\\n040000 tree {tree}\\ttrees\\n"));
+    let commit = repo.git(&["commit-tree", "-m", "bomb", &top]);
+    repo.git(&["update-ref", &Shelf::of(&project).name, &commit]);
+    assert_refused(&project, "billions");
+}
+
+#[test]
+fn evidence_of_one_step_put_in_the_place_of_another_one_does_not_count() {
+    let project = proved();
+    let shelf = Shelf::of(&project);
+    let good = project.origin.git(&["rev-parse", &format!("{}:{}", shelf.name, shelf.paths[0])]);
+    project.origin.write("words", "good\nworse\n");
+    project.origin.commit("third");
+    let (_, document) = project.judged(&[]);
+    assert_ran(&document, "words");
+    let subject = document["steps"][0]["subject"].as_str().unwrap();
+    let tree = document["candidate"]["tree"].as_str().unwrap();
+    let file = shelf.paths[0].rsplit('/').next().unwrap();
+    let step = format!("steps/{}/{}/{file}", &subject[..2], &subject[2..]);
+    let judged = format!("trees/{}/{}/{file}", &tree[..2], &tree[2..]);
+    put(&project.origin, &shelf.name, &[(&step, "100644", &good)]);
+    assert_refused(&project, "another step's");
+    put(&project.origin, &shelf.name, &[(&judged, "100644", &good)]);
+    assert_refused(&project, "another tree's");
+}
+
+#[test]
+fn what_is_no_file_does_not_count() {
+    let project = proved();
+    let shelf = Shelf::of(&project);
+    let target = blob(&project.origin, b"/etc/passwd");
+    let head = project.origin.git(&["rev-parse", "HEAD"]);
+    shelf.replace(&project, "120000", &target);
+    assert_refused(&project, "a link");
+    shelf.replace(&project, "160000", &head);
+    assert_refused(&project, "a submodule");
+    let inside: Vec<String> = shelf.paths.iter().map(|path| format!("{path}/more")).collect();
+    let files: Vec<_> = inside.iter().map(|path| (path.as_str(), "100644", target.as_str())).collect();
+    put(&project.origin, &shelf.name, &files);
+    assert_refused(&project, "a folder");
+    put(&project.origin, &shelf.name, &[("steps", "100644", &target), ("trees", "100644", &target)]);
+    assert_refused(&project, "no folders");
+}
+
+#[test]
+fn what_strangers_write_does_not_reach_the_terminal() {
+    let project = proved();
+    let shelf = Shelf::of(&project);
+    let mut statement = shelf.statement();
+    statement["predicate"]["gate"]["steps"][0]["name"] = "\u{1b}[2Jstep".into();
+    statement["predicate"]["gate"]["run"] = "\u{1b}[2Jrun".into();
+    let content =
+        envelope(IN_TOTO, statement.to_string().as_bytes(), &[serde_json::json!({"keyid": "\u{1b}[2J", "sig": ""})]);
+    let id = blob(&project.origin, &content);
+    let strange = format!("refs/gate/evidence/{}", "0".repeat(64));
+    project.origin.git(&["update-ref", &strange, &shelf.name]);
+    let files: Vec<_> = shelf.paths.iter().map(|path| (path.as_str(), "100644", id.as_str())).collect();
+    put(&project.origin, &strange, &files);
+    put(
+        &project.origin,
+        &shelf.name,
+        &[("trees/\u{1b}[2J\u{202e}", "100644", &blob(&project.origin, b"{\"\x1b[2J\": 1}"))],
+    );
+    let clone = project.clone();
+    fetch(&clone);
+    for args in [&["evidence", "show"][..], &["evidence", "verify"]] {
+        let ran = clone.gate(args);
+        let disturbs = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(disturbs), "{:?}{:?}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("u{1b}[2J"), "{:?}", ran.stdout);
+    }
+}
