@@ -17,7 +17,7 @@ pub struct Exposure {
 /// Refuses a key that a step could have read or used.
 ///
 /// Neither the time of the run nor that of the key counts: what a step has left behind may still be there. A key with a
-/// passphrase gives nothing away, and one in hardware signs only what somebody touches it for.
+/// passphrase gives nothing away unless an agent has it, and one in hardware signs only what somebody touches it for.
 ///
 /// # Errors
 /// When a step could have read it.
@@ -26,10 +26,13 @@ pub fn refuse_exposed(key: &SigningKey, exposure: &Exposure) -> Result<(), Error
     if exposure.in_step {
         return exposed("this runs in a step");
     }
+    let to_agent = || exposed("steps that ran on this machine reach the same agent");
     match key.guard() {
-        Guard::Passphrase | Guard::Hardware => Ok(()),
-        Guard::Agent if exposure.runners.is_empty() => Ok(()),
-        Guard::Agent => exposed("steps that ran on this machine reach the same agent"),
+        _ if exposure.runners.is_empty() => Ok(()),
+        Guard::Hardware => Ok(()),
+        Guard::Agent => to_agent(),
+        Guard::Passphrase if key.is_in_agent()? => to_agent(),
+        Guard::Passphrase => Ok(()),
         Guard::None => {
             let file = fs_err::metadata(key.path())?;
             let reads = |user: &u32| *user == 0 || *user == file.uid() || file.mode() & 0o044 != 0;

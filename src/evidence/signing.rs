@@ -78,6 +78,13 @@ impl SigningKey {
         self.guard
     }
 
+    /// Whether an agent has it, who signs for everybody that can reach it.
+    pub(super) fn is_in_agent(&self) -> Result<bool, Error> {
+        let listed = Program::new("ssh-add").arg("-L").run()?;
+        let keys = listed.stdout.lines().filter_map(|line| line.to_str().ok()?.parse::<PublicKey>().ok());
+        Ok(keys.into_iter().any(|key| key.id() == self.public.id()))
+    }
+
     /// Signs a statement.
     ///
     /// # Errors

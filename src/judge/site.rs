@@ -118,6 +118,9 @@ pub fn runners(site: &Site, cache: &Path) -> Vec<u32> {
     if site.ledger.runs(1).is_ok_and(|runs| !runs.is_empty()) {
         runners.extend(owner(&site.state.join("ledger.db")));
     }
+    // A run in the user's own tree leaves nothing but its logs.
+    let logs = fs_err::read_dir(site.state.join("logs")).into_iter().flatten().flatten();
+    runners.extend(logs.filter_map(|run| owner(&run.path())));
     for pool in fs_err::read_dir(cache).into_iter().flatten().flatten() {
         let is_checkout = |name: &OsStr| name.to_str().is_some_and(|name| name.parse::<u32>().is_ok());
         let inside = fs_err::read_dir(pool.path()).into_iter().flatten().flatten();

@@ -138,3 +138,34 @@ fn a_key_in_an_agent_signs_only_where_no_step_ran() {
     }
     super::assert_reused(&project.judged(&[]).1, "words");
 }
+
+#[test]
+fn a_passphrase_is_no_guard_for_a_key_that_an_agent_has() {
+    let (project, clone) = judged();
+    let key = with_passphrase(&project, &clone);
+    let _agent = Agent::with(&clone, &key);
+    assert_exposed(&push(&clone, &key), "reach the same agent");
+}
+
+#[test]
+fn a_run_in_the_users_own_tree_exposes_a_key_too() {
+    let project = Project::new(RULES);
+    let clone = project.clone();
+    clone.write("words", "whatever\n");
+    clone.gate(&["check", "--here"]);
+    assert_eq!(project.ran(), ["words"]);
+    let verdict = project.verdict();
+    let key = project.key("ci");
+    let args = ["evidence", "push", "--key", key.to_str().unwrap(), "--from", verdict.to_str().unwrap()];
+    assert_exposed(&clone.gate(&args), "its file is readable");
+}
+
+#[test]
+fn the_setting_of_git_names_the_key() {
+    let project = Project::new(RULES);
+    let verdict = project.verdict();
+    let clone = project.clone();
+    clone.git(&["config", "gate.signingKey", project.key("ci").to_str().unwrap()]);
+    let ran = clone.gate(&["evidence", "push", "--from", verdict.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+}
