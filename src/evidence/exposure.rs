@@ -43,3 +43,38 @@ pub fn refuse_exposed(key: &SigningKey, exposure: &Exposure) -> Result<(), Error
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    /// What is said of a key without a passphrase, in a file that may be read so, where a user has run steps.
+    fn said(mode: u32, runner: impl FnOnce(u32) -> u32) -> Option<&'static str> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let key = ssh_key::private::Ed25519Keypair::from_seed(&[1; 32]);
+        let key = ssh_key::PrivateKey::from(key).to_openssh(ssh_key::LineEnding::LF).unwrap();
+        fs_err::write(&path, key.as_bytes()).unwrap();
+        fs_err::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let owner = fs_err::metadata(&path).unwrap().uid();
+        let exposure = Exposure { in_step: false, runners: vec![runner(owner)] };
+        match refuse_exposed(&SigningKey::read(&path).unwrap(), &exposure) {
+            Ok(()) => None,
+            Err(Error::Exposed(_, why)) => Some(why),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_exposed_to_whoever_can_read_its_file() {
+        let readable = Some("its file is readable for a user who has run steps on this machine");
+        let other = |owner: u32| owner + 4711;
+        assert_eq!(said(0o600, |owner| owner), readable, "its owner");
+        assert_eq!(said(0o600, |_| 0), readable, "root reads everything");
+        assert_eq!(said(0o600, other), None, "a key of another user's");
+        assert_eq!(said(0o640, other), readable, "its group");
+        assert_eq!(said(0o604, other), readable, "everybody");
+    }
+}

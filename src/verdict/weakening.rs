@@ -109,3 +109,91 @@ fn fewer(old: &[Pattern], new: &[Pattern]) -> bool {
 fn has(patterns: &[Pattern], pattern: &Pattern) -> bool {
     patterns.iter().any(|other| other.as_str() == pattern.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Condition, Main, Policy, Trust, WorkspaceRules};
+
+    fn rules(change: impl FnOnce(&mut Rules)) -> Rules {
+        let mut rules = Rules {
+            version: None,
+            main: Main::default(),
+            policy: Policy::default(),
+            workspace: WorkspaceRules::default(),
+            checks: [].into(),
+            hooks: [].into(),
+            slots: None,
+            local_skips: [].into(),
+        };
+        change(&mut rules);
+        rules
+    }
+
+    fn patterns(texts: &[&str]) -> Vec<Pattern> {
+        texts.iter().map(|text| Pattern::parse(text).unwrap()).collect()
+    }
+
+    fn trust(key: &str, environment: &[&str]) -> Trust {
+        let conditions = environment.iter().map(|text| Condition::parse(text).unwrap()).collect();
+        Trust { key: key.to_owned(), environment: conditions }
+    }
+
+    /// The keys that become more lenient one way, and those that do the other way.
+    fn both(one: impl FnOnce(&mut Rules), other: impl FnOnce(&mut Rules)) -> (Vec<&'static str>, Vec<&'static str>) {
+        let (one, other) = (rules(one), rules(other));
+        let keys = |old: &Rules, new: &Rules| looser(old, new).into_iter().map(|(key, _)| key).collect();
+        (keys(&one, &other), keys(&other, &one))
+    }
+
+    #[test]
+    fn every_key_that_can_be_loosened_is_named_and_no_stricter_one_is() {
+        let run = |rules: &mut Rules| rules.policy.unproved_base = UnprovedBase::Run;
+        let strict = |rules: &mut Rules| rules.policy.reject_flaky = true;
+        let guarded = |rules: &mut Rules| rules.policy.guarded = patterns(&["a", "b"]);
+        let less = |rules: &mut Rules| rules.policy.guarded = patterns(&["b"]);
+        let branches = |rules: &mut Rules| rules.main.branches = patterns(&["main", "master", "release/*"]);
+        let nobody = |_: &mut Rules| {};
+        let somebody = |rules: &mut Rules| rules.policy.override_by = vec!["ops".to_owned()];
+        let others = |rules: &mut Rules| rules.policy.override_by = vec!["dev".to_owned()];
+        let warm = |rules: &mut Rules| rules.policy.warm = true;
+        let none: Vec<&str> = Vec::new();
+        assert_eq!(both(nobody, nobody), (none.clone(), none.clone()));
+        assert_eq!(both(run, nobody), (vec!["policy.unproved-base"], none.clone()));
+        assert_eq!(both(strict, nobody), (vec!["policy.flaky"], none.clone()));
+        assert_eq!(both(guarded, less), (vec!["policy.guarded"], none.clone()));
+        assert_eq!(both(branches, nobody), (vec!["main.branches"], none.clone()));
+        assert_eq!(both(nobody, somebody), (vec!["policy.override"], none.clone()));
+        assert_eq!(both(others, somebody), (vec!["policy.override"], vec!["policy.override"]));
+        assert_eq!(both(nobody, warm), (vec!["policy.warm"], none));
+    }
+
+    #[test]
+    fn whoever_is_trusted_in_addition_is_named() {
+        let of = |all: Vec<Trust>| move |rules: &mut Rules| rules.policy.trust = all;
+        let (a, b) = (|| trust("a", &[]), || trust("b", &[]));
+        let linux = || trust("a", &["platform=linux*"]);
+        let (key, none) = (vec!["policy.trust"], Vec::new());
+        assert_eq!(both(of(vec![]), of(vec![a()])), (key.clone(), none.clone()));
+        assert_eq!(
+            both(of(vec![a(), b()]), of(vec![b(), a()])),
+            (none.clone(), none.clone()),
+            "the order is irrelevant"
+        );
+        assert_eq!(both(of(vec![a()]), of(vec![b()])), (key.clone(), key.clone()));
+        assert_eq!(both(of(vec![linux()]), of(vec![a()])).0, key, "in every environment");
+        assert_eq!(both(of(vec![linux()]), of(vec![linux(), linux()])), (none.clone(), none));
+    }
+
+    #[test]
+    fn a_check_is_weaker_where_its_passes_count_for_longer() {
+        let check = |reuse| Check { reuse, ..Check::sample("a", "true") };
+        let hours = |n| Reuse::For(Duration::from_hours(n));
+        let order = [Reuse::Never, hours(1), hours(2), Reuse::Always];
+        for (i, one) in order.iter().enumerate() {
+            for (j, other) in order.iter().enumerate() {
+                assert_eq!(!weaker(&check(*one), &check(*other)).is_empty(), i < j, "{one:?} {other:?}");
+            }
+        }
+    }
+}
