@@ -2,6 +2,7 @@
 //!
 //! Every mistake in a file is reported at once, each with its line, a caret and what to do.
 
+mod condition;
 mod rules;
 mod hook_rules;
 mod load;
@@ -30,14 +31,14 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+pub use condition::Condition;
 pub use file::Source;
 pub use hook_rules::{Doing, HookRules};
 pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
 pub use nearest::nearest;
 pub use rules::{
-    Check, CommandLine, Condition, GitView, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase, Work,
-    WorkspaceRules,
+    Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase, Work, WorkspaceRules,
 };
 pub use schema::schema;
 pub use server::ServerRules;

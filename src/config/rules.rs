@@ -1,11 +1,10 @@
 //! What a valid gate.toml says, with every default filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::{HookRules, ServerRules};
+use super::{Condition, HookRules, ServerRules};
 use crate::check::{Builtin, CheckName, Hook, Stage};
 use crate::path::{Mode, Pattern, RepoPath, Selection};
 
@@ -63,44 +62,6 @@ pub struct Trust {
     pub key: String,
     /// What all has to hold of a run's environment.
     pub environment: Vec<Condition>,
-}
-
-/// A condition on one part of an environment: a name, and a pattern for its value in which `*` stands for any text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Condition {
-    /// The name.
-    pub name: String,
-    /// The pattern.
-    pub pattern: String,
-}
-
-impl Condition {
-    /// Reads `NAME=PATTERN`; `None` if there is no name or no `=`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (name, pattern) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
-        Some(Self { name: name.to_owned(), pattern: pattern.to_owned() })
-    }
-
-    /// Whether a value is what the pattern says.
-    #[must_use]
-    pub fn holds(&self, value: &str) -> bool {
-        let Some((first, rest)) = self.pattern.split_once('*') else { return self.pattern == value };
-        let Some(mut left) = value.strip_prefix(first) else { return false };
-        let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
-        for part in middle.split('*') {
-            // The earliest place leaves the most for what comes after it.
-            let Some(at) = left.find(part) else { return false };
-            left = &left[at + part.len()..];
-        }
-        left.ends_with(last)
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.name, self.pattern)
-    }
 }
 
 /// What a step is worth whose inputs equal those of a base that has no receipt for it.
@@ -245,7 +206,7 @@ impl From<CommandLine> for Work {
 }
 
 impl Work {
-    /// What it does, as text: equal for equal work only.
+    /// What it does, as text: equal for equal work of the same kind only.
     #[must_use]
     pub fn text(&self) -> String {
         match self {
@@ -396,7 +357,14 @@ impl Check {
     pub fn definition(&self) -> Vec<(&'static str, String)> {
         let texts =
             |patterns: &[Pattern]| patterns.iter().map(|p| format!("{:?}", p.as_str())).collect::<Vec<_>>().join(" ");
+        // A line for a shell may read like a list of words, or like what gate does itself.
+        let kind = match &self.work {
+            Work::Command(CommandLine::Shell(_)) => "line",
+            Work::Command(CommandLine::Words(_)) => "words",
+            Work::Builtin(_) => "builtin",
+        };
         vec![
+            ("kind", kind.to_owned()),
             ("run", self.work.text()),
             ("files", texts(&self.files)),
             ("exclude", texts(&self.exclude)),
@@ -448,74 +416,16 @@ impl Check {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    fn holds(pattern: &str, value: &str) -> bool {
-        Condition { name: "n".to_owned(), pattern: pattern.to_owned() }.holds(value)
-    }
-
     #[test]
-    fn a_star_stands_for_any_text() {
-        for (pattern, value, expected) in [
-            ("", "", true),
-            ("", "a", false),
-            ("a", "a", true),
-            ("a", "ab", false),
-            ("a", "", false),
-            ("*", "", true),
-            ("*", "anything *", true),
-            ("**", "", true),
-            ("a*", "a", true),
-            ("a*", "ba", false),
-            ("*a", "a", true),
-            ("*a", "ab", false),
-            ("a*a", "a", false),
-            ("a*a", "aa", true),
-            ("ab*ba", "aba", false),
-            ("ab*ba", "abba", true),
-            ("a*b*c", "abc", true),
-            ("a*b*c", "acb", false),
-            ("a*bc*c", "abc", false),
-            ("*aa*aa*", "aaa", false),
-            ("*aa*aa*", "aaaa", true),
-            ("*ab", "aab", true),
-            ("a**b", "ab", true),
-            ("linux x86_64 *", "linux x86_64 glibc debian 12", true),
-            ("linux x86_64 *", "linux x86_64", false),
-            ("\u{e9}*\u{e9}", "\u{e9}\u{e9}", true),
-            ("\u{e9}*\u{e9}", "\u{e9}", false),
-            ("A", "a", false),
-            (".", "a", false),
-            ("a*", "a\nb", true),
-        ] {
-            assert_eq!(holds(pattern, value), expected, "{pattern:?} {value:?}");
-        }
-    }
-
-    #[test]
-    fn a_condition_has_a_name_and_a_pattern() {
-        let parsed = |text: &str| Condition::parse(text).map(|condition| (condition.name, condition.pattern));
-        assert_eq!(parsed("a=b=*"), Some(("a".to_owned(), "b=*".to_owned())));
-        assert_eq!(parsed("a="), Some(("a".to_owned(), String::new())));
-        assert_eq!((parsed("=b"), parsed("a"), parsed("")), (None, None, None));
-    }
-
-    /// The same by definition: a star is nothing, or one character and a star.
-    fn by_definition(pattern: &[char], value: &[char]) -> bool {
-        match pattern.split_first() {
-            None => value.is_empty(),
-            Some(('*', rest)) => (0..=value.len()).any(|at| by_definition(rest, &value[at..])),
-            Some((first, rest)) => value.split_first().is_some_and(|(c, left)| c == first && by_definition(rest, left)),
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn patterns_hold_as_they_are_defined(pattern in "[ab*]{0,7}", value in "[ab]{0,7}") {
-            let chars = |text: &str| text.chars().collect::<Vec<char>>();
-            prop_assert_eq!(holds(&pattern, &value), by_definition(&chars(&pattern), &chars(&value)));
-        }
+    fn lines_words_and_built_in_checks_are_told_apart() {
+        let words = Check { work: CommandLine::Words(vec!["./a".to_owned()]).into(), ..Check::sample("a", "") };
+        let line = Check::sample("a", r#"["./a"]"#);
+        let builtin = Check { work: Work::Builtin(Builtin::CaseConflict), ..Check::sample("a", "") };
+        let like_it = Check::sample("a", &builtin.work.text());
+        assert_eq!(words.work.text(), line.work.text());
+        assert_ne!(words.definition(), line.definition());
+        assert_ne!(builtin.definition(), like_it.definition());
     }
 }

@@ -164,10 +164,7 @@ impl Trial<'_> {
 
 /// Whether a step that was skipped for this reason is nobody's to prove here.
 fn leaves_aside(reason: &Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Unchanged | Reason::NotSelected | Reason::SelectsNothing | Reason::OtherShard { .. }
-    )
+    matches!(reason, Reason::Unchanged | Reason::NotSelected | Reason::SelectsNothing | Reason::OtherShard { .. })
 }
 
 fn weigh_skip(step: &Step) -> Weight {
