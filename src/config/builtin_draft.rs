@@ -53,6 +53,7 @@ const OF_A_COMMAND: &[&str] = &[
     "locks",
     "cleanup",
     "git",
+    "platforms",
 ];
 
 impl BuiltinDraft {

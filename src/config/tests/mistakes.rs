@@ -341,6 +341,7 @@ fn every_command_with_a_mistake_has_its_code() {
     assert_eq!(codes("[check.a]\nfiles = [\"**\"]\nrun = [\"x\", \"--only={files}\"]\n"), ["config/placeholder"]);
     assert_eq!(codes("[check.a]\n"), ["config/missing-run"]);
     assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\n"), [""; 0]);
+    assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\nplatforms = [\"x\"]\n"), ["config/not-its-key"]);
     assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\ntypes = [\"x\"]\n"), ["config/not-its-key"]);
     assert_eq!(codes("[check.a]\nbuiltin = \"schema\"\n"), ["config/no-schema"]);
     assert_eq!(codes("[check.a]\nbuiltin = \"commit-message\"\non = [\"merge\"]\n"), ["config/message-stage"]);
