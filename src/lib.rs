@@ -58,7 +58,7 @@
 //! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
 //! | `verdict` | pure: outcomes, policy and the base's standing to a verdict | `plan`, `config`, `change`, `check`, `path`, `digest` |
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
-//! | `evidence` | signed statements in git refs | `record`, `verdict`, `plan`, `config`, `git`, `process`, `check`, `digest`, `diagnostic` |
+//! | `evidence` | signed statements in git refs | `record`, `verdict`, `plan`, `config`, `git`, `process`, `check`, `path`, `digest`, `diagnostic` |
 //! | `judge` | the straight line: what is asked and settings in, entry and verdict out | all above |
 //! | `land` | branches onto their target by compare-and-swap; whether all that is there came that way | all above |
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |

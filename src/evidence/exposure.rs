@@ -29,10 +29,9 @@ pub fn refuse_exposed(key: &SigningKey, exposure: &Exposure) -> Result<(), Error
     let to_agent = || exposed("steps that ran on this machine reach the same agent");
     match key.guard() {
         _ if exposure.runners.is_empty() => Ok(()),
-        Guard::Hardware => Ok(()),
         Guard::Agent => to_agent(),
         Guard::Passphrase if key.is_in_agent()? => to_agent(),
-        Guard::Passphrase => Ok(()),
+        Guard::Passphrase | Guard::Hardware => Ok(()),
         Guard::None => {
             let file = fs_err::metadata(key.path())?;
             let reads = |user: &u32| *user == 0 || *user == file.uid() || file.mode() & 0o044 != 0;

@@ -13,6 +13,8 @@ use crate::git::Repo;
 
 /// The name that the platform has among what the machine adds.
 const PLATFORM: &str = "platform";
+/// The name that gate's own version has there, which is all that its own checks depend on.
+const GATE: &str = "gate";
 /// How many of the latest results of a step are looked at for each signer: one for each platform is wanted.
 const LOOKED_AT: usize = 32;
 
@@ -66,11 +68,13 @@ impl Trusted {
     }
 
     /// Whether a run's environment is one that the policy accepts: every name of a condition is there, and its value fits.
+    /// What gate looks at itself depends on nothing of the machine, so that no condition for a machine is about it.
     #[must_use]
     pub fn accepts(&self, environment: &BTreeMap<String, String>) -> bool {
+        let is_own = environment.contains_key(GATE) && !environment.contains_key(PLATFORM);
         let holds =
             |condition: &Condition| environment.get(&condition.name).is_some_and(|value| condition.holds(value));
-        self.environment.iter().all(holds)
+        self.environment.iter().filter(|condition| !is_own || condition.name == GATE).all(holds)
     }
 
     fn accepts_run(&self, run: &Run, step: &StepResult) -> bool {
@@ -114,8 +118,8 @@ impl<'r> Proofs<'r> {
             let steps = steps.filter(|step| trusted.accepts_run(run, step));
             found.extend(steps.map(|step| Foreign::new(&trusted, run, step)));
         }
-        // Of each platform, the last one is what the map keeps.
-        found.sort_by_key(|foreign| foreign.finished);
+        // Of each platform, the last one is what the map keeps; of a pass and a failure in the same second, the failure.
+        found.sort_by_key(|foreign| (foreign.finished, foreign.outcome != Outcome::Passed));
         let latest: BTreeMap<String, Foreign> =
             found.into_iter().map(|foreign| (foreign.platform.clone(), foreign)).collect();
         Ok(latest.into_values().collect())

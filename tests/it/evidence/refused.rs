@@ -144,3 +144,15 @@ fn evidence_of_evidence_is_nobodys_own() {
     project.ran();
     assert_ran(&project.judged(&[]).1, "words");
 }
+
+#[test]
+fn a_condition_for_machines_is_not_about_what_gate_looks_at_itself() {
+    let builtin = "\n[check.ends]\nbuiltin = \"final-newline\"\n";
+    for (condition, counts) in [("platform=plan9 *", true), ("gate=0.0.0", false), ("gate=*", true)] {
+        let project = Project::new(&format!("{}{builtin}", only_where(condition)));
+        project.prove();
+        let (_, document) = project.judged(&[]);
+        assert_eq!(super::decision(&document, "ends").0 == "reuse", counts, "{condition}: {document}");
+        assert_ran(&document, "words");
+    }
+}
