@@ -1,7 +1,6 @@
 //! Refs of gate's own, below `refs/gate/`, and the commits that they name: files that are only ever added.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry::{Occupied, Vacant};
 
 use bstr::ByteSlice;
 use git2::{FileMode, Oid, Signature};
@@ -124,21 +123,17 @@ impl Repo {
         if one == other {
             return Ok(one);
         }
+        let read = |tree| self.tree(from_git2(tree));
+        let (first, second) = (read(one)?, read(other)?);
         let mut entries: BTreeMap<Vec<u8>, (Kind, Oid)> = BTreeMap::new();
-        for tree in [one, other] {
-            for entry in self.tree(from_git2(tree))?.entries() {
-                let id = to_git2(entry.id)?;
-                match entries.entry(entry.name.to_vec()) {
-                    Vacant(place) => {
-                        place.insert((entry.kind, id));
-                    }
-                    Occupied(mut place) if place.get().0 == Kind::Folder && entry.kind == Kind::Folder => {
-                        let there = place.get().1;
-                        place.insert((Kind::Folder, self.unite(there, id)?));
-                    }
-                    Occupied(_) => {}
-                }
-            }
+        for entry in first.entries().chain(second.entries()) {
+            let (kind, id) = (entry.kind, to_git2(entry.id)?);
+            let both = match entries.get(entry.name.as_bytes()) {
+                None => id,
+                Some((Kind::Folder, there)) if kind == Kind::Folder => self.unite(*there, id)?,
+                Some(_) => continue,
+            };
+            entries.insert(entry.name.to_vec(), (kind, both));
         }
         self.write_tree(entries)
     }
