@@ -56,7 +56,9 @@ fn clones_with_the_same_key_that_push_at_once_lose_nothing() {
 fn keys_have_refs_of_their_own() {
     let project = Project::new(RULES);
     let verdict = project.verdict();
-    ["ci", "other", "ci", "other"].iter().for_each(|key| assert_eq!(project.sign(&verdict, key).code, 0));
+    for key in ["ci", "other", "ci", "other"] {
+        assert_eq!(project.sign(&verdict, key).code, 0);
+    }
     let refs = project.origin.git(&["for-each-ref", "--format=%(refname)", "refs/gate"]);
     assert_eq!(refs.lines().count(), 2, "{refs}");
 }

@@ -8,6 +8,7 @@ mod signatures;
 mod exchanged;
 mod forged;
 mod platforms;
+mod told;
 
 use std::path::{Path, PathBuf};
 
