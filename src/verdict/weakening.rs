@@ -120,6 +120,7 @@ mod tests {
             version: None,
             main: Main::default(),
             policy: Policy::default(),
+            server: crate::config::ServerRules::default(),
             workspace: WorkspaceRules::default(),
             checks: [].into(),
             hooks: [].into(),
