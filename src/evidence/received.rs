@@ -265,7 +265,7 @@ mod tests {
         let (blob, empty) = (blob.trim(), empty.trim());
         for (entry, told) in [
             (format!("120000 blob {blob}\tx"), "'x' is no file"),
-            (format!("160000 commit {blob}\tx"), "'x' is no file"),
+            (format!("160000 commit {}\tx", "1".repeat(40)), "'x' is no file"),
             (format!("040000 tree {empty}\tx"), "'x' is no place of evidence"),
         ] {
             let tree = folder.git_input(&["mktree", "--missing"], format!("{entry}\n"));
