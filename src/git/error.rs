@@ -42,6 +42,14 @@ pub enum Error {
     /// A name that is no commit.
     #[error("'{0}' is not a commit in this repository")]
     Revision(String),
+    /// A name that several refs have, which are at different commits.
+    #[error("'{name}' is the name of several commits: {}", .refs.join(", "))]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// What is called so.
+        refs: Vec<String>,
+    },
     /// The index holds several versions of paths: a merge is going on.
     #[error("unmerged: {}", list(.0))]
     Unmerged(Vec<RepoPath>),
@@ -122,6 +130,7 @@ impl From<&Error> for Diagnostic {
             Error::Open { .. } => ("git/open", Some("git status may say more")),
             Error::Object(..) => ("git/object", Some("git fsck tells what is damaged; git fetch may bring it back")),
             Error::Revision(_) => ("git/revision", Some("git log --all --oneline lists what there is")),
+            Error::Ambiguous { .. } => ("git/ambiguous", Some("name the one that is meant in full")),
             Error::Unmerged(_) => ("git/unmerged", Some("resolve the conflicts, then: git add")),
             Error::NoIndex(_) => {
                 ("git/no-index", Some("GIT_INDEX_FILE names it: unset it, or run where git runs hooks"))

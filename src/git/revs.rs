@@ -82,6 +82,20 @@ const STATES: [(&[&str], InProgress); 4] = [
     (&["REVERT_HEAD"], InProgress::Revert),
 ];
 
+/// What may be around the name of a ref: <https://git-scm.com/docs/gitrevisions>.
+const PLACES: [(&str, &str); 6] = [
+    ("", ""),
+    ("refs/", ""),
+    ("refs/tags/", ""),
+    ("refs/heads/", ""),
+    ("refs/remotes/", ""),
+    ("refs/remotes/", "/HEAD"),
+];
+
+/// How many digits a whole id has, and how many git takes for the start of one.
+const FULL: usize = 40;
+const SHORTEST: usize = 4;
+
 impl Head {
     /// The commit, if there is one.
     #[must_use]
@@ -121,18 +135,43 @@ impl Repo {
         }
     }
 
-    /// What a revision names: <https://git-scm.com/docs/gitrevisions>.
+    /// What a revision names: <https://git-scm.com/docs/gitrevisions>. Where git would take one of several refs of a name,
+    /// and warn, nothing is taken: a tag that somebody calls `main` or `origin/main` is no branch.
     ///
     /// # Errors
-    /// [`Error::Revision`] when it names no commit and no tree.
+    /// [`Error::Revision`] when it names no commit and no tree, [`Error::Ambiguous`] when it names several.
     pub fn resolve(&self, revision: &str) -> Result<Treeish, Error> {
         let unknown = |_| Error::Revision(revision.to_owned());
+        self.refuse_ambiguous(revision)?;
         let object = self.inner().revparse_single(revision).map_err(unknown)?;
         if let Ok(commit) = object.peel_to_commit() {
             return Ok(Treeish { commit: Some(from_git2(commit.id())), tree: from_git2(commit.tree_id()) });
         }
         let tree = object.peel(ObjectType::Tree).map_err(unknown)?;
         Ok(Treeish { commit: None, tree: from_git2(tree.id()) })
+    }
+
+    fn refuse_ambiguous(&self, revision: &str) -> Result<(), Error> {
+        let end = revision.find(['~', '^', ':']).or_else(|| revision.find("@{")).unwrap_or(revision.len());
+        let name = &revision[..end];
+        let is_id = name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if matches!(name, "" | "@" | "HEAD") || name.starts_with("refs/") || (is_id && name.len() == FULL) {
+            return Ok(());
+        }
+        let mut refs: Vec<(String, git2::Oid)> = Vec::new();
+        for (before, after) in PLACES {
+            let full = format!("{before}{name}{after}");
+            let found = self.inner().find_reference(&full).and_then(|found| found.peel(ObjectType::Any));
+            refs.extend(found.ok().map(|found| (full, peeled(&found))));
+        }
+        if is_id && name.len() >= SHORTEST && let Ok(found) = self.inner().find_object_by_prefix(name, None) {
+            refs.push((found.id().to_string(), peeled(&found)));
+        }
+        if refs.iter().all(|(_, id)| *id == refs[0].1) {
+            return Ok(());
+        }
+        let refs = refs.into_iter().map(|(full, _)| full).collect();
+        Err(Error::Ambiguous { name: name.to_owned(), refs })
     }
 
     /// A commit.
@@ -244,4 +283,9 @@ fn short_name<'a>(name: &'a str, remotes: &[String]) -> &'a str {
     let below = |remote: &String| rest.strip_prefix(remote.as_str()).and_then(|rest| rest.strip_prefix('/'));
     let known = remotes.iter().filter_map(below).min_by_key(|short| short.len());
     known.or_else(|| rest.split_once('/').map(|(_, short)| short)).unwrap_or(rest)
+}
+
+/// The commit that an object is a tag of, or else the object.
+fn peeled(object: &git2::Object<'_>) -> git2::Oid {
+    object.peel(ObjectType::Commit).map_or_else(|_| object.id(), |commit| commit.id())
 }

@@ -51,6 +51,7 @@ impl From<git::Error> for Refusal {
             | git::Error::Format { .. }
             | git::Error::Owner(_)
             | git::Error::Revision(_)
+            | git::Error::Ambiguous { .. }
             | git::Error::Identity => RefusalKind::Usage,
             git::Error::Unmerged(_) | git::Error::NoIndex(_) | git::Error::Unmergeable(_) => RefusalKind::Undecided,
             git::Error::Open { .. }

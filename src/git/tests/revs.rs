@@ -46,6 +46,35 @@ fn revisions_are_commits_or_trees() {
 }
 
 #[test]
+fn a_name_of_several_commits_is_none_of_them() {
+    let repo = TestRepo::new();
+    let first = repo.id("HEAD");
+    repo.write("a", "second\n");
+    let second = repo.commit("second");
+    let at = |name: &str, id: crate::digest::ObjectId| drop(repo.git(&["update-ref", name, &id.to_string()]));
+    let short = &second.to_string()[..12];
+    for name in ["refs/tags/main", "refs/tags/origin/main", "refs/remotes/x/HEAD", &format!("refs/tags/{short}")] {
+        at(name, first);
+    }
+    at(&format!("refs/tags/{second}"), first);
+    at("refs/remotes/origin/main", second);
+    at("refs/heads/x", second);
+    let open = repo.open();
+    for name in ["main", "main~1", "main^{tree}", "main:a", "origin/main", "heads/../main", "x", short] {
+        let found = open.resolve(name);
+        let expected = if name == "heads/../main" { "Revision" } else { "Ambiguous" };
+        assert!(format!("{found:?}").starts_with(&format!("Err({expected}")), "{name}: {found:?}");
+    }
+    let commit = |revision: &str| open.resolve(revision).unwrap().commit;
+    for name in ["HEAD", "refs/heads/main", "heads/main", "refs/remotes/origin/main", &second.to_string()] {
+        assert_eq!(commit(name), Some(second), "{name}");
+    }
+    assert_eq!(commit("tags/main"), Some(first));
+    at("refs/tags/main", second);
+    assert_eq!(commit("main"), Some(second), "all the same commit");
+}
+
+#[test]
 fn branches_and_what_they_follow() {
     let repo = TestRepo::new();
     repo.git(&["clone", "-q", "--bare", ".", "../origin"]);

@@ -34,6 +34,25 @@ fn two_changes_that_pass_alone_are_rejected_where_they_fail_together() {
 }
 
 #[test]
+fn a_target_of_two_meanings_is_refused() {
+    let repo = repository();
+    branch(&repo, "topic", "main");
+    repo.write("a", "1\n2\n3\n4\n5\n6\n");
+    repo.commit("topic");
+    repo.write("gate.toml", RULES.replace("5", "9"));
+    repo.git(&["tag", "main", &repo.commit("made easier")]);
+    repo.git(&["update-ref", "refs/tags/origin/main", "main"]);
+    repo.git(&["update-ref", "refs/remotes/origin/main", "refs/heads/main"]);
+    for into in ["main", "origin/main"] {
+        let ran = repo.gate(&["merge-check", "--into", into, "--from", "topic"]);
+        assert_code(&ran, 2);
+        assert!(ran.stderr.contains("refs/tags/") && ran.stderr.contains("several commits"), "{}", ran.stderr);
+    }
+    assert_code(&repo.gate(&["merge-check", "--into", "refs/heads/main", "--from", "topic"]), 1);
+    assert_code(&repo.gate(&["merge-check", "--into", "refs/remotes/origin/main", "--from", "topic"]), 1);
+}
+
+#[test]
 fn a_conflict_is_a_rejection_that_says_where_and_what() {
     let repo = repository();
     branch(&repo, "topic", "main");
