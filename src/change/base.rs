@@ -13,7 +13,9 @@ pub(super) fn choose(
 ) -> Result<Base, Error> {
     match (&spec.source, &spec.base) {
         (_, BaseSpec::Nothing) => Ok(Base::None(NoBase::Asked)),
-        (Source::Merge { into, .. }, _) => target(repo, into),
+        (Source::Merge { target, into, .. }, _) => {
+            known(repo, *into, BaseChoice::Target { revision: target.clone() })
+        }
         (Source::Received { branch, onto, .. }, _) => match onto {
             Some(onto) => known(repo, *onto, BaseChoice::Target { revision: branch.clone() }),
             None => Ok(Base::None(NoBase::Unborn)),
@@ -31,13 +33,6 @@ pub(super) fn choose(
 fn exactly(repo: &Repo, revision: &str) -> Result<Base, Error> {
     let found = repo.resolve(revision)?;
     let choice = BaseChoice::Named { revision: revision.to_owned() };
-    Ok(Base::Known { commit: found.commit, tree: found.tree, choice })
-}
-
-/// The tip of the branch that is merged into.
-fn target(repo: &Repo, revision: &str) -> Result<Base, Error> {
-    let found = repo.resolve(revision)?;
-    let choice = BaseChoice::Target { revision: revision.to_owned() };
     Ok(Base::Known { commit: found.commit, tree: found.tree, choice })
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::base::choose;
 use super::{Base, Candidate, Change, ChangeSpec, Conflict, Error, Method, Source};
+use crate::digest::ObjectId;
 use crate::git::{Merged, Repo};
 
 /// What is to be judged.
@@ -21,7 +22,7 @@ pub struct Found {
 /// When a revision names nothing, there is no index or working tree, or it can't be read; an unmerged index has no tree.
 pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Found, Error> {
     let candidate = match &spec.source {
-        Source::Merge { into, from, method } => return merged(repo, (into, from), *method),
+        Source::Merge { into, from, method, .. } => return merged(repo, (*into, *from), *method),
         Source::WorkTree => Ok(Candidate { commit: None, tree: repo.work_tree(store)? }),
         Source::Staged => Ok(Candidate { commit: None, tree: repo.index_tree(store)? }),
         Source::Received { new, .. } => Ok(Candidate { commit: Some(*new), tree: repo.commit(*new)?.tree }),
@@ -40,9 +41,7 @@ pub fn candidate(repo: &Repo, spec: &ChangeSpec, store: &Path) -> Result<Found, 
     Ok(Found { candidate, conflicts: Vec::new() })
 }
 
-fn merged(repo: &Repo, (into, from): (&str, &str), method: Method) -> Result<Found, Error> {
-    let commit = |revision: &str| repo.resolve(revision)?.commit.ok_or_else(|| Error::Revision(revision.to_owned()));
-    let (into, from) = (commit(into)?, commit(from)?);
+fn merged(repo: &Repo, (into, from): (ObjectId, ObjectId), method: Method) -> Result<Found, Error> {
     let Merged { tree, commit, conflicts } = repo.merge(method, into, from)?;
     Ok(Found { candidate: Candidate { commit, tree }, conflicts })
 }

@@ -46,11 +46,15 @@ pub enum Source {
     /// A commit, against its first parent.
     Commit(String),
     /// What merging a commit into another one comes to, against that one.
+    ///
+    /// Both are commits and no names: a branch that moves meanwhile must not be read at two places.
     Merge {
-        /// The commit that is merged into, as a revision: the tip of the target.
-        into: String,
-        /// The commit that is merged, as a revision.
-        from: String,
+        /// What the target is called.
+        target: String,
+        /// The commit that is merged into: the tip of the target.
+        into: ObjectId,
+        /// The commit that is merged.
+        from: ObjectId,
         /// How they are brought together.
         method: Method,
     },

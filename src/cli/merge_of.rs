@@ -43,7 +43,8 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
         bring(repo, &commits)?;
         deepen(repo, &into, &from)?;
         let told = if by_ci { old_target(repo, &into).into_iter().collect() } else { Vec::new() };
-        return Ok(Asked { spec: merge(into, from, named.method), by_ci, told });
+        let (at, from) = (commit(repo, &into)?, commit(repo, &from)?);
+        return Ok(Asked { spec: merge(into, (at, from), named.method), by_ci, told });
     }
     let event = ci::read_event(&context.env).map_err(|error| failed(&error))?;
     let found = ci::find(&context.env, event.as_deref()).map_err(|error| failed(&error))?;
@@ -61,23 +62,29 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
         Target::Commit { commit, .. } if found.kind == Kind::Push => pushed(repo, commit.value, from, &mut told),
         Target::Commit { commit, .. } => {
             bring(repo, &[commit.value, found.from.value])?;
-            merge(commit.value.to_string(), from, named.method)
+            merge(commit.value.to_string(), (commit.value, self::commit(repo, &from)?), named.method)
         }
         Target::Tip { branch, .. } => {
             let tip = tip(repo, branch.value.short(), &mut told)?;
             bring(repo, &[tip, found.from.value])?;
-            merge(tip.to_string(), from, named.method)
+            merge(tip.to_string(), (tip, commit(repo, &from)?), named.method)
         }
     };
     if let Source::Merge { into, from, .. } = &spec.source {
-        deepen(repo, into, from)?;
-        told.extend(assert_fresh(&found, repo, into)?);
+        deepen(repo, &into.to_string(), &from.to_string())?;
+        told.extend(assert_fresh(&found, repo, *into)?);
     }
     Ok(Asked { spec, by_ci, told })
 }
 
-fn merge(into: String, from: String, method: Method) -> ChangeSpec {
-    ChangeSpec { source: Source::Merge { into, from, method }, base: BaseSpec::Usual }
+fn merge(target: String, (into, from): (ObjectId, ObjectId), method: Method) -> ChangeSpec {
+    ChangeSpec { source: Source::Merge { target, into, from, method }, base: BaseSpec::Usual }
+}
+
+/// The commit that a revision names.
+fn commit(repo: &Repo, revision: &str) -> Result<ObjectId, Failure> {
+    let found = repo.resolve(revision).map_err(refused)?.commit;
+    found.ok_or_else(|| refused(crate::git::Error::Revision(revision.to_owned())))
 }
 
 /// A push, compared with what the branch was before. A branch that was forced may have left a commit that no remote gives
@@ -151,9 +158,8 @@ fn deepen(repo: &Repo, into: &str, from: &str) -> Result<(), Failure> {
 }
 
 /// Holds the commit that the host made of both against the head and the target.
-fn assert_fresh(found: &Found, repo: &Repo, into: &str) -> Result<Option<Diagnostic>, Failure> {
+fn assert_fresh(found: &Found, repo: &Repo, tip: ObjectId) -> Result<Option<Diagnostic>, Failure> {
     let Some(merged) = found.merged.as_ref().filter(|_| found.kind.merges_as_is()) else { return Ok(None) };
-    let Some(tip) = repo.resolve(into).map_err(refused)?.commit else { return Ok(None) };
     if !repo.contains(merged.value) {
         return Ok(None);
     }

@@ -141,7 +141,6 @@ fn plan_merge(args: &mut PlanArgs, context: &Context) -> Result<(Planned, Asked)
     let repo = judge::repository(&setting)?;
     let named = Named { into: args.merge.into.take(), from: args.change.from(), method: args.merge.method.into() };
     let mut asked = merge_of::find(named, &repo, context)?;
-    spread::pin(&mut asked, &repo)?;
     let sharding = args.shards.map(|most| args.durations.sharding(Over::AtMost(most), context));
     let (sharding, told) = sharding.unzip();
     let request = Request {

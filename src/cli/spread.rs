@@ -8,13 +8,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::merge_of::Asked;
 use super::{Context, Exit, Failure, given};
 use crate::change::Source;
 use crate::check::StepName;
 use crate::diagnostic::Diagnostic;
-use crate::git::Repo;
-use crate::judge::{Over, Refusal, Sharding};
+use crate::judge::{Over, Sharding};
 use crate::plan::Shard;
 use crate::record::Durations;
 
@@ -119,21 +117,6 @@ pub(super) fn durations(path: &Path) -> Result<Durations, String> {
     Durations::read(&given::bytes(path)?).map_err(|error| error.to_string())
 }
 
-/// Names both sides of a merge by their commits, so that every shard judges the same one, whatever moves meanwhile.
-///
-/// # Errors
-/// When the repository can't be read.
-pub(super) fn pin(asked: &mut Asked, repo: &Repo) -> Result<(), Failure> {
-    let Source::Merge { into, from, .. } = &mut asked.spec.source else { return Ok(()) };
-    for revision in [into, from] {
-        let found = repo.resolve(revision).map_err(|error| Failure::from(Refusal::from(error)))?;
-        if let Some(commit) = found.commit {
-            *revision = commit.to_string();
-        }
-    }
-    Ok(())
-}
-
 /// What the job of a shard gives `gate merge-check` beside its shard.
 pub(super) struct JobArgs<'a> {
     /// What is merged.
@@ -151,7 +134,7 @@ impl JobArgs<'_> {
     pub(super) fn line(&self) -> String {
         let mut words: Vec<String> = Vec::new();
         if let Source::Merge { into, from, .. } = self.source {
-            words.extend(["--into".to_owned(), into.clone(), "--from".to_owned(), from.clone()]);
+            words.extend(["--into".to_owned(), into.to_string(), "--from".to_owned(), from.to_string()]);
         }
         if self.method != MethodArg::Merge {
             words.extend(["--method".to_owned(), self.method.as_str().to_owned()]);

@@ -37,7 +37,7 @@ pub(super) fn find(
     change: &Change,
     base: &Rules,
 ) -> Result<Option<Allowances>, Refusal> {
-    let Some(head) = landing_commit(site, source)? else { return Ok(None) };
+    let Some(head) = landing_commit(source) else { return Ok(None) };
     let reasons = reasons(&site.repo.message(head)?);
     if reasons.is_empty() {
         return Ok(None);
@@ -52,11 +52,10 @@ pub(super) fn find(
 }
 
 /// The commit that is to land; none where nothing is.
-pub(super) fn landing_commit(site: &Site, source: &Source) -> Result<Option<ObjectId>, Refusal> {
+pub(super) fn landing_commit(source: &Source) -> Option<ObjectId> {
     match source {
-        Source::Merge { from, .. } => Ok(site.repo.resolve(from)?.commit),
-        Source::Received { new, .. } => Ok(Some(*new)),
-        _ => Ok(None),
+        Source::Merge { from: commit, .. } | Source::Received { new: commit, .. } => Some(*commit),
+        _ => None,
     }
 }
 
@@ -67,7 +66,7 @@ pub(super) fn signer(
     change: &Change,
     names: &[String],
 ) -> Result<Option<String>, Refusal> {
-    let Some(head) = landing_commit(site, source)?.filter(|_| !names.is_empty()) else { return Ok(None) };
+    let Some(head) = landing_commit(source).filter(|_| !names.is_empty()) else { return Ok(None) };
     let keys = match change.base_tree() {
         Some(tree) => site
             .repo

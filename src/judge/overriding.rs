@@ -24,7 +24,10 @@ struct Wish {
     reason: String,
     until: Option<String>,
     checks: BTreeSet<String>,
+    /// Who is known to ask, by what the server says.
     identity: Option<Identity>,
+    /// Whether the commit itself says it, so that its signature is about that too.
+    is_signed: bool,
 }
 
 /// What lets a change land that the verdict does not.
@@ -40,7 +43,9 @@ pub(super) fn find(
     if !request.spec.source.lands() || !matches!(verdict.kind, Kind::Rejected | Kind::Undecided) {
         return Ok(None);
     }
-    let Some(wish) = wish(request, site, now)? else { return Ok(None) };
+    // Without a policy of the base's there is nobody who may.
+    let names = planned.before.as_ref().map(|policy| policy.override_by.clone()).unwrap_or_default();
+    let Some(wish) = wish(request, site, now, &names)? else { return Ok(None) };
     let failed = match open(&planned.plan, verdict) {
         Ok(failed) => failed,
         Err(cause) => {
@@ -54,17 +59,21 @@ pub(super) fn find(
         site.warnings.push(refused(&format!("it does not name {}", left.join(", "))));
         return Ok(None);
     }
-    // Without a policy of the base's there is nobody who may.
-    let names = planned.before.as_ref().map(|policy| policy.override_by.clone()).unwrap_or_default();
-    let by = match &wish.identity {
-        Some(identity) if names.contains(&identity.name) => Some((identity.name.clone(), identity.how.clone())),
-        _ => allowance::signer(site, &request.spec.source, &planned.change, &names)?
-            .map(|name| (name, SIGNATURE.to_owned())),
+    let signed = |site: &Site| allowance::signer(site, &request.spec.source, &planned.change, &names);
+    let by = match wish.identity {
+        Some(Identity { name, how }) => Some((name, how)),
+        None if wish.is_signed => signed(site)?.map(|name| (name, SIGNATURE.to_owned())),
+        None => None,
     };
     let Some((by, how)) = by else {
-        let who = wish.identity.map_or_else(|| "whoever asks".to_owned(), |identity| format!("'{}'", identity.name));
+        let asked = request.overriding.as_ref().and_then(|asked| asked.identity.as_ref());
+        let who = asked.map_or_else(|| "whoever asks".to_owned(), |identity| format!("'{}'", identity.name));
         let told = refused(&format!("{who} is not among those whom [policy] override of the branch lists"));
-        site.warnings.push(told.hint("it has to be one of these, or the commit has to be signed by one of them"));
+        site.warnings.push(told.hint(match signed(site)? {
+            // That it is signed says who made it, and not who wants it to land.
+            Some(_) => "who signed the commit is, and has to say so in its message: Gate-Override: CHECK DAY REASON",
+            None => "it has to be one of these, or the commit has to be signed by one of them",
+        }));
         return Ok(None);
     };
     Ok(Some(Overridden { by, how, reason: wish.reason, checks: failed.into_iter().collect(), until: wish.until }))
@@ -96,19 +105,24 @@ fn open(plan: &Plan, verdict: &Verdict) -> Result<BTreeSet<String>, String> {
     Ok(failed)
 }
 
-/// What is asked for: with the push, or else in the message of the commit.
-fn wish(request: &Request, site: &mut Site, now: SystemTime) -> Result<Option<Wish>, Refusal> {
+/// What is asked for: with the push, by somebody whom the server knows and the names have; or else in the message of the
+/// commit. What comes with a push is nothing that a commit's author has signed: whoever pushes it may be another one.
+fn wish(request: &Request, site: &mut Site, now: SystemTime, names: &[String]) -> Result<Option<Wish>, Refusal> {
     let today = today(now);
+    let mut asked = None;
     if let Some(Asked { reason, until, checks, identity }) = request.overriding.clone() {
-        return Ok(match until.as_deref().map(|until| holds(until, today)).transpose() {
-            Ok(_) => Some(Wish { reason, until, checks, identity }),
-            Err(why) => {
-                site.warnings.push(refused(&why));
-                None
-            }
-        });
+        if let Err(why) = until.as_deref().map_or(Ok(()), |until| holds(until, today)) {
+            site.warnings.push(refused(&why));
+            return Ok(None);
+        }
+        let identity = identity.filter(|identity| names.contains(&identity.name));
+        let wish = Wish { reason, until, checks, identity, is_signed: false };
+        if wish.identity.is_some() {
+            return Ok(Some(wish));
+        }
+        asked = Some(wish);
     }
-    let Some(commit) = allowance::landing_commit(site, &request.spec.source)? else { return Ok(None) };
+    let Some(commit) = allowance::landing_commit(&request.spec.source) else { return Ok(asked) };
     let mut wishes: BTreeMap<String, (String, String)> = BTreeMap::new();
     for read in trailers(&site.repo.message(commit)?) {
         match read.and_then(|(check, until, reason)| holds(&until, today).map(|()| (check, until, reason))) {
@@ -120,7 +134,8 @@ fn wish(request: &Request, site: &mut Site, now: SystemTime) -> Result<Option<Wi
     let reasons: BTreeSet<String> = wishes.values().map(|(_, reason)| reason.clone()).collect();
     let reason = reasons.into_iter().collect::<Vec<_>>().join("; ");
     let checks: BTreeSet<String> = wishes.into_keys().collect();
-    Ok((!checks.is_empty()).then_some(Wish { reason, until, checks, identity: None }))
+    let said = (!checks.is_empty()).then_some(Wish { reason, until, checks, identity: None, is_signed: true });
+    Ok(said.or(asked))
 }
 
 /// The check, the day and the reason of each trailer.

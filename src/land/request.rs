@@ -47,7 +47,7 @@ impl LandRequest {
 
     /// A request to judge what a commit comes to on the target's tip.
     pub(super) fn judge(&self, into: ObjectId, from: ObjectId, method: Method) -> Request {
-        let source = Source::Merge { into: into.to_string(), from: from.to_string(), method };
+        let source = Source::Merge { target: into.to_string(), into, from, method };
         Request { spec: ChangeSpec { source, base: BaseSpec::Usual }, ..self.judging.clone() }
     }
 }

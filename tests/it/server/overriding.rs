@@ -83,17 +83,23 @@ fn a_change_can_t_list_who_overrides_it() {
 }
 
 #[test]
-fn a_signature_overrides() {
-    for (key, taken) in [("ops", true), ("dev", false)] {
+fn a_signature_overrides_by_what_it_signs_and_not_by_what_somebody_asks_for_who_pushes_it() {
+    let check = |key: &str, message: &str, says: &str| {
         let server = undecided();
-        sign(&server, key, "better");
-        if taken {
+        sign(&server, key, message);
+        if key == "ops" && message.contains("Gate-Override") {
             let said = server.takes(WHY);
-            assert!(said.contains("overridden by ops@example.org (signature)"), "{said}");
+            assert!(said.contains("overridden by ops@example.org (signature), until 2099-01-01: known;"), "{said}");
         } else {
-            server.refuses(WHY, "is not among those");
+            server.refuses(WHY, says);
         }
-    }
+    };
+    let trailer = "better\n\nGate-Override: words 2099-01-01 known";
+    check("ops", trailer, "");
+    check("dev", trailer, "is not among those");
+    check("dev", "better", "override of the branch lists");
+    // Whoever signs their work says with that nothing of landing it.
+    check("ops", "better", "has to say so in its message");
 }
 
 #[test]
