@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Cause;
 use crate::change::{Change, Side};
-use crate::config::{Check, Reuse, Rules, UnprovedBase};
+use crate::config::{Check, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules};
 use crate::path::{Pattern, Selection};
 
 /// The file at the root that says whose keys may allow something: guarded wherever anybody may.
@@ -63,7 +63,20 @@ fn looser(old: &Rules, new: &Rules) -> Vec<(&'static str, String)> {
     note(!was.force_push && is.force_push, "server.force-push", "lets commits be left out");
     note(!was.delete && is.delete, "server.delete", "lets branches be deleted");
     note(!was.create && is.create, "server.create", "lets branches be made");
+    let (was, is) = (&old.workspace, &new.workspace);
+    note(!prepares_alike(was, is), "workspace.prepare", "has other commands make what checks find");
+    note(was.share != is.share, "workspace.share", "brings other files of the user's");
+    note(is.keep.iter().any(|path| !has(&was.keep, path)), "workspace.keep", "keeps more between runs");
     how
+}
+
+/// Whether what a checkout has beside the tree is made by the same commands: what else they left there may be what a check
+/// starts. That one of them runs again more often is nothing to allow.
+fn prepares_alike(old: &WorkspaceRules, new: &WorkspaceRules) -> bool {
+    let alike = |(old, new): (&Prepare, &Prepare)| {
+        (&old.run, &old.dir, &old.env) == (&new.run, &new.dir, &new.env) && !fewer(&old.inputs, &new.inputs)
+    };
+    old.prepare.len() == new.prepare.len() && old.prepare.iter().zip(&new.prepare).all(alike)
 }
 
 fn weaker(old: &Check, new: &Check) -> Vec<String> {
@@ -81,6 +94,8 @@ fn weaker(old: &Check, new: &Check) -> Vec<String> {
     note(!old.platforms.is_subset(&new.platforms), "has to pass on fewer platforms".to_owned());
     note(!old.allow_empty && new.allow_empty, "may match nothing".to_owned());
     note(new.timeout > old.timeout, "may run longer".to_owned());
+    let longer = old.idle_timeout.is_some_and(|old| new.idle_timeout.is_none_or(|new| new > old));
+    note(longer, "may be silent for longer".to_owned());
     note(new.retries > old.retries, "is retried more often".to_owned());
     note(lasts(new.reuse) > lasts(old.reuse), "its passes count for longer".to_owned());
     note(!old.on.is_subset(&new.on), "runs at fewer stages".to_owned());

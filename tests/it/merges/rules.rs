@@ -13,6 +13,8 @@ guarded = ["Makefile"]
 [check.words]
 inputs = ["words"]
 run = "! grep bad words"
+reuse = "1h"
+idle-timeout = "1m"
 "#;
 
 fn repository() -> TestRepo {
@@ -47,6 +49,9 @@ fn what_weakens_the_gate_does_not_land_and_is_only_told_elsewhere() {
     let cases = [
         ("removed", RULES.replace("[check.words]", "[check.other]")),
         ("emptied", RULES.replace("inputs = [\"words\"]", "inputs = [\"nothing\"]\nallow-empty = true")),
+        ("aging", RULES.replace("reuse = \"1h\"", "reuse = \"2h\"")),
+        ("ageless", RULES.replace("reuse = \"1h\"", "")),
+        ("patient", RULES.replace("idle-timeout = \"1m\"", "")),
         ("optional", RULES.replace("inputs", "required = false\non = [\"pre-commit\"]\ninputs")),
     ];
     for (what, rules) in cases {
@@ -59,6 +64,35 @@ fn what_weakens_the_gate_does_not_land_and_is_only_told_elsewhere() {
         let told = repo.check(&["--commit", "HEAD"]).1;
         assert!(findings(&told).contains(&("weakened".into(), "nothing".into())), "{what}: {told}");
     }
+}
+
+#[test]
+fn what_checkouts_are_made_of_is_the_target_s_to_say() {
+    const OURS: &str =
+        "\n[workspace]\nshare = [\".env\"]\nkeep = [\"target\"]\n\n[[workspace.prepare]]\nrun = \"true\"\n";
+    let check = |rules: &str, expected: Option<&str>| {
+        let repo = TestRepo::new();
+        repo.write("gate.toml", RULES.to_owned() + OURS);
+        repo.write("words", "good\n");
+        repo.write(".gitignore", "target\ndist\n.env*\n");
+        repo.write(".env", "x\n");
+        repo.commit("first");
+        branch(&repo, "topic", "main");
+        repo.write("gate.toml", RULES.to_owned() + rules);
+        repo.commit("topic");
+        let (code, document) = merge_check(&repo, &["--into", "main"]);
+        let key = document["findings"][0]["cause"]["key"].as_str();
+        assert_eq!((code, key), (i32::from(expected.is_some()), expected), "{rules}: {document}");
+    };
+    // What a command leaves there may be what a check starts.
+    check(&OURS.replace("\"true\"", "\"mkdir -p target\""), Some("workspace.prepare"));
+    check(&format!("{OURS}env = [\"PATH\"]\n"), Some("workspace.prepare"));
+    check(&format!("{OURS}\n[[workspace.prepare]]\nrun = \"true\"\n"), Some("workspace.prepare"));
+    check(OURS.split("\n[[").next().unwrap(), Some("workspace.prepare"));
+    check(&OURS.replace("[\"target\"]", "[\"target\", \"dist\"]"), Some("workspace.keep"));
+    check(&OURS.replace("\".env\"", ""), Some("workspace.share"));
+    check(&OURS.replace("keep = [\"target\"]", ""), None);
+    check(&format!("{OURS}inputs = [\"words\"]\n"), Some("workspace.prepare"));
 }
 
 #[test]
