@@ -13,9 +13,7 @@ pub(super) fn choose(
 ) -> Result<Base, Error> {
     match (&spec.source, &spec.base) {
         (_, BaseSpec::Nothing) => Ok(Base::None(NoBase::Asked)),
-        (Source::Merge { target, into, .. }, _) => {
-            known(repo, *into, BaseChoice::Target { revision: target.clone() })
-        }
+        (Source::Merge { target, into, .. }, _) => known(repo, *into, BaseChoice::Target { revision: target.clone() }),
         (Source::Received { branch, onto, .. }, _) => match onto {
             Some(onto) => known(repo, *onto, BaseChoice::Target { revision: branch.clone() }),
             None => Ok(Base::None(NoBase::Unborn)),

@@ -164,7 +164,10 @@ impl Repo {
             let found = self.inner().find_reference(&full).and_then(|found| found.peel(ObjectType::Any));
             refs.extend(found.ok().map(|found| (full, peeled(&found))));
         }
-        if is_id && name.len() >= SHORTEST && let Ok(found) = self.inner().find_object_by_prefix(name, None) {
+        if is_id
+            && name.len() >= SHORTEST
+            && let Ok(found) = self.inner().find_object_by_prefix(name, None)
+        {
             refs.push((found.id().to_string(), peeled(&found)));
         }
         if refs.iter().all(|(_, id)| *id == refs[0].1) {

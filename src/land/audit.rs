@@ -10,7 +10,7 @@ use super::members::Member;
 use crate::change::Method;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
-use crate::git::{Commit, Error};
+use crate::git::{Commit, Error, Repo};
 use crate::judge::{Refusal, RefusalKind, Site};
 use crate::record::Judgement;
 use crate::verdict::{Kind, Proof};
@@ -41,10 +41,12 @@ pub fn audit(site: &mut Site, range: Option<&str>) -> Result<History, Refusal> {
     if let Some(oldest) = line.last() {
         parts.line.extend(site.repo.commit(*oldest)?.parents.first());
     }
+    let mut since = since(site, &line)?.into_iter();
     let mut rest: VecDeque<ObjectId> = line.into();
     while let Some(id) = rest.pop_front() {
         let commit = site.repo.commit(id)?;
-        let (cover, base) = cover(site, &commit)?;
+        let place = Place { id, commit: &commit, since: since.next().flatten() };
+        let (cover, base) = cover(site, place)?;
         let cover = parts.of(id, cover, base);
         let cover = match cover {
             Cover::Bypass { .. } if rest.is_empty() && begins(site, &commit)? => Cover::Start,
@@ -65,17 +67,69 @@ struct ProofOf {
     base: Option<ObjectId>,
 }
 
-/// What says that a tree may land; the first that said so, since that is what it landed by.
-fn proof_of(site: &Site, tree: ObjectId) -> Result<Option<ProofOf>, Refusal> {
-    let judgements = judgements(site, tree)?;
-    let lands = |judgement: &&Judgement| matches!(judgement.verdict, Kind::Deployable | Kind::Mends);
-    let first = judgements.iter().find(|judgement| lands(judgement) && judgement.target.is_some());
-    Ok(first.or_else(|| judgements.iter().find(lands)).map(|judgement| ProofOf {
-        run: judgement.run.clone(),
-        verdict: judgement.verdict,
-        proof: judgement.proof,
+/// A commit of the line.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// Its name.
+    id: ObjectId,
+    commit: &'a Commit,
+    /// What the branch was at when the last one before it landed: whatever was judged on an earlier one did not land here.
+    since: Option<ObjectId>,
+}
+
+impl Place<'_> {
+    /// Whether a verdict lets it land where it is.
+    fn fits(&self, repo: &Repo, judgement: &Judgement) -> Result<bool, Error> {
+        let Judgement { verdict, proof, target, .. } = judgement;
+        match target {
+            None => Ok(*verdict == Kind::Deployable),
+            // That nothing differs from the commit itself is only a proof if everything passed.
+            Some(target) if *target == self.id => Ok(*proof == Some(Proof::Proved)),
+            Some(target) if Some(target) == self.commit.parents.first() => Ok(true),
+            Some(target) if !repo.contains(*target) || !repo.descends_from(self.id, *target)? => Ok(false),
+            Some(target) => match self.since {
+                Some(since) => Ok(since == *target || !repo.descends_from(since, *target)?),
+                None => Ok(true),
+            },
+        }
+    }
+}
+
+/// For each commit of a line, what the branch was at when the last one before it landed.
+fn since(site: &Site, line: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, Refusal> {
+    let (mut found, mut last) = (Vec::new(), None);
+    for id in line.iter().rev() {
+        found.push(last);
+        let commit = site.repo.commit(*id)?;
+        let parent = commit.parents.first().copied();
+        if judgements(site, commit.tree)?.iter().any(|judgement| lands(judgement) && judgement.target == parent) {
+            last = parent.or(last);
+        }
+    }
+    found.reverse();
+    Ok(found)
+}
+
+fn lands(judgement: &Judgement) -> bool {
+    matches!(judgement.verdict, Kind::Deployable | Kind::Mends)
+}
+
+/// What says that a commit may land where it is: the first that said so of a landing, since that is what it landed by.
+fn proof_of(site: &Site, place: Place<'_>) -> Result<Option<ProofOf>, Refusal> {
+    let mut fitting = Vec::new();
+    for judgement in judgements(site, place.commit.tree)?.into_iter().filter(lands) {
+        if place.fits(&site.repo, &judgement)? {
+            fitting.push(judgement);
+        }
+    }
+    let first = fitting.iter().position(|judgement| judgement.target.is_some()).unwrap_or_default();
+    let first = (!fitting.is_empty()).then(|| fitting.swap_remove(first));
+    Ok(first.map(|Judgement { run, verdict, proof, target }| ProofOf {
+        run,
+        verdict,
+        proof,
         source: ProofSource::Ledger,
-        base: judgement.target,
+        base: target,
     }))
 }
 
@@ -84,16 +138,22 @@ fn judgements(site: &Site, tree: ObjectId) -> Result<Vec<Judgement>, Refusal> {
 }
 
 /// What speaks for a commit by itself, and the commit that it was judged on.
-fn cover(site: &Site, commit: &Commit) -> Result<(Cover, Option<ObjectId>), Refusal> {
-    if let Some(ProofOf { run, verdict, proof, source, base }) = proof_of(site, commit.tree)? {
+fn cover(site: &Site, place: Place<'_>) -> Result<(Cover, Option<ObjectId>), Refusal> {
+    let commit = place.commit;
+    if let Some(ProofOf { run, verdict, proof, source, base }) = proof_of(site, place)? {
         return Ok((Cover::Verdict { run, verdict, proof, source }, base));
     }
     if let Some(why) = other_tree(site, commit)? {
         return Ok((Cover::Bypass { why }, None));
     }
     let against = judgements(site, commit.tree)?.pop();
-    let why = against
-        .map_or(Bypass::NoRecord, |judgement| Bypass::Against { run: judgement.run, verdict: judgement.verdict });
+    let why = match against {
+        None => Bypass::NoRecord,
+        Some(Judgement { run, target: Some(base), verdict: Kind::Deployable | Kind::Mends, .. }) => {
+            Bypass::Elsewhere { run, base }
+        }
+        Some(Judgement { run, verdict, .. }) => Bypass::Against { run, verdict },
+    };
     Ok((Cover::Bypass { why }, None))
 }
 
@@ -108,7 +168,7 @@ fn other_tree(site: &Site, commit: &Commit) -> Result<Option<Bypass>, Refusal> {
     if !merged.conflicts.is_empty() || merged.tree == commit.tree {
         return Ok(None);
     }
-    let run = proof_of(site, merged.tree)?.map(|proof| proof.run);
+    let run = judgements(site, merged.tree)?.into_iter().find(lands).map(|judgement| judgement.run);
     Ok(Some(Bypass::OtherTree { merged: merged.tree, run }))
 }
 

@@ -86,6 +86,14 @@ pub enum Bypass {
         /// What was said.
         verdict: Kind,
     },
+    /// The verdict that lets its tree land is about another commit than it lies on.
+    Elsewhere {
+        /// The run.
+        run: String,
+        /// The commit that it was judged on.
+        #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+        base: ObjectId,
+    },
     /// It is a merge, and its tree is not what merging its parents gives.
     OtherTree {
         /// The tree that merging them gives.

@@ -22,6 +22,7 @@ fn line(commit: &CommitEntry, why: &Bypass, view: &View<'_>) -> String {
     let why = match why {
         Bypass::NoRecord => "no verdict on its tree is known here".to_owned(),
         Bypass::Against { run, verdict } => format!("run {run} says of its tree: {verdict}"),
+        Bypass::Elsewhere { run, base } => format!("run {run} lets its tree land on {}, and not on this", base.short()),
         Bypass::OtherTree { run: Some(run), .. } => {
             format!("its tree is not what merging its parents gives, and what run {run} judged")
         }

@@ -47,6 +47,24 @@ fn what_landed_is_covered_and_what_went_past_is_named() {
 }
 
 #[test]
+fn what_a_verdict_on_an_earlier_commit_lets_land_is_a_bypass_later() {
+    let repo = repository();
+    branch(&repo, "one", "words/one", "1\n");
+    land(&repo, &["one"]);
+    branch(&repo, "two", "words/two", "2\n");
+    land(&repo, &["two"]);
+    // What landed first, once more: whatever came since is gone, and so may be a check.
+    let again = repo.git(&["commit-tree", "-m", "again", "-p", "main", "main~1^{tree}"]);
+    repo.git(&["update-ref", "refs/heads/main", &again]);
+    let (code, document) = audit(&repo, &[]);
+    let covers_of = ["start", "verdict", "verdict", "bypass elsewhere"].map(str::to_owned);
+    assert_eq!((code, covers(&document)), (1, covers_of.to_vec()), "{document:#}");
+    assert_eq!(document["commits"][0]["base"], rev(&repo, "main~3"));
+    let told = repo.gate(&["audit"]).stdout;
+    assert!(told.contains(&format!("on {}", &rev(&repo, "main~3")[..10])), "{told}");
+}
+
+#[test]
 fn what_a_verdict_rejects_is_a_bypass_with_its_run() {
     let repo = repository();
     branch(&repo, "worse", "words/worse", "bad\n");
