@@ -39,7 +39,7 @@ fn a_target_of_two_meanings_is_refused() {
     branch(&repo, "topic", "main");
     repo.write("a", "1\n2\n3\n4\n5\n6\n");
     repo.commit("topic");
-    repo.write("gate.toml", RULES.replace("5", "9"));
+    repo.write("gate.toml", RULES.replace('5', "9"));
     repo.git(&["tag", "main", &repo.commit("made easier")]);
     repo.git(&["update-ref", "refs/tags/origin/main", "main"]);
     repo.git(&["update-ref", "refs/remotes/origin/main", "refs/heads/main"]);
