@@ -273,6 +273,11 @@ fn a_few_trees_that_stand_for_billions_are_read_once() {
     let top = mktree(&format!("040000 tree {tree}\\tsteps\\n040000 tree {tree}\\ttrees\\n"));
     let commit = repo.git(&["commit-tree", "-m", "bomb", &top]);
     repo.git(&["update-ref", &Shelf::of(&project).name, &commit]);
+    // Whoever reads each of them would take all the memory that there is.
+    let clone = project.clone();
+    let limited = "ulimit -v 2000000 && exec \"$0\" evidence fetch";
+    let ran = clone.run(&clone.path(), "sh", &["-c", limited, env!("CARGO_BIN_EXE_gate")]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_refused(&project, "billions");
 }
 
