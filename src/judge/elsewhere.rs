@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::Refusal;
+use super::{Refusal, Surroundings};
 use crate::change::Change;
 use crate::check::{CheckName, Ended};
 use crate::digest::Digest;
@@ -41,4 +41,11 @@ pub trait Elsewhere {
     /// # Errors
     /// When nothing could be run there, with what to do about it.
     fn run(&self, errand: &Errand<'_>) -> Result<Vec<Brought>, Refusal>;
+
+    /// What the machine adds there to the trees of a change, which must not be asked where gate itself runs nothing. `None`
+    /// if there is no time for it.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    fn surroundings(&self, errand: &Errand<'_>) -> Result<Option<Surroundings>, Refusal>;
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::Refusal;
 use super::site::{Site, config_home};
+use super::{Place, Request};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules, Work};
 use crate::digest::{Digest, ObjectId};
@@ -14,7 +15,7 @@ use crate::input::{self, Fold, Folds, Input};
 use crate::judge::refusal::RefusalKind;
 use crate::path::{Mode, RepoPath, Selection};
 use crate::plan::{Facts, Field, MESSAGE};
-use crate::tool::{FILE, Fact, Request as ToolRequest, Toolbox};
+use crate::tool::{FILE, Fact, PINS, Request as ToolRequest, Toolbox};
 use crate::workspace;
 
 /// What checks of one tree come to.
@@ -30,6 +31,9 @@ pub(super) struct Gathered {
 pub(super) struct Gatherer<'a> {
     site: &'a Site,
     stage: Stage,
+    /// Whether the machine is asked what it adds to what trees say. Not where others' trees are only looked at: a tree must
+    /// not choose there what is started, and what steps add has to be asked for where they run.
+    asks: bool,
     user_env: &'a [(OsString, OsString)],
     folds: Folds,
     toolbox: Toolbox,
@@ -42,13 +46,15 @@ pub(super) struct Gatherer<'a> {
 impl<'a> Gatherer<'a> {
     pub(super) fn new(
         site: &'a Site,
-        stage: Stage,
+        request: &Request,
         user_env: &'a [(OsString, OsString)],
         step_env: &[(OsString, OsString)],
     ) -> Self {
         let folds = Folds::open(&site.state.join("folds"));
         let toolbox = Toolbox::open(&site.pool.dir().join("tools"), step_env).in_checkout(&site.some_checkout());
-        Self { site, stage, user_env, folds, toolbox, content: None, message: None }
+        let asks = request.place != Place::Server;
+        let toolbox = if asks { toolbox } else { toolbox.asking_nothing() };
+        Self { site, stage: request.stage, asks, user_env, folds, toolbox, content: None, message: None }
     }
 
     /// What the checks of the stage come to over a tree, under rules.
@@ -91,7 +97,7 @@ impl<'a> Gatherer<'a> {
         let is_input =
             |path: &str| scope.as_ref().is_some_and(|scope| scope.matches(&RepoPath::from(path), Mode::File));
         environment.retain(|field| field.name.strip_prefix(FILE).is_none_or(|path| !is_input(path)));
-        environment.extend(check.env.iter().map(|name| variable(name, self.user_env)));
+        environment.extend(self.variables(&check.env));
         let behind = self.behind(check, folds, tree)?;
         // A link counts as the files that are behind it.
         let links = if check.takes_files() { folds.files.links } else { 0 };
@@ -135,6 +141,12 @@ impl<'a> Gatherer<'a> {
         Ok(fields(facts.map_err(|error| Refusal::new(RefusalKind::Internal, error))?))
     }
 
+    /// The values of variables, where they are those of steps.
+    fn variables(&self, names: &[String]) -> Vec<Field> {
+        let asked = names.iter().filter(|_| self.asks);
+        asked.map(|name| variable(name, self.user_env)).collect()
+    }
+
     /// What decides beside the tree what files a checkout has and what they hold.
     fn checkout(&mut self, tree: ObjectId) -> Result<Vec<Field>, Refusal> {
         let repo = &self.site.repo;
@@ -158,11 +170,15 @@ impl<'a> Gatherer<'a> {
             shared.push(Field::subject(format!("workspace.prepare:{text}"), fold.digest.to_string()));
             shared.push(Field::subject(format!("workspace.prepare-dir:{text}"), dir.display().to_string()));
             shared.extend(self.programs(&prepare.run, dir, &[], tree)?);
-            shared.extend(prepare.env.iter().map(|name| variable(name, self.user_env)));
+            shared.extend(self.variables(&prepare.env));
         }
         if rules.workspace.prepare.len() > 1 {
             let order = rules.workspace.prepare.iter().map(|prepare| format!("{:?}", prepare.run.text()));
             shared.push(Field::subject("workspace.prepare-order", order.collect::<Vec<_>>().join(" ")));
+        }
+        if !self.asks {
+            shared.push(Field::environment("machine", "not asked"));
+            return Ok(shared);
         }
         shared.extend(self.checkout(tree)?);
         // Sorting, dates and messages follow these, whatever the check names.
@@ -221,7 +237,8 @@ impl Scopes {
 
 fn fields(facts: Vec<Fact>) -> Vec<Field> {
     let field = |Fact { name, value }| {
-        if name.starts_with(FILE) { Field::subject(name, value) } else { Field::environment(name, value) }
+        let of_tree = [FILE, PINS].iter().any(|start| name.starts_with(start));
+        if of_tree { Field::subject(name, value) } else { Field::environment(name, value) }
     };
     facts.into_iter().map(field).collect()
 }

@@ -19,7 +19,7 @@ pub(super) fn recall(
     proofs: &Proofs<'_>,
     plan: &mut Plan,
     now: SystemTime,
-) -> Result<BTreeMap<StepName, Outcome>, Refusal> {
+) -> Result<BTreeMap<StepName, Foreign>, Refusal> {
     let mut known = BTreeMap::new();
     for step in &mut plan.steps {
         let here = platform(step);
@@ -27,8 +27,8 @@ pub(super) fn recall(
         step.elsewhere = elsewhere.map(|name| (name.clone(), None)).collect();
         if !proofs.is_empty() && is_open(step) {
             let found = proofs.of_step(&step.fingerprint.subject())?;
-            if let Some(outcome) = apply(step, &here, &found, now) {
-                known.insert(step.name.clone(), outcome);
+            if let Some(failed) = apply(step, &here, &found, now) {
+                known.insert(step.name.clone(), failed);
             }
         }
         let is_wanted = step.check.platforms.is_empty() || step.check.platforms.contains(&here);
@@ -68,7 +68,7 @@ fn is_open(step: &Step) -> bool {
 }
 
 /// Applies what was found to a step. Gives how it is known to end where that is no pass.
-fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Option<Outcome> {
+fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Option<Foreign> {
     let reuse = step.check.reuse;
     let passes = |foreign: &&Foreign| foreign.outcome == Outcome::Passed && counts(reuse, foreign.finished, now);
     for foreign in found.iter().filter(passes) {
@@ -83,7 +83,7 @@ fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Opt
     // One that has failed for somebody is not proved by another one's pass.
     let failed = found.iter().filter(stands_in).find(|foreign| foreign.outcome != Outcome::Passed);
     if let Some(failed) = failed {
-        return Some(failed.outcome);
+        return Some(failed.clone());
     }
     let pass = found.iter().filter(passes).filter(stands_in).max_by_key(|foreign| foreign.finished)?;
     if let Some(files) = &mut step.files {

@@ -8,6 +8,7 @@ mod site;
 mod rules;
 mod sharding;
 mod facts;
+mod surroundings;
 mod unknown;
 mod planning;
 mod landing;
@@ -38,7 +39,8 @@ pub use planning::{Planned, Sought, seek};
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Over, Place, Request, Setting, Sharding};
 pub use rules::{Committed, rules_at, rules_here, rules_of};
-pub use run_for::run_for;
+pub use run_for::{run_for, surroundings};
+pub use surroundings::Surroundings;
 pub use site::{Site, config_home, repository, runners};
 pub use workshop::{Env, spec};
 

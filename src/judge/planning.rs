@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::facts::{Gathered, Gatherer};
+use super::surroundings::Surroundings;
 use super::rules::{self, Found};
 use super::site::Site;
 use super::unknown::{unknown_check, unskippable};
 use super::{Place, Refusal, RefusalKind, Request, Setting};
-use super::{allowance, foreign, landing, sharding};
+use super::{allowance, errands, foreign, landing, sharding};
 use crate::change::{self, Change};
-use crate::check::{CheckName, FailedTests, Outcome, Stage, StepName};
+use crate::check::{CheckName, FailedTests, Stage, StepName};
 use crate::config::{Check, Main, Policy, Rules};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
-use crate::evidence::Proofs;
+use crate::evidence::{Foreign, Proofs};
 use crate::git::Repo;
 use crate::input::{self, Input};
 use crate::plan::{Field, Fingerprint, Plan, Question, Shard, Shards, Side, Step};
@@ -35,7 +36,7 @@ pub struct Planned {
     /// What the change does to the gate itself.
     pub weakenings: Vec<Cause>,
     /// How steps are known to end that have to run, as others have signed it.
-    pub known: BTreeMap<StepName, Outcome>,
+    pub known: BTreeMap<StepName, Foreign>,
     /// What holds for every step of the candidate.
     pub shared: Vec<Field>,
     /// The commit that the candidate lies on top of, where it is none itself.
@@ -121,39 +122,102 @@ pub(super) fn plan_sought(
     setting: &Setting<'_>,
     site: &mut Site,
 ) -> Result<Planned, Refusal> {
-    let Some((blob, mut rules)) = sought.rules else { return without_rules(request, sought.found, site) };
+    let Sought { found, rules: Some(rules) } = sought else { return without_rules(request, sought.found, site) };
+    let compared = compare((found, rules), request, site)?;
+    let again = setting.elsewhere.filter(|_| request.place == Place::Server).map(|elsewhere| (elsewhere, compared.clone()));
+    let planned = lay_out(compared, None, request, setting, site)?;
+    let Some((elsewhere, compared)) = again.filter(|_| errands::left(&planned).next().is_some()) else {
+        return Ok(planned);
+    };
+    // What has to run depends on where it runs: only with that it is known whether it has run there before.
+    match elsewhere.surroundings(&errands::errand("", request, site, &planned))? {
+        Some(told) => lay_out(compared, Some(&told), request, setting, site),
+        None => Ok(planned),
+    }
+}
+
+/// A candidate's rules and its base's, held to one another.
+#[derive(Clone)]
+struct Compared {
+    change: Change,
+    rules: Rules,
+    base: Option<Rules>,
+    /// The base's own policy, where it has one.
+    before: Option<Policy>,
+    weakenings: Vec<Cause>,
+}
+
+fn compare(
+    (found, (blob, mut rules)): (change::Found, (ObjectId, Rules)),
+    request: &Request,
+    site: &mut Site,
+) -> Result<Compared, Refusal> {
     refuse_unknown(request, &rules)?;
     refuse_silence(request)?;
     let guarded = |branch: &str| Site::guards(&rules.main, branch);
-    let change = change::against(&site.repo, &request.spec, sought.found, &guarded)?;
+    let change = change::against(&site.repo, &request.spec, found, &guarded)?;
     rules::refuse_nested(site, &change)?;
-    let mut base_rules = base_rules(site, &change, blob, &rules)?;
-    let before = base_rules.as_ref().map(|base| base.policy.clone());
-    let weakenings = held_to_base(request, site, &change, (&mut rules, &mut base_rules))?;
-    let remembered = change.base_tree().filter(|_| request.trusts_ledger);
-    let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
-    let base_tests = tests_of(&site.ledger, &standing);
-    let under = under(request, site, &change)?;
+    let mut base = base_rules(site, &change, blob, &rules)?;
+    let before = base.as_ref().map(|base| base.policy.clone());
+    let weakenings = held_to_base(request, site, &change, (&mut rules, &mut base))?;
+    Ok(Compared { change, rules, base, before, weakenings })
+}
+
+/// What the two trees come to where the steps of a request run.
+///
+/// # Errors
+/// As [`plan`](super::plan).
+pub(super) fn surroundings(
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+) -> Result<Option<Surroundings>, Refusal> {
+    let Sought { found, rules: Some(rules) } = seek(request, site)? else { return Ok(None) };
+    let compared = compare((found, rules), request, site)?;
+    let sides = sides(&compared, None, request, setting, site)?;
+    Ok(Some(Surroundings::of(&sides.candidate, sides.base.as_ref().map(|(_, base)| base))))
+}
+
+fn sides(
+    Compared { change, rules, base, .. }: &Compared,
+    told: Option<&Surroundings>,
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+) -> Result<Sides, Refusal> {
+    let under = under(request, site, change)?;
     let step_env = site.private_env(setting, &site.some_checkout());
-    let mut gatherer = Gatherer::new(site, request.stage, setting.env, &step_env);
+    let mut gatherer = Gatherer::new(site, request, setting.env, &step_env);
     gatherer.say(request.message.as_deref());
-    let candidate = gatherer.gather(&rules, change.candidate.tree)?;
+    let mut candidate = gatherer.gather(rules, change.candidate.tree)?;
     gatherer.say(None);
-    let sides = Sides {
-        candidate,
-        base: match (base_rules, change.base_tree()) {
-            (Some(rules), Some(tree)) => {
-                let facts = gatherer.gather(&rules, tree)?;
-                Some((rules, facts))
-            }
-            _ => None,
-        },
-        under,
+    let mut base = match (base, change.base_tree()) {
+        (Some(rules), Some(tree)) => Some((rules.clone(), gatherer.gather(rules, tree)?)),
+        _ => None,
     };
-    let files = files(request, &site.repo, &rules, &sides, &change)?;
     let warnings = gatherer.save();
     drop(gatherer);
     site.warnings.extend(warnings);
+    if let Some(told) = told {
+        told.apply(&mut candidate, base.as_mut().map(|(_, base)| base));
+    }
+    Ok(Sides { candidate, base, under })
+}
+
+/// Plans what was compared, for where steps run as it is `told`.
+fn lay_out(
+    compared: Compared,
+    told: Option<&Surroundings>,
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+) -> Result<Planned, Refusal> {
+    let sides = sides(&compared, told, request, setting, site)?;
+    let Compared { change, rules, before, weakenings, .. } = compared;
+    let remembered = change.base_tree().filter(|_| request.trusts_ledger);
+    let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
+    let base_tests = tests_of(&site.ledger, &standing);
+    let files = files(request, &site.repo, &rules, &sides, &change)?;
     let skips = skips(request, &rules);
     let mut plan = Plan::propose(&question((request, &skips), &rules, &sides, &change, &files));
     // Before anything is recalled: what one runner knows must not move a step to where another does not look for it.
@@ -163,7 +227,7 @@ pub(super) fn plan_sought(
     site.warnings.extend(warnings);
     // A change trusts nobody for its own sake: what is trusted is for the base to say.
     let trusting = sides.base.filter(|_| !request.fresh).map(|(rules, _)| rules.policy);
-    let (shared, known) = (sides.candidate.shared, BTreeMap::new());
+    let (shared, known, under) = (sides.candidate.shared, BTreeMap::new(), sides.under);
     let mut planned =
         Planned { change, rules, plan, standing, base_tests, weakenings, known, shared, under, before, shards, own };
     if request.stage == Stage::Merge && request.place != Place::Here {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Brought, Refusal, Request, Setting, Site, carry_out, planning};
+use super::{Brought, Refusal, Request, Setting, Site, Surroundings, carry_out, planning};
 use crate::check::{CheckName, StepName};
 use crate::plan::{Decision, Plan, Reason, Step};
 use crate::record::new_id;
@@ -33,6 +33,19 @@ pub fn run_for(
         Some(Brought { ended, fingerprint })
     });
     Ok(brought.collect())
+}
+
+/// What the machine adds here to the trees of a change, for somebody else who judges it; `None` where there is nothing to
+/// run.
+///
+/// # Errors
+/// When there is nothing that could be run.
+pub fn surroundings(
+    request: &Request,
+    setting: &Setting<'_>,
+    site: &mut Site,
+) -> Result<Option<Surroundings>, Refusal> {
+    planning::surroundings(request, setting, site)
 }
 
 /// Leaves out what is not wanted, nor needed by what is.

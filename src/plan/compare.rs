@@ -4,7 +4,7 @@ use super::{Fingerprint, Reason, first_difference};
 use crate::change::{Change, Delta};
 use crate::check::{CheckName, StepName};
 use crate::config::Check;
-use crate::tool::FILE;
+use crate::tool::{FILE, PINS};
 
 /// The field that the message of a commit has in fingerprints.
 pub const MESSAGE: &str = "message";
@@ -23,7 +23,7 @@ pub(super) fn difference(change: &Change, check: &Check, base: &Fingerprint, can
     if first.name == MESSAGE {
         return Reason::NewMessage;
     }
-    if let Some(path) = first.name.strip_prefix(FILE) {
+    if let Some(path) = first.name.strip_prefix(FILE).or(first.name.strip_prefix(PINS)) {
         let edit = match (&first.old, &first.new) {
             (None, _) => "added",
             (_, None) => "deleted",

@@ -104,6 +104,7 @@ fn about(name: &str) -> String {
         Some(("env", variable)) => format!("the variable {variable}"),
         Some(("need", step)) => format!("what it needs, {step},"),
         Some(("program", program)) => format!("the program {program}"),
+        Some(("pins", path)) => format!("what {path} pins"),
         Some(("toolchain", tool)) => format!("the toolchain {tool}"),
         Some((kind, what)) => format!("{kind} {what}"),
         None => name.strip_prefix("definition.").map(|key| format!("its '{key}'")).unwrap_or(name),

@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Letter;
 use super::letter::{Ran, Reason, Reply};
+use super::{Letter, Wanted};
 use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::{Ended, Stage};
 use crate::diagnostic::Diagnostic;
@@ -27,16 +27,12 @@ const PARTS: [&str; 9] =
 #[must_use]
 pub fn serve(letter: &Letter, env: &[(OsString, OsString)], control: &Control) -> Reply {
     match run(letter, env, control) {
-        Ok(brought) => Reply::Ran(brought.into_iter().map(Ran::from).collect()),
+        Ok(reply) => reply,
         Err(refusal) => Reply::Refused(refusal.diagnostics.into_iter().map(Reason::from).collect()),
     }
 }
 
-fn run(
-    letter: &Letter,
-    env: &[(OsString, OsString)],
-    control: &Control,
-) -> Result<Vec<(Brought, Option<String>)>, Refusal> {
+fn run(letter: &Letter, env: &[(OsString, OsString)], control: &Control) -> Result<Reply, Refusal> {
     refuse_writer(&letter.repository)?;
     // What is run has the same user, and must not write its own verdict into this process.
     keep_to_oneself().map_err(|error| failed(&error))?;
@@ -61,8 +57,11 @@ fn run(
     };
     let mut site = Site::open(&setting)?;
     end_in(Duration::from_millis(letter.budget_ms), control);
+    if letter.wanted == Wanted::Surroundings {
+        return Ok(Reply::Surroundings(judge::surroundings(&request, &setting, &mut site)?));
+    }
     let brought = judge::run_for(&request, &letter.checks, &setting, &mut site)?;
-    Ok(brought.into_iter().map(whole).collect())
+    Ok(Reply::Ran(brought.into_iter().map(whole).map(Ran::from).collect()))
 }
 
 /// Refuses to run anything as a user who could change what the verdict is about.

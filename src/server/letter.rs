@@ -8,10 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{CheckName, Outcome, StepName};
 use crate::digest::{Digest, ObjectId};
+use crate::judge::Surroundings;
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wanted {
+    /// What the machine adds to the two trees, where steps would be run.
+    Surroundings,
+    /// That steps are run.
+    Run,
+}
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
+    /// What is wanted of it.
+    pub wanted: Wanted,
     /// The repository that is pushed to, which whoever reads this must not be able to write to.
     pub repository: PathBuf,
     /// Every folder of objects: a copy of what is pushed first.
@@ -34,6 +47,8 @@ pub struct Letter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
+    /// That is added to the trees.
+    Surroundings(Option<Surroundings>),
     /// The steps ended so.
     Ran(Vec<Ran>),
     /// Nothing was run, for these reasons.

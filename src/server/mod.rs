@@ -16,7 +16,7 @@ mod runner;
 mod errand;
 
 pub use errand::serve;
-pub use letter::{Letter, Reply};
+pub use letter::{Letter, Reply, Wanted};
 pub use pusher::Push;
 pub use receive::{Answer, Received, Said, receive};
 pub use runner::COMMAND;

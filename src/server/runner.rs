@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use super::letter::{Ran, Reply};
-use super::{Letter, Push};
+use super::{Letter, Push, Wanted};
 use crate::check::Ended;
 use crate::diagnostic::Diagnostic;
 use crate::event::Event;
 use crate::git::Repo;
-use crate::judge::{Brought, Elsewhere, Errand, Refusal, RefusalKind, Setting};
+use crate::judge::{Brought, Elsewhere, Errand, Refusal, RefusalKind, Setting, Surroundings};
 use crate::path::RepoPath;
 use crate::process::{Captured, Program};
 use crate::run;
@@ -59,15 +59,32 @@ impl<'a> Runner<'a> {
 
 impl Elsewhere for Runner<'_> {
     fn run(&self, errand: &Errand<'_>) -> Result<Vec<Brought>, Refusal> {
+        match self.send(Wanted::Run, errand)? {
+            Some(Reply::Ran(ran)) => Ok(self::brought(ran, errand)),
+            None => Ok(Vec::new()),
+            Some(_) => Err(failed("it answers what nobody asked")),
+        }
+    }
+
+    fn surroundings(&self, errand: &Errand<'_>) -> Result<Option<Surroundings>, Refusal> {
+        match self.send(Wanted::Surroundings, errand)? {
+            Some(Reply::Surroundings(told)) => Ok(told),
+            None => Ok(None),
+            Some(_) => Err(failed("it answers what nobody asked")),
+        }
+    }
+}
+
+impl Runner<'_> {
+    /// Asks the other gate; `None` if there is no time left, or nothing to ask about.
+    fn send(&self, wanted: Wanted, errand: &Errand<'_>) -> Result<Option<Reply>, Refusal> {
         let words = words(&errand.repo.config(SETTING)?.unwrap_or_default());
         let Some((first, rest)) = words.split_first() else { return Err(not_set()) };
         let left = self.left();
-        if left.is_zero() {
-            return Ok(Vec::new());
-        }
-        let Some(commit) = errand.change.candidate.commit else { return Ok(Vec::new()) };
+        let Some(commit) = errand.change.candidate.commit.filter(|_| !left.is_zero()) else { return Ok(None) };
         let copy = self.copy(errand.repo).map_err(|error| failed(&error.to_string()))?;
         let letter = Letter {
+            wanted,
             repository: absolute(errand.repo.common_dir()),
             objects: objects(errand.repo, self.quarantine.as_deref(), copy.as_ref().map(tempfile::TempDir::path)),
             branch: errand.branch.map(str::to_owned),
@@ -79,15 +96,16 @@ impl Elsewhere for Runner<'_> {
         };
         let letter = serde_json::to_vec(&letter).map_err(|error| failed(&error.to_string()))?;
         let gate = std::env::current_exe().map_err(|error| failed(&error.to_string()))?;
-        let seconds = left.as_secs_f64();
-        let text = format!("{} steps are run on the server, for at most {seconds:.0}s", errand.checks.len());
-        self.setting.sink.emit(Event::Notice { text });
+        if wanted == Wanted::Run {
+            let seconds = left.as_secs_f64();
+            let text = format!("{} steps are run on the server, for at most {seconds:.0}s", errand.checks.len());
+            self.setting.sink.emit(Event::Notice { text });
+        }
         let program = Program::new(first).args(rest).arg(gate).arg(COMMAND).dir("/").env_clear();
         let given = PASSED.iter().filter_map(|name| Some((name, self.setting.variable(name)?)));
         let program = given.fold(program, |program, (name, value)| program.env(name, value));
         let ran = program.input(letter).timeout(left + GRACE).run();
-        let reply = read(&ran.map_err(|error| failed(&format!("{error}: {}", error.source)))?)?;
-        Ok(self::brought(reply, errand))
+        read(&ran.map_err(|error| failed(&format!("{error}: {}", error.source)))?).map(Some)
     }
 }
 
@@ -136,9 +154,9 @@ fn absolute(path: &Path) -> PathBuf {
     fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn read(ran: &Captured) -> Result<Vec<Ran>, Refusal> {
+fn read(ran: &Captured) -> Result<Reply, Refusal> {
     match serde_json::from_slice(&ran.stdout) {
-        Ok(Reply::Ran(ran)) => Ok(ran),
+        Ok(reply @ (Reply::Ran(_) | Reply::Surroundings(_))) => Ok(reply),
         Ok(Reply::Refused(reasons)) => {
             let told = |message, hint| Diagnostic { hint, ..Diagnostic::error("server/run-as", message) };
             let diagnostics = reasons.into_iter().map(|reason| told(reason.message, reason.hint)).collect();

@@ -33,3 +33,7 @@ pub use toolbox::{Request, Toolbox};
 
 /// How the names of facts begin that are files of the tree, known from the tree alone: `file:run.sh`.
 pub const FILE: &str = "file:";
+
+/// How the names of facts begin that are files of the tree which pin versions of tools: `pins:.nvmrc`. What they say is known
+/// from the tree alone, and what becomes of that is the machine's.
+pub const PINS: &str = "pins:";

@@ -9,6 +9,7 @@ use bstr::{BStr, ByteSlice};
 use tempfile::TempDir;
 
 use super::error::Error;
+use super::fact::Fact;
 use super::memo::Memo;
 use super::stamp::Stamps;
 use super::trees::Trees;
@@ -99,6 +100,19 @@ impl Site {
             };
         }
         hasher.finish()
+    }
+
+    /// What the tree itself says of tools, a fact for each file.
+    pub(super) fn facts(&self) -> impl Iterator<Item = Fact> {
+        self.pins.iter().map(|(path, source)| {
+            let name = format!("{}{}", super::PINS, RepoPath::new(path.as_os_str().as_encoded_bytes()));
+            let value = match source {
+                Source::Blob(id) => id.to_string(),
+                Source::Text(text) => Digest::of(text.as_bytes()).to_string(),
+                Source::Unknown => "unknown".to_owned(),
+            };
+            Fact { name, value }
+        })
     }
 
     /// Equal digests mean equal pins in an equal place.

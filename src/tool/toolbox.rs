@@ -58,6 +58,8 @@ pub struct Toolbox {
     facts: HashMap<Digest, Vec<Fact>>,
     /// Folders of the tree on PATH.
     tree_path: Vec<PathBuf>,
+    /// Whether the machine is asked what its programs and toolchains are.
+    asks: bool,
 }
 
 impl Toolbox {
@@ -74,7 +76,14 @@ impl Toolbox {
             surveys: HashMap::new(),
             facts: HashMap::new(),
             tree_path: Vec::new(),
+            asks: true,
         }
+    }
+
+    /// The same where no program is looked for and none is started: beside the platform, only what the tree says counts.
+    #[must_use]
+    pub fn asking_nothing(self) -> Self {
+        Self { asks: false, ..self }
     }
 
     /// The same where a checkout of the tree will be at `checkout`: what is in folders of PATH there are files of the tree.
@@ -121,6 +130,10 @@ impl Toolbox {
         }
         let mut facts = vec![self.machine.platform()];
         for (site, tools) in &survey.sites {
+            facts.extend(site.facts());
+            if !self.asks {
+                continue;
+            }
             let place = Place { repo, site };
             for tool in tools.iter() {
                 facts.extend(self.machine.toolchain(place, tool, &Wanted::new(tool.name))?);
@@ -140,7 +153,11 @@ impl Toolbox {
         let place = Place { repo, site: &site };
         let named = request.shell.map_or_else(|| Named::in_words(request.words), Named::in_line);
         let mut facts = named.facts(repo, &mut self.trees, (tree, request.dir))?;
-        for wanted in self.programs(repo, tree, request)? {
+        if request.dir != Path::new("") {
+            facts.extend(site.facts());
+        }
+        let wanted = if self.asks { self.programs(repo, tree, request)? } else { Vec::new() };
+        for wanted in wanted {
             for folder in self.tree_path.iter().filter(|_| !wanted.name.contains('/')) {
                 facts.extend(fact(repo, &mut self.trees, tree, &folder.join(&wanted.name))?);
             }
@@ -153,7 +170,7 @@ impl Toolbox {
                 facts.extend(self.machine.toolchain(place, tool, &wanted)?);
             }
         }
-        if request.dir != Path::new("") {
+        if self.asks && request.dir != Path::new("") {
             for tool in shown_in(repo, &mut self.trees, (tree, request.dir), &site)?.iter() {
                 facts.extend(self.machine.toolchain(place, tool, &Wanted::new(tool.name))?);
             }
