@@ -83,15 +83,16 @@ impl Trusted {
 }
 
 impl<'r> Proofs<'r> {
-    /// The evidence in a repository that counts under a policy. Nothing is read where it trusts nobody.
+    /// The evidence in a repository that counts under a policy, with refs that are to be there soon. Nothing is read where it
+    /// trusts nobody.
     ///
     /// # Errors
     /// When a trusted key is none, or refs can't be read.
-    pub fn open(repo: &'r Repo, policy: &Policy) -> Result<Self, Error> {
+    pub fn open(repo: &'r Repo, policy: &Policy, coming: &[(String, ObjectId)]) -> Result<Self, Error> {
         let trusted = Trusted::of(policy)?;
         let mut shelves = Vec::new();
         if !trusted.is_empty() {
-            for (id, _, tree) in shelf::shelves(repo)? {
+            for (id, _, tree) in shelf::shelves(repo, coming)? {
                 let of_it = trusted.iter().filter(|trusted| trusted.key.id() == id);
                 shelves.extend(of_it.map(|trusted| (trusted.clone(), tree)));
             }

@@ -58,7 +58,7 @@ pub fn add(repo: &Repo, key: &KeyId, statement: &Statement, envelope: &Envelope)
 pub fn all(repo: &Repo) -> Result<Found, Error> {
     let mut found = Found::default();
     let mut known = BTreeMap::new();
-    for (key, name, shelf) in shelves(repo)? {
+    for (key, name, shelf) in shelves(repo, &[])? {
         let mut walk = Walk { repo, key: &key, known: &mut known, found: Found::default(), name: &name };
         walk.below("", shelf);
         found.pieces.append(&mut walk.found.pieces);
@@ -134,12 +134,18 @@ fn places(piece: &Piece) -> Option<BTreeSet<String>> {
     Some(place::paths(&statement, &digest).into_iter().collect())
 }
 
-/// Every ref of evidence: whose it is, its name, and the tree of its commit.
-pub(super) fn shelves(repo: &Repo) -> Result<Vec<(KeyId, String, ObjectId)>, Error> {
+/// Every ref of evidence: whose it is, its name, and the tree of its commit. Some are at a commit where they are only to be.
+pub(super) fn shelves(repo: &Repo, coming: &[(String, ObjectId)]) -> Result<Vec<(KeyId, String, ObjectId)>, Error> {
     let mut shelves = Vec::new();
+    for (name, commit) in coming {
+        if let Some(key) = place::key_of(name) {
+            shelves.push((key, name.clone(), repo.commit(*commit)?.tree));
+        }
+    }
     for prefix in place::PLACES {
         for found in repo.own_refs(prefix)? {
-            if let Some(key) = place::key_of(&found.name) {
+            let comes = coming.iter().any(|(name, _)| *name == found.name);
+            if let Some(key) = place::key_of(&found.name).filter(|_| !comes) {
                 shelves.push((key, found.name, repo.commit(found.commit)?.tree));
             }
         }

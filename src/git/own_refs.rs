@@ -202,7 +202,10 @@ impl Repo {
         if lost.iter().any(|words| line.contains(words) || ran.stderr.contains_str(words)) {
             return Ok(false);
         }
-        let message = [line, told(&ran.stderr)].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        // What the other side's hook says is the reason.
+        let remote = ran.stderr.lines().filter_map(|line| line.strip_prefix(b"remote: ")).map(told);
+        let remote = remote.collect::<Vec<_>>().join("; ");
+        let message = [remote, line, told(&ran.stderr)].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
         Err(Error::Program { command: "push".to_owned(), message })
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn base(
     let spec = ChangeSpec { source: Source::Commit(commit.to_string()), base: BaseSpec::Nothing };
     let mut look = |steps: &mut dyn Iterator<Item = &Step>| {
         let only: BTreeSet<CheckName> = steps.map(|step| step.check.name.clone()).collect();
-        let request = Request { spec: spec.clone(), only, fail_fast: false, sharding: None, ..request.clone() };
+        let request = Request { spec: spec.clone(), only, ..of_target(request) };
         let quiet = Setting { sink: &Silent, cache: setting.cache.clone(), ..*setting };
         judge(&request, &quiet, site).map(|judged| judged.entry)
     };
@@ -65,6 +65,11 @@ pub(super) fn base(
     }
     let steps: Vec<StepName> = broken.into_iter().collect();
     Ok((!steps.is_empty()).then_some((Standing::Broken { run, steps }, base_tests)))
+}
+
+/// A request as it is for what is on the target already.
+fn of_target(request: &Request) -> Request {
+    Request { trusts_itself: true, fail_fast: false, sharding: None, overriding: None, ..request.clone() }
 }
 
 fn is_failure(outcome: Outcome) -> bool {

@@ -66,7 +66,7 @@ fn known(planned: &Planned) -> Vec<Ended> {
     let commands = planned.plan.running().filter(|step| step.check.builtin().is_none());
     let known = commands.filter_map(|step| {
         let known = planned.known.get(&step.name)?;
-        let note = format!("so {} has signed it, of run {}", known.by, known.run);
+        let note = format!("as {} has signed of run {}", known.by, known.run);
         Some(Ended { outcome: known.outcome, ..Ended::never(&step.name, note) })
     });
     known.collect()

@@ -17,7 +17,7 @@ use crate::verdict::{Kind, Proof, Standing};
 /// When a trusted key is none, or the evidence can't be read.
 pub(super) fn recall(
     proofs: &Proofs<'_>,
-    plan: &mut Plan,
+    (plan, runs_here): (&mut Plan, bool),
     now: SystemTime,
 ) -> Result<BTreeMap<StepName, Foreign>, Refusal> {
     let mut known = BTreeMap::new();
@@ -25,7 +25,7 @@ pub(super) fn recall(
         let here = platform(step);
         let elsewhere = step.check.platforms.iter().filter(|name| **name != here);
         step.elsewhere = elsewhere.map(|name| (name.clone(), None)).collect();
-        if !proofs.is_empty() && is_open(step) {
+        if !proofs.is_empty() && is_open(step, runs_here) {
             let found = proofs.of_step(&step.fingerprint.subject())?;
             if let Some(failed) = apply(step, &here, &found, now) {
                 known.insert(step.name.clone(), failed);
@@ -47,9 +47,12 @@ pub(super) fn standing(proofs: &Proofs<'_>, tree: ObjectId) -> Result<Standing, 
     let found = proofs.of_tree(tree)?;
     let Some((_, statement)) = found.first() else { return Ok(Standing::Unknown) };
     let run = statement.run();
-    let failed = |outcome| matches!(outcome, Outcome::Failed | Outcome::TimedOut);
-    let failing: Vec<StepName> =
-        run.steps.iter().filter(|step| step.required && failed(step.outcome)).map(|step| step.name.clone()).collect();
+    let failing: Vec<StepName> = run
+        .steps
+        .iter()
+        .filter(|step| step.required && is_failure(step.outcome))
+        .map(|step| step.name.clone())
+        .collect();
     Ok(match (run.verdict, run.proof) {
         (Kind::Deployable, Some(Proof::Proved)) => Standing::Deployable { run: run.run.clone() },
         _ if !failing.is_empty() => Standing::Broken { run: run.run.clone(), steps: failing },
@@ -57,9 +60,19 @@ pub(super) fn standing(proofs: &Proofs<'_>, tree: ObjectId) -> Result<Standing, 
     })
 }
 
-/// Whether evidence has a say: not about what was left out on purpose, runs by request, or is known to fail here.
-fn is_open(step: &Step) -> bool {
-    let own = |reason: &Reason| matches!(reason, Reason::Here | Reason::Audited | Reason::BaseFailed { .. });
+fn is_failure(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Failed | Outcome::TimedOut)
+}
+
+/// Whether evidence has a say: not about what was left out on purpose, runs by request, or is known to fail here. Where
+/// commands are not run, nothing of them is known but by evidence.
+fn is_open(step: &Step, runs_here: bool) -> bool {
+    let is_seen = runs_here || step.check.builtin().is_some();
+    let own = |reason: &Reason| match reason {
+        Reason::Here | Reason::Audited => true,
+        Reason::BaseFailed { .. } => is_seen,
+        _ => false,
+    };
     match step.decision {
         Decision::Run => !step.reasons.iter().any(own),
         Decision::Skip => step.reasons.contains(&Reason::Unchanged),
@@ -83,6 +96,10 @@ fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Opt
     // One that has failed for somebody is not proved by another one's pass.
     let failed = found.iter().filter(stands_in).find(|foreign| foreign.outcome != Outcome::Passed);
     if let Some(failed) = failed {
+        if step.decision == Decision::Skip && is_failure(failed.outcome) {
+            // It equals the base, which is not to be taken to pass then.
+            (step.decision, step.reasons) = (Decision::Run, vec![Reason::BaseFailed { run: failed.run.clone() }]);
+        }
         return Some(failed.clone());
     }
     let pass = found.iter().filter(passes).filter(stands_in).max_by_key(|foreign| foreign.finished)?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::facts::{Gathered, Gatherer};
-use super::surroundings::Surroundings;
 use super::rules::{self, Found};
 use super::site::Site;
+use super::surroundings::Surroundings;
 use super::unknown::{unknown_check, unskippable};
 use super::{Place, Refusal, RefusalKind, Request, Setting};
 use super::{allowance, errands, foreign, landing, sharding};
@@ -17,7 +17,7 @@ use crate::digest::ObjectId;
 use crate::evidence::{Foreign, Proofs};
 use crate::git::Repo;
 use crate::input::{self, Input};
-use crate::plan::{Field, Fingerprint, Plan, Question, Shard, Shards, Side, Step};
+use crate::plan::{Decision, Field, Fingerprint, Plan, Question, Shard, Shards, Side, Step};
 use crate::record::{Ledger, RecallPolicy};
 use crate::verdict::{Cause, Standing, weakenings};
 
@@ -124,7 +124,8 @@ pub(super) fn plan_sought(
 ) -> Result<Planned, Refusal> {
     let Sought { found, rules: Some(rules) } = sought else { return without_rules(request, sought.found, site) };
     let compared = compare((found, rules), request, site)?;
-    let again = setting.elsewhere.filter(|_| request.place == Place::Server).map(|elsewhere| (elsewhere, compared.clone()));
+    let again =
+        setting.elsewhere.filter(|_| request.place == Place::Server).map(|elsewhere| (elsewhere, compared.clone()));
     let planned = lay_out(compared, None, request, setting, site)?;
     let Some((elsewhere, compared)) = again.filter(|_| errands::left(&planned).next().is_some()) else {
         return Ok(planned);
@@ -226,12 +227,16 @@ fn lay_out(
     let warnings = site.ledger.recall(&mut plan, &recall_policy(request, setting), list)?;
     site.warnings.extend(warnings);
     // A change trusts nobody for its own sake: what is trusted is for the base to say.
-    let trusting = sides.base.filter(|_| !request.fresh).map(|(rules, _)| rules.policy);
+    let trusting = match sides.base {
+        _ if request.fresh => None,
+        None => Some(rules.policy.clone()).filter(|_| request.trusts_itself),
+        Some((rules, _)) => Some(rules.policy),
+    };
     let (shared, known, under) = (sides.candidate.shared, BTreeMap::new(), sides.under);
     let mut planned =
         Planned { change, rules, plan, standing, base_tests, weakenings, known, shared, under, before, shards, own };
     if request.stage == Stage::Merge && request.place != Place::Here {
-        ask_others(&trusting.unwrap_or_default(), setting, site, &mut planned)?;
+        ask_others((&trusting.unwrap_or_default(), request), setting, site, &mut planned)?;
     }
     Ok(planned)
 }
@@ -252,9 +257,21 @@ fn tests_of(ledger: &Ledger, standing: &Standing) -> BTreeMap<StepName, FailedTe
 }
 
 /// Takes what others have signed, so far as the base's policy trusts them.
-fn ask_others(policy: &Policy, setting: &Setting<'_>, site: &Site, planned: &mut Planned) -> Result<(), Refusal> {
-    let proofs = Proofs::open(&site.repo, policy)?;
-    planned.known = foreign::recall(&proofs, &mut planned.plan, setting.now)?;
+fn ask_others(
+    (policy, request): (&Policy, &Request),
+    setting: &Setting<'_>,
+    site: &Site,
+    planned: &mut Planned,
+) -> Result<(), Refusal> {
+    let proofs = Proofs::open(&site.repo, policy, &request.coming)?;
+    planned.known = foreign::recall(&proofs, (&mut planned.plan, request.place != Place::Server), setting.now)?;
+    let is_known = |step: &&mut Step| planned.known.contains_key(&step.name) && step.decision == Decision::Run;
+    for step in planned.plan.steps.iter_mut().filter(is_known) {
+        // It is all of its files together that fail.
+        if let Some(files) = step.files.as_mut().filter(|files| files.assumed) {
+            files.take_all(files_of(&site.repo, &step.check, planned.change.candidate.tree)?);
+        }
+    }
     if let (Standing::Unknown, Some(base)) = (&planned.standing, planned.change.base_tree()) {
         planned.standing = foreign::standing(&proofs, base)?;
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::{Asked, Elsewhere};
 use crate::change::ChangeSpec;
 use crate::check::{CheckName, Stage, StepName};
+use crate::digest::ObjectId;
 use crate::event::Sink;
 use crate::plan::Shard;
 use crate::process::Control;
@@ -35,6 +36,10 @@ pub struct Request {
     pub fresh: bool,
     /// Whether what this repository's own ledger holds counts: not where somebody else could have written it.
     pub trusts_ledger: bool,
+    /// Refs of evidence that come together with the change, and what they are to be at: taken already, and not there yet.
+    pub coming: Vec<(String, ObjectId)>,
+    /// Whether what is judged says itself whose evidence counts: what is on the target already, not what is to come there.
+    pub trusts_itself: bool,
     /// Whether a change may land on a base that has no valid gate.toml, by the candidate's.
     pub starts: bool,
     /// That the change is to land all the same, if somebody asks for that beside the commit.
@@ -78,6 +83,8 @@ impl Request {
             jobs: None,
             fresh: false,
             trusts_ledger: true,
+            coming: Vec::new(),
+            trusts_itself: false,
             starts: false,
             overriding: None,
             fail_fast: false,

@@ -82,10 +82,13 @@ fn is_missing(step: &StepEntry) -> bool {
 fn output(entry: &Entry, step: &StepEntry, logs: &Path) -> Vec<Line> {
     let failed = [Outcome::Failed, Outcome::TimedOut, Outcome::Leaked, Outcome::Modified];
     let Some(outcome) = step.outcome.filter(|outcome| failed.contains(outcome)) else { return Vec::new() };
-    let mut lines = vec![Line::telling(format!("  {} {}", step.name, words::ended(outcome)))];
     let path = tail::path(entry, step, Some(logs));
     let read = path.and_then(|path| tail::read(&path, false).ok()).unwrap_or_default();
     let shown = read.iter().skip(read.len().saturating_sub(LINES));
+    // Whoever ran it elsewhere has its output.
+    let note = step.note.as_ref().filter(|_| read.is_empty()).and_then(|note| note.lines().next());
+    let note = note.map(|note| format!(": {}", clean(note))).unwrap_or_default();
+    let mut lines = vec![Line::telling(format!("  {} {}{note}", step.name, words::ended(outcome)))];
     lines.extend(shown.map(|line| Line::telling(format!("  | {}", output_line(line, false)))));
     lines
 }

@@ -1,5 +1,7 @@
 //! What becomes of a push, ref by ref.
 
+use std::collections::BTreeMap;
+
 use bstr::{BStr, BString, ByteSlice};
 
 use super::evidence::{accepts_evidence, is_own};
@@ -61,13 +63,19 @@ impl Said {
 /// # Errors
 /// When the repository can't be read.
 pub fn receive(updates: &[Update], push: &Push, repo: &Repo, setting: &Setting<'_>) -> Result<Received, Refusal> {
-    let mut receiver = Receiver { repo, push, setting, site: None, runner: Runner::new(setting, push) };
-    let mut answers = Vec::new();
-    for update in updates {
+    let runner = Runner::new(setting, push);
+    let mut receiver = Receiver { repo, push, setting, site: None, runner, coming: Vec::new() };
+    let mut answers = BTreeMap::new();
+    let mut order: Vec<usize> = (0..updates.len()).collect();
+    // Evidence proves what comes with it, wherever in the push it is.
+    order.sort_by_key(|at| !is_own(&updates[*at].name));
+    for at in order {
+        let update = &updates[at];
         // What can't be found out of one ref is said of it, beside what is said of the others.
         let said = receiver.one(update).unwrap_or_else(Said::Refused);
-        answers.push(Answer { name: update.name.clone(), said });
+        answers.insert(at, Answer { name: update.name.clone(), said });
     }
+    let answers: Vec<Answer> = answers.into_values().collect();
     receiver.note(updates, &answers);
     Ok(Received { answers, site: receiver.site })
 }
@@ -79,6 +87,8 @@ struct Receiver<'a> {
     /// Opened when the first ref needs it.
     site: Option<Site>,
     runner: Runner<'a>,
+    /// The refs of evidence that the push brings, so far as they may be taken.
+    coming: Vec<(String, ObjectId)>,
 }
 
 impl Receiver<'_> {
@@ -86,6 +96,9 @@ impl Receiver<'_> {
         let behind = self.repo.ref_behind(&update.name)?;
         if is_own(&behind) {
             let accepted = accepts_evidence(self.repo, update, self.push)?;
+            if accepted.is_ok() {
+                self.coming.extend(update.new.map(|new| (behind.to_str_lossy().into_owned(), new)));
+            }
             return Ok(accepted.map_or_else(forbidden, |()| Said::Free));
         }
         let Some(branch) = branch(behind.as_bstr()) else { return Ok(Said::Free) };
@@ -107,6 +120,7 @@ impl Receiver<'_> {
             place: Place::Server,
             starts: protection.starts,
             overriding: self.push.asked.clone(),
+            coming: self.coming.clone(),
             ..Request::new(spec, Stage::Merge)
         };
         self.runner.allow(protection.server.budget);

@@ -7,6 +7,8 @@ mod starting;
 mod crowd;
 mod names;
 mod running;
+mod evidence;
+mod toolchains;
 
 use std::path::PathBuf;
 
