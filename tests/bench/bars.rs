@@ -9,7 +9,7 @@
 //! fails nothing; what does not run, or answers wrongly, fails all.
 //!
 //! `short` is quick and small; `full` has the sizes of the bars. Peers (prek, lefthook, hk) are taken where PATH has
-//! them. Nothing else is needed but git.
+//! them. Nothing else is needed but git, and ssh-keygen where something is signed.
 #![expect(clippy::print_stdout, reason = "a benchmark's results are its output")]
 
 mod crowd;
@@ -24,6 +24,7 @@ mod order;
 mod peers;
 mod plans;
 mod program;
+mod pushes;
 mod receipts;
 mod scratch;
 mod shards;
@@ -46,12 +47,13 @@ enum Extent {
 /// A case: its name, and what runs it.
 type Case = (&'static str, fn(Extent) -> Result<(), Fault>);
 
-const CASES: [Case; 13] = [
+const CASES: [Case; 14] = [
     ("hook", hooks::one_check),
     ("commit", commits::overhead),
     ("parallel", hooks::twenty_checks),
     ("plan", plans::plan_of_a_hundred_checks),
     ("merge", merging::all_proved),
+    ("push", pushes::answered_by_evidence),
     ("shards", shards::evenness),
     ("builtins", builtins::same_checks),
     ("fix", fixes::same_formatter),
