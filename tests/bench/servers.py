@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Real git servers on loopback that many clients push to at once, and a look at whether anything got in that should not.
 
-    servers.py [--gate PATH] [--transport file,ssh,http] [--clients 20] [--seconds 60] [--seed 1] [--checks builtin|run]
+    servers.py [--gate PATH] [--transport file,ssh,http] [--clients 20] [--seconds 60] [--seed 1] [--checks builtin|run|evidence]
     servers.py --plant all|NAME
 
 A bare repository is served as a folder, by OpenSSH's sshd, and by `git http-backend` behind Apache, with gate as its
 pre-receive hook. Each client has a clone, and over and over fetches, makes a change, and pushes: good ones, bad ones, ones
 that are bad only with what somebody else pushed meanwhile, several refs with and without `--atomic`, forced ones,
 deletions, new protected branches, and refs of gate's own. A lost race is made again on top of what won.
+
+With `--checks run` the server runs what is pushed, as another user. With `--checks evidence` it runs nothing: each client
+has a CI that judges its changes and signs that, with keys that several share, through the same hook and at the same time;
+some push without it, or with a key that nobody trusts, or straight to a ref of evidence. What is signed is there in the end.
 
 Then: every commit that a protected branch ever was is looked at whole, by this program's own eyes, and is deployable;
 each update of main lies on the one before. Every refusal has its reason: a bad tip, a lost race, or policy. `git fsck
@@ -71,10 +75,7 @@ files = ["config/**"]
 builtin = "merge-conflict"
 """
 
-RUNNING = """
-[server]
-run = true
-
+COMMANDS = """
 [check.words]
 inputs = ["files/**"]
 run = "! grep -rq BAD files"
@@ -82,6 +83,25 @@ run = "! grep -rq BAD files"
 [check.together]
 inputs = ["pairs/**"]
 run = "! ls pairs | sed 's/-.*//' | sort | uniq -d | grep ."
+"""
+
+RUNNING = """
+[server]
+run = true
+"""
+
+# How many keys are trusted.
+KEYS = 2
+
+# Becomes somebody else where only the superuser can do that, and the server is not run by that one.
+BECOME = """
+#include <grp.h>
+#include <unistd.h>
+int main(int count, char **words) {
+    if (count < 2 || setgroups(0, 0) || setgid(%d) || setuid(%d)) return 126;
+    execvp(words[1], words + 1);
+    return 127;
+}
 """
 
 
@@ -116,7 +136,7 @@ class Judge:
                 target = os.path.normpath(os.path.join(os.path.dirname(path), self.blobs[blob].decode()))
                 if target not in paths | folders:
                     found.append(f"{path}: leads nowhere")
-        if self.checks == "run":
+        if self.checks != "builtin":
             numbers = Counter(path.split("/")[1].split("-")[0] for path in paths if path.startswith("pairs/"))
             found += [f"pairs/{number}: twice" for number, often in numbers.items() if often > 1]
         return found
@@ -147,7 +167,7 @@ class Judge:
             yield "a check is gone"
         if re.search(rb"(?m)^<<<<<<< ", content):
             yield "marks of a merge"
-        if self.checks == "run" and path.startswith("files/") and b"BAD" in content:
+        if self.checks != "builtin" and path.startswith("files/") and b"BAD" in content:
             yield "a bad word"
 
 
@@ -243,7 +263,12 @@ class Server:
             (first / f"config/{number}.json").write_text('{"number": %d}\n' % number)
             (first / f"targets/{number}").write_text(f"{number}\n")
         (first / "pairs/0-first").write_text("0\n")
-        (first / "gate.toml").write_text(RULES + (RUNNING if self.args.checks == "run" else "") + self.args.rules)
+        more = {"builtin": "", "run": COMMANDS + RUNNING, "evidence": COMMANDS}[self.args.checks]
+        if self.args.checks == "evidence":
+            for key in [*range(KEYS), "nobody"]:
+                subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"ci{key}", "-f", self.key(key)], check=True)
+            more += "".join(f'\n[[policy.trust]]\nkey = "{self.key(key, ".pub").read_text().strip()}"\n' for key in range(KEYS))
+        (first / "gate.toml").write_text(RULES + more + self.args.rules)
         run = lambda *args: subprocess.run(args, cwd=first, env=self.env, check=True, capture_output=True)
         run("git", "init", "--quiet", "--initial-branch=main")
         run("git", "add", "--all")
@@ -257,7 +282,7 @@ class Server:
             runner = self.folder / "runner-home"
             runner.mkdir()
             subprocess.run(["chown", "nobody:nogroup", runner], check=True)
-            self.git("config", "gate.run-as", f"setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME={runner}")
+            self.git("config", "gate.run-as", f"{self.become()} env HOME={runner}")
         self.first = self.git("rev-parse", "main").decode().strip()
         self.log = self.folder / "accepted"
         self.log.touch()
@@ -269,12 +294,19 @@ class Server:
             copy = shutil.copy(Path(__file__).resolve(), self.folder / "servers.py")
             self.script("pre-receive", f'exec {python} "{copy}" --as-hook {self.args.plant} --checks {self.args.checks}\n')
         else:
-            gate = self.folder / "bin/gate"
+            gate = self.gate = self.folder / "bin/gate"
             gate.parent.mkdir()
             shutil.copy(self.args.gate, gate)
             ran = subprocess.run([gate, "install"], cwd=self.bare, env=self.env, capture_output=True, text=True)
             if ran.returncode or not (self.bare / "hooks/pre-receive").exists():
                 sys.exit(f"gate install: {ran.returncode}: {ran.stdout}{ran.stderr}")
+
+    def key(self, name, end=""):
+        return self.folder / f"key-{name}{end}"
+
+    def become(self):
+        """What starts a program as somebody else."""
+        return "setpriv --reuid=nobody --regid=nogroup --clear-groups"
 
     def script(self, name, text):
         path = self.bare / "hooks" / name
@@ -358,6 +390,16 @@ MaxStartups 200
 class Http(Server):
     """`git http-backend` behind Apache, which the superuser has run as another user."""
 
+    def become(self):
+        if os.getuid():
+            return super().become()
+        person = pwd.getpwnam("nobody")
+        source, program = self.folder / "become.c", self.folder / "become"
+        source.write_text(BECOME % (person.pw_gid, person.pw_uid))
+        subprocess.run(["cc", "-o", program, source], check=True)
+        program.chmod(0o4755)
+        return str(program)
+
     def serve(self):
         program = shutil.which("apache2", path=os.environ["PATH"] + ":/usr/sbin") or sys.exit("there is no apache2")
         backend = subprocess.run(["git", "--exec-path"], capture_output=True, text=True).stdout.strip() + "/git-http-backend"
@@ -428,7 +470,9 @@ class Client(threading.Thread):
         home.mkdir(parents=True)
         self.env = server.client_env(home)
         self.pushes, self.broke, self.made = [], None, 0
-        self.topics = {}
+        # What its CI has signed, and what was signed with a key that nobody trusts.
+        self.signed, self.parts, self.untrusted, self.signing = [], set(), [], []
+        self.topics, self.is_signed = {}, False
 
     def git(self, *args, ok=True):
         ran = subprocess.run(["git", *args], cwd=self.path, env=self.env, stdin=subprocess.DEVNULL, capture_output=True,
@@ -472,7 +516,7 @@ class Client(threading.Thread):
         return self.git("rev-parse", "HEAD")
 
     def spoil(self, name):
-        kinds = ["json", "link", "marks"] + ["word", "pair"] * (self.server.args.checks == "run")
+        kinds = ["json", "link", "marks"] + ["word", "pair"] * (self.server.args.checks != "builtin")
         kind = self.chance.choice(kinds)
         if kind == "json":
             (self.path / f"config/{name}.json").write_text('{"made": ')
@@ -497,7 +541,7 @@ class Client(threading.Thread):
         """What is good, and may be bad with what another one does: one links, another takes the target away."""
         self.made += 1
         name = f"{self.number}-{self.made}"
-        if self.server.args.checks == "run" and self.chance.random() < 0.5:
+        if self.server.args.checks != "builtin" and self.chance.random() < 0.5:
             pairs = (int(path.name.split("-")[0]) for path in (self.path / "pairs").iterdir())
             (self.path / f"pairs/{max(pairs) + 1}-{name}").write_text(name + "\n")
         else:
@@ -533,6 +577,7 @@ class Client(threading.Thread):
         """Main and a branch of one's own."""
         self.change(good=self.chance.random() < 0.6)
         topic = f"HEAD:refs/heads/topic-{self.number}-{self.made}"
+        self.is_signed = self.prove()
         self.push(["HEAD:refs/heads/main", topic], *(["--atomic"] if self.chance.random() < 0.6 else []))
 
     def push_topic(self):
@@ -552,15 +597,62 @@ class Client(threading.Thread):
 
     def push_created(self):
         self.change(good=self.chance.random() < 0.5)
+        self.is_signed = self.prove()
         self.push([f"HEAD:refs/heads/release/{self.number}-{self.made}"])
 
     def push_own(self):
+        """What is nobody's evidence, to a ref of it: one of nobody's, or of a key that is trusted."""
         self.change()
-        self.push([f"HEAD:refs/gate/evidence/{self.number}"])
+        names = self.git("ls-remote", "origin", "refs/gate/evidence/*").splitlines()
+        names = [line.split("\t")[1] for line in names] if self.chance.random() < 0.7 else []
+        name = self.chance.choice(names) if names else f"refs/gate/evidence/{self.number}"
+        self.push([f"HEAD:{name}"], *(["--force"] if self.chance.random() < 0.5 else []))
+
+    def prove(self):
+        """Has the CI judge and sign what is to be pushed, more often than not. Says whether it is signed."""
+        if self.server.args.checks != "evidence" or self.chance.random() < 0.15:
+            return False
+        gate, signer = self.server.gate, self.server.folder / f"signers/{self.number}"
+        trusted = self.chance.random() < 0.93
+        key = self.server.key(self.number % KEYS if trusted else "nobody")
+        if not signer.exists():
+            signer.parent.mkdir(exist_ok=True)
+            self.git("clone", "--quiet", self.server.url(), str(signer))
+        elsewhere = lambda name: self.env | {"XDG_CACHE_HOME": f"{self.server.folder}/caches/{name}-{self.number}"}
+        run = lambda folder, name, *args: subprocess.run(
+            [gate, *map(str, args)], cwd=folder, env=elsewhere(name), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            errors="replace", timeout=PATIENCE)
+        report = self.server.folder / f"verdict-{self.number}.json"
+        report.unlink(missing_ok=True)
+        ran = run(self.path, "judge", "merge-check", "--into", "origin/main", "--from", "HEAD", "--method", "rebase",
+                  "--report", f"json={report}")
+        if not report.exists():
+            # It was on top of nothing that main is: a conflict, or no rules.
+            return False
+        began = time.monotonic()
+        ran = run(signer, "signer", "evidence", "push", "--key", key, "--from", report)
+        self.signing.append(time.monotonic() - began)
+        tree = json.loads(report.read_text())["candidate"]["tree"]
+        if trusted and ran.returncode == 0:
+            self.signed.append(tree)
+            if tree == self.git("rev-parse", "HEAD^{tree}"):
+                self.parts.update(self.git("rev-parse", "HEAD:files", "HEAD:pairs").split())
+                return True
+            return False
+        if trusted or "names its key" not in ran.stderr:
+            raise RuntimeError(f"gate evidence push: {ran.returncode}: {ran.stdout}{ran.stderr}")
+        # With the next one it would be pushed again.
+        ref = subprocess.run(["git", "for-each-ref", "--format=%(refname) %(objectname)", "refs/gate/evidence"], cwd=signer,
+                             env=self.env, check=True, capture_output=True, text=True).stdout
+        shutil.move(signer, signer.with_name(f"{self.number}-{len(self.untrusted)}-untrusted"))
+        self.untrusted.append((signer.with_name(f"{self.number}-{len(self.untrusted)}-untrusted"),
+                               [line.split(" ")[1] for line in ref.splitlines()]))
+        return False
 
     def push_main(self):
         """Pushes to main, and again on top of what was first, as people do."""
         for _ in range(3):
+            self.is_signed = self.prove()
             result = self.push(["HEAD:refs/heads/main"])
             if result is None or not is_race(result["results"].get("refs/heads/main", ("", ""))[1]):
                 return
@@ -585,8 +677,9 @@ class Client(threading.Thread):
             if len(parts) == 3:
                 results[parts[1].split(":")[-1]] = (parts[0], parts[2])
         push = {"client": self.number, "updates": updates, "options": options, "code": ran.returncode, "results": results,
-                "text": ran.stdout + ran.stderr, "seconds": time.monotonic() - began}
+                "text": ran.stdout + ran.stderr, "signed": self.is_signed, "seconds": time.monotonic() - began}
         self.pushes.append(push)
+        self.is_signed = False
         return push
 
 
@@ -620,6 +713,7 @@ class Look:
         self.protected()
         self.told()
         self.refs()
+        self.evidence()
         for push in self.pushes:
             self.push(push)
         self.store()
@@ -660,9 +754,10 @@ class Look:
 
     def told(self):
         """What the server did is what clients were told."""
-        done = {(new, ref) for _, new, ref in self.accepted}
         told = {(update["new"], update["ref"]) for push in self.pushes for update in push["updates"]
                 if push["results"].get(update["ref"], ("!",))[0] not in "!="}
+        # What signers pushed is looked at apart.
+        done = {(new, ref) for _, new, ref in self.accepted if not ref.startswith("refs/gate/") or (new, ref) in told}
         for new, ref in done ^ told:
             self.tell("the server and a client do not agree", ref, new)
         for push in self.pushes:
@@ -676,6 +771,41 @@ class Look:
             new, ref = line.split(" ")
             if (new, ref) not in made and not ref.startswith("refs/gate/"):
                 self.tell("a ref that nobody pushed", ref, new)
+
+    def evidence(self):
+        """Nothing that was signed is lost, and nothing else is there."""
+        paths = set()
+        for ref in self.server.git("for-each-ref", "--format=%(refname)", "refs/gate/").decode().split():
+            paths.update(self.server.git("ls-tree", "-r", "--name-only", ref).decode().split())
+        there = {"".join(path.split("/")[1:3]) for path in paths if path.startswith("trees/")}
+        signed = {tree for client in self.clients for tree in client.signed}
+        self.counts["signed"] = sum(len(client.signed) for client in self.clients)
+        for tree in signed - there:
+            self.tell("evidence is lost", tree)
+        for tree in there - signed:
+            self.tell("evidence that nobody pushed", tree)
+        for path in paths:
+            if not re.fullmatch(r"(trees|steps)/[0-9a-f]{2}/[0-9a-f]+/[0-9a-f]{12}-[0-9a-f]{32}\.json", path):
+                self.tell("no evidence", path)
+        for push in self.pushes:
+            taken = [update for update in push["updates"] if push["results"].get(update["ref"], ("!",))[0] not in "!="]
+            for update in taken:
+                if update["ref"].startswith("refs/gate/"):
+                    self.tell("a ref of gate's own is taken", update["ref"])
+        if self.server.args.checks == "evidence":
+            self.signed_for()
+
+    def signed_for(self):
+        """Whatever is new in what commands look at was signed."""
+        part = lambda commit, name: self.server.git("rev-parse", "--verify", f"{commit}:{name}").decode().strip()
+        signed = {part for client in self.clients for part in client.parts}
+        mains = [self.server.first, *(new for _, new, ref in self.accepted if ref == "refs/heads/main")]
+        for old, new, ref in self.accepted:
+            if is_protected(ref) and new != ZEROS:
+                for name in ("files", "pairs"):
+                    bases = mains if old == ZEROS else [old]
+                    if part(new, name) not in signed and part(new, name) not in {part(base, name) for base in bases}:
+                        self.tell("taken without evidence", ref, old, new, name)
 
     def push(self, push):
         results = push["results"]
@@ -722,6 +852,8 @@ class Look:
             return "forced"
         if any(self.moved(update) for update in protected) and MOVED.search(push["text"]):
             return "lost a race in the hook"
+        if self.server.args.checks == "evidence" and not push["signed"] and "undecided" in push["text"]:
+            return "no evidence"
         return "nothing"
 
     def forces(self, judge, push, update):
@@ -755,6 +887,8 @@ class Look:
                     excused |= objects
                 elif all(push["results"].get(update["ref"], ("!",))[0] == "!" for update in push["updates"]):
                     refused |= dict.fromkeys(objects, push["client"])
+            for path, commits in client.untrusted:
+                refused |= dict.fromkeys(self.objects(path, client.env, commits), client.number)
         suspects = refused.keys() - known - excused
         self.counts["objects refused"] = len(suspects)
         names = "".join(f"{name}\n" for name in suspects).encode()
@@ -797,6 +931,9 @@ def one(args, name):
         look.all()
         seconds = sorted(push["seconds"] for push in look.pushes)
         at = lambda share: 1000 * seconds[int(share * (len(seconds) - 1))] if seconds else 0
+        signing = sorted(seconds for client in clients for seconds in client.signing)
+        if signing:
+            look.counts["ms to sign and push that"] = round(1000 * signing[len(signing) // 2])
         counts = ", ".join(f"{what} {often}" for what, often in sorted(look.counts.items()))
         print(f"{name:5}{len(look.pushes)} pushes, {at(0.5):.0f} ms, {at(0.95):.0f} ms at the 95th percentile; {counts}", flush=True)
         return look.found
@@ -825,7 +962,7 @@ def main():
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--checks", choices=["builtin", "run"], default="builtin")
+    parser.add_argument("--checks", choices=["builtin", "run", "evidence"], default="builtin")
     parser.add_argument("--rules", default="", help="what else gate.toml holds")
     parser.add_argument("--plant", choices=[*PLANTS, "all"])
     parser.add_argument("--verbose", action="store_true")
