@@ -229,7 +229,7 @@ fn lay_out(
     // A change trusts nobody for its own sake: what is trusted is for the base to say.
     let trusting = match sides.base {
         _ if request.fresh => None,
-        None => Some(rules.policy.clone()).filter(|_| request.trusts_itself),
+        None => request.trusts_itself.then(|| rules.policy.clone()),
         Some((rules, _)) => Some(rules.policy),
     };
     let (shared, known, under) = (sides.candidate.shared, BTreeMap::new(), sides.under);

@@ -2,7 +2,9 @@
 
 use bstr::ByteSlice;
 
-use super::{Push, Update};
+use super::Update;
+use super::start::is_started;
+use super::update::branch;
 use crate::config::Policy;
 use crate::diagnostic::Diagnostic;
 use crate::evidence;
@@ -17,15 +19,18 @@ pub(super) fn is_own(name: &[u8]) -> bool {
     name.starts_with(OWN)
 }
 
-/// Whether an update of one of gate's own refs is taken: only what belongs to a key that the policy of the repository's main
-/// branch trusts, and was signed by it. Whoever pushes makes no difference.
+/// Whether an update of one of gate's own refs is taken: only what belongs to a key that the policy trusts, and was signed by
+/// it. Whoever pushes makes no difference.
 ///
 /// # Errors
 /// When the repository can't be read.
-pub(super) fn accepts_evidence(repo: &Repo, update: &Update, _push: &Push) -> Result<Result<(), Diagnostic>, Refusal> {
-    let policy = policy(repo)?;
+pub(super) fn accepts_evidence(
+    repo: &Repo,
+    policy: &Policy,
+    update: &Update,
+) -> Result<Result<(), Diagnostic>, Refusal> {
     let name = update.name.to_str_lossy();
-    let found = evidence::accepts(repo, &policy, &name, (update.old, update.new))?;
+    let found = evidence::accepts(repo, policy, &name, (update.old, update.new))?;
     let refused = |why: String| {
         let shown = Diagnostic::error("server/own-ref", format!("'{name}' is not taken: {why}"));
         shown.hint("what is pushed there is made by: gate evidence push")
@@ -33,11 +38,25 @@ pub(super) fn accepts_evidence(repo: &Repo, update: &Update, _push: &Push) -> Re
     Ok(found.map_err(refused))
 }
 
-/// The policy of the repository's main branch; one that trusts nobody where it has none.
-fn policy(repo: &Repo) -> Result<Policy, Refusal> {
-    let rules = repo.head()?.commit().map(|tip| rules_of(repo, tip)).transpose()?;
-    Ok(match rules {
-        Some(Committed::Valid(rules)) => rules.policy,
-        _ => Policy::default(),
-    })
+/// The policy that says whose evidence is taken: that of the repository's main branch; of what it becomes by the same push
+/// where that may bring its first rules; and one that trusts nobody where there is none.
+///
+/// # Errors
+/// When the repository can't be read.
+pub(super) fn policy(repo: &Repo, updates: &[Update]) -> Result<Policy, Refusal> {
+    let head = repo.head()?;
+    let rules = |tip| rules_of(repo, tip);
+    if let Some(Committed::Valid(rules)) = head.commit().map(rules).transpose()? {
+        return Ok(rules.policy);
+    }
+    let is_head = |update: &&Update| head.branch().is_some_and(|name| name.as_bytes() == update.name.as_bytes());
+    let Some(update) = updates.iter().find(is_head) else { return Ok(Policy::default()) };
+    let starts = match branch(update.name.as_bstr()) {
+        Some(branch) => is_started(repo, branch, update.old)?,
+        None => false,
+    };
+    match update.new.filter(|_| starts).map(rules).transpose()? {
+        Some(Committed::Valid(rules)) => Ok(rules.policy),
+        _ => Ok(Policy::default()),
+    }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use bstr::{BStr, BString, ByteSlice};
 
-use super::evidence::{accepts_evidence, is_own};
+use super::evidence::{self, accepts_evidence, is_own};
 use super::protection::{self, Protection};
 use super::runner::Runner;
 use super::update::branch;
 use super::{Push, Update};
 use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::Stage;
-use crate::config::ServerRules;
+use crate::config::{Policy, ServerRules};
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::Repo;
@@ -64,7 +64,7 @@ impl Said {
 /// When the repository can't be read.
 pub fn receive(updates: &[Update], push: &Push, repo: &Repo, setting: &Setting<'_>) -> Result<Received, Refusal> {
     let runner = Runner::new(setting, push);
-    let mut receiver = Receiver { repo, push, setting, site: None, runner, coming: Vec::new() };
+    let mut receiver = Receiver { repo, push, updates, setting, site: None, runner, policy: None, coming: Vec::new() };
     let mut answers = BTreeMap::new();
     let mut order: Vec<usize> = (0..updates.len()).collect();
     // Evidence proves what comes with it, wherever in the push it is.
@@ -83,10 +83,13 @@ pub fn receive(updates: &[Update], push: &Push, repo: &Repo, setting: &Setting<'
 struct Receiver<'a> {
     repo: &'a Repo,
     push: &'a Push,
+    updates: &'a [Update],
     setting: &'a Setting<'a>,
     /// Opened when the first ref needs it.
     site: Option<Site>,
     runner: Runner<'a>,
+    /// The policy that says whose evidence is taken, once it was asked for.
+    policy: Option<Policy>,
     /// The refs of evidence that the push brings, so far as they may be taken.
     coming: Vec<(String, ObjectId)>,
 }
@@ -95,7 +98,11 @@ impl Receiver<'_> {
     fn one(&mut self, update: &Update) -> Result<Said, Refusal> {
         let behind = self.repo.ref_behind(&update.name)?;
         if is_own(&behind) {
-            let accepted = accepts_evidence(self.repo, update, self.push)?;
+            let policy = match &self.policy {
+                Some(policy) => policy,
+                None => self.policy.insert(evidence::policy(self.repo, self.updates)?),
+            };
+            let accepted = accepts_evidence(self.repo, policy, update)?;
             if accepted.is_ok() {
                 self.coming.extend(update.new.map(|new| (behind.to_str_lossy().into_owned(), new)));
             }
@@ -121,6 +128,7 @@ impl Receiver<'_> {
             starts: protection.starts,
             overriding: self.push.asked.clone(),
             coming: self.coming.clone(),
+            trusts_itself: protection.starts,
             ..Request::new(spec, Stage::Merge)
         };
         self.runner.allow(protection.server.budget);

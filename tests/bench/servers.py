@@ -55,6 +55,7 @@ PLANTS = {
     "dangles": "a ref names a refused commit that is not there",
     "temporary": "a folder of git's quarantine is left",
     "silent": "the hook dies without a word",
+    "believes": "what nobody has signed gets in",
 }
 
 LINKS = """
@@ -288,7 +289,7 @@ class Server:
         self.log.touch()
         # One write each, so that lines of several at once do not mix.
         self.script("post-receive", f'lines=$(cat)\nprintf "%s\\n" "$lines" >>"{self.log}"\n')
-        if self.args.plant:
+        if self.args.plant and self.args.plant != "believes":
             # Another user may have to run it.
             python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
             copy = shutil.copy(Path(__file__).resolve(), self.folder / "servers.py")
@@ -300,6 +301,10 @@ class Server:
             ran = subprocess.run([gate, "install"], cwd=self.bare, env=self.env, capture_output=True, text=True)
             if ran.returncode or not (self.bare / "hooks/pre-receive").exists():
                 sys.exit(f"gate install: {ran.returncode}: {ran.stdout}{ran.stderr}")
+            if self.args.plant:
+                (self.bare / "hooks/pre-receive").rename(self.bare / "hooks/of-gate")
+                self.script("pre-receive", 'said=$(hooks/of-gate 2>&1) && exit\necho "$said" >&2\n'
+                            'case "$said" in *": undecided"*) exit 0;; esac\nexit 1\n')
 
     def key(self, name, end=""):
         return self.folder / f"key-{name}{end}"
@@ -941,7 +946,9 @@ def one(args, name):
 
 def planted(args):
     """Runs the hook with each fault: those that were not found, or that were found where there is none."""
-    names = list(PLANTS) if args.plant == "all" else [args.plant]
+    # Only where evidence decides is there somebody to believe.
+    fits = [name for name in PLANTS if (name == "believes") == (args.checks == "evidence")]
+    names = fits if args.plant == "all" else [args.plant]
     wrong = 0
     for name in names:
         args.plant = name
@@ -970,9 +977,11 @@ def main():
     args = parser.parse_args()
     if args.as_hook:
         hook(args.as_hook, args.checks)
-    if args.plant:
+    if args.plant and args.checks != "evidence":
         sys.exit(1 if planted(args) else 0)
     args.gate = shutil.which(args.gate) or sys.exit(f"{args.gate} is not there")
+    if args.plant:
+        sys.exit(1 if planted(args) else 0)
     found = 0
     for name in args.transport.split(","):
         for what in one(args, name):

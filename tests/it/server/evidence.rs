@@ -17,6 +17,14 @@ impl Site {
 
     /// With a check `words` that reads a file.
     fn with(reads: &str, run: &str) -> Self {
+        let site = Self::empty(reads, run);
+        site.server.take_over();
+        site.clone_it();
+        site
+    }
+
+    /// The same, with nothing on the server yet.
+    fn empty(reads: &str, run: &str) -> Self {
         let server = Server::empty();
         let site = Self { server };
         for name in ["ci", "other"] {
@@ -34,13 +42,16 @@ impl Site {
         repo.write("words", "good\n");
         repo.write("more", "good\n");
         repo.commit("first");
-        site.server.take_over();
+        site
+    }
+
+    fn clone_it(&self) {
+        let repo = &self.server.repo;
         for name in ["judge", "signer"] {
-            let args = ["clone", "--quiet", site.server.folder().to_str().unwrap(), name].map(str::to_owned);
+            let args = ["clone", "--quiet", self.server.folder().to_str().unwrap(), name].map(str::to_owned);
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
             assert_eq!(repo.run(&repo.root(), "git", &args).code, 0);
         }
-        site
     }
 
     fn key(&self, name: &str) -> PathBuf {
@@ -78,6 +89,17 @@ impl Site {
         let key = self.key(key);
         let args = ["evidence", "push", "--key", key.to_str().unwrap(), "--from", "../verdict.json"];
         self.run("signer", env!("CARGO_BIN_EXE_gate"), &args)
+    }
+
+    /// Signs the last verdict and gives that to the developer, not to the server. Gives the ref.
+    fn hands_over(&self, key: &str) -> String {
+        let key = self.key(key);
+        let args = ["evidence", "push", "--key", key.to_str().unwrap(), "--from", "../verdict.json", "--no-push"];
+        let ran = self.run("signer", env!("CARGO_BIN_EXE_gate"), &args);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let (signer, repo) = (self.server.repo.root().join("signer"), &self.server.repo);
+        repo.git(&["fetch", "--quiet", signer.to_str().unwrap(), "refs/gate/evidence/*:refs/gate/evidence/*"]);
+        repo.git(&["for-each-ref", "--format=%(refname)", "refs/gate/evidence"])
     }
 
     #[track_caller]
@@ -197,12 +219,7 @@ fn evidence_may_come_with_what_it_is_about() {
     let site = Site::new();
     site.server.change("words", "better\n");
     site.judge();
-    let key = site.key("ci");
-    let args = ["evidence", "push", "--key", key.to_str().unwrap(), "--from", "../verdict.json", "--no-push"];
-    assert_eq!(site.run("signer", env!("CARGO_BIN_EXE_gate"), &args).code, 0);
-    let signer = site.server.repo.root().join("signer");
-    site.server.repo.git(&["fetch", "--quiet", signer.to_str().unwrap(), "refs/gate/evidence/*:refs/gate/evidence/*"]);
-    let own = site.server.repo.git(&["for-each-ref", "--format=%(refname)", "refs/gate/evidence"]);
+    let own = site.hands_over("ci");
     // Whichever comes first on the line.
     site.server.refuses(&["--atomic", "main:release/1", &format!("{own}:refs/gate/evidence/x")], "is not taken");
     let said = site.server.takes(&["--atomic", "main", &own]);
@@ -215,12 +232,7 @@ fn evidence_that_is_refused_proves_nothing_in_its_own_push() {
     let site = Site::new();
     site.server.change("words", "better\n");
     site.judge();
-    let key = site.key("other");
-    let args = ["evidence", "push", "--key", key.to_str().unwrap(), "--from", "../verdict.json", "--no-push"];
-    assert_eq!(site.run("signer", env!("CARGO_BIN_EXE_gate"), &args).code, 0);
-    let signer = site.server.repo.root().join("signer");
-    site.server.repo.git(&["fetch", "--quiet", signer.to_str().unwrap(), "refs/gate/evidence/*:refs/gate/evidence/*"]);
-    let own = site.server.repo.git(&["for-each-ref", "--format=%(refname)", "refs/gate/evidence"]);
+    let own = site.hands_over("other");
     let said = site.server.refuses(&["main", &own], "undecided");
     assert!(said.contains("is not taken"), "{said}");
 }
@@ -286,4 +298,25 @@ fn pins_of_a_tree_count_although_nothing_is_asked_what_becomes_of_them() {
     site.server.takes(&["main"]);
     site.server.change("rust-toolchain.toml", "[toolchain]\nchannel = \"1.0.0\"\n");
     site.server.refuses(&["main"], "undecided");
+}
+
+#[test]
+fn a_branch_that_is_started_brings_who_is_trusted() {
+    let site = Site::empty("words", "! grep bad words");
+    site.clone_it();
+    let repo = &site.server.repo;
+    let ran = site.run("judge", "git", &["fetch", "--quiet", repo.path().to_str().unwrap(), "main:topic"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let args = ["check", "--stage", "merge", "--commit", "topic", "--report", "json=../verdict.json"];
+    let ran = site.run("judge", env!("CARGO_BIN_EXE_gate"), &args);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    let own = site.hands_over("ci");
+    site.server.refuses(&["main", &own], "gate trust init main");
+    assert_eq!(site.server.gate(&["trust", "init"]).code, 0);
+    site.server.refuses(&["main"], "undecided: more and words were not started");
+    site.server.refuses(&[&own], "is not taken");
+    site.server.takes(&["main", &own]);
+    // From then on it is started.
+    site.server.change("words", "better\n");
+    site.server.refuses(&["main"], "undecided: words was not started");
 }
