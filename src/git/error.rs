@@ -39,6 +39,14 @@ pub enum Error {
     /// An object is not where it should be.
     #[error("object {0} is missing or damaged")]
     Object(ObjectId, #[source] Option<git2::Error>),
+    /// A tree that can be read in more than one way.
+    #[error("the tree {id} is none that git would make: {fault}")]
+    Tree {
+        /// The tree.
+        id: ObjectId,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// A name that is no commit.
     #[error("'{0}' is not a commit in this repository")]
     Revision(String),
@@ -129,6 +137,7 @@ impl From<&Error> for Diagnostic {
             }
             Error::Open { .. } => ("git/open", Some("git status may say more")),
             Error::Object(..) => ("git/object", Some("git fsck tells what is damaged; git fetch may bring it back")),
+            Error::Tree { .. } => ("git/tree", Some("git fsck says more; make the commit again, with git itself")),
             Error::Revision(_) => ("git/revision", Some("git log --all --oneline lists what there is")),
             Error::Ambiguous { .. } => ("git/ambiguous", Some("name the one that is meant in full")),
             Error::Unmerged(_) => ("git/unmerged", Some("resolve the conflicts, then: git add")),

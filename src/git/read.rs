@@ -9,12 +9,16 @@ impl Repo {
     /// A tree's entries.
     ///
     /// # Errors
-    /// When the object is missing, damaged or no tree.
+    /// When the object is missing, damaged or no tree; [`Error::Tree`] for one that git would not make.
     pub fn tree(&self, id: ObjectId) -> Result<Tree, Error> {
         if id == ObjectId::EMPTY_TREE {
             return Ok(Tree::default());
         }
-        Ok(Tree::new(self.object(id, git2::ObjectType::Tree)?))
+        let tree = Tree::new(self.object(id, git2::ObjectType::Tree)?);
+        match tree.fault() {
+            None => Ok(tree),
+            Some(fault) => Err(Error::Tree { id, fault }),
+        }
     }
 
     /// A blob's bytes.

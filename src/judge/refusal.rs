@@ -53,7 +53,9 @@ impl From<git::Error> for Refusal {
             | git::Error::Revision(_)
             | git::Error::Ambiguous { .. }
             | git::Error::Identity => RefusalKind::Usage,
-            git::Error::Unmerged(_) | git::Error::NoIndex(_) | git::Error::Unmergeable(_) => RefusalKind::Undecided,
+            git::Error::Unmerged(_) | git::Error::NoIndex(_) | git::Error::Unmergeable(_) | git::Error::Tree { .. } => {
+                RefusalKind::Undecided
+            }
             git::Error::Open { .. }
             | git::Error::Object(..)
             | git::Error::Index { .. }

@@ -53,6 +53,34 @@ fn a_target_of_two_meanings_is_refused() {
 }
 
 #[test]
+fn a_tree_that_git_would_not_make_is_refused_and_spoils_nothing() {
+    let repo = TestRepo::new();
+    repo.write(
+        "gate.toml",
+        "[main]\nbranches = [\"main\"]\n\n[check.t]\ninputs = [\"src/**\"]\nrun = \"test ! -e src/bad\"\n",
+    );
+    repo.write("src/a", "1\n");
+    repo.commit("first");
+    assert_code(&repo.gate(&["check", "--commit", "HEAD", "--stage", "merge"]), 0);
+    branch(&repo, "bad", "main");
+    repo.write("src/bad", "x\n");
+    repo.commit("bad");
+    // Beside the folder an entry whose name has a slash in it: where that lies depends on who reads it.
+    let script = r#"{ git cat-file tree main^{tree}; printf '100644 src/bad\0'; git cat-file tree bad:src | tail -c 20; } |
+        git hash-object -w --literally -t tree --stdin"#;
+    let made = repo.run(&repo.path(), "sh", &["-c", script]);
+    assert_code(&made, 0);
+    let hostile = repo.git(&["commit-tree", "-p", "main", "-m", "hostile", made.stdout.trim()]);
+    for _ in 0..2 {
+        let ran = repo.gate(&["merge-check", "--into", "main", "--from", &hostile]);
+        assert_code(&ran, 3);
+        assert!(ran.stderr.contains("is none that git would make"), "{}", ran.stderr);
+        assert_ne!(repo.gate(&["check", "--commit", &hostile]).code, 0);
+    }
+    assert_code(&repo.gate(&["merge-check", "--into", "main", "--from", "bad"]), 1);
+}
+
+#[test]
 fn a_conflict_is_a_rejection_that_says_where_and_what() {
     let repo = repository();
     branch(&repo, "topic", "main");
