@@ -66,8 +66,8 @@ fn a_tree_that_git_would_not_make_is_refused_and_spoils_nothing() {
     repo.write("src/bad", "x\n");
     repo.commit("bad");
     // Beside the folder an entry whose name has a slash in it: where that lies depends on who reads it.
-    let script = r#"{ git cat-file tree main^{tree}; printf '100644 src/bad\0'; git cat-file tree bad:src | tail -c 20; } |
-        git hash-object -w --literally -t tree --stdin"#;
+    let script = r"{ git cat-file tree main^{tree}; printf '100644 src/bad\0'; git cat-file tree bad:src | tail -c 20; } |
+        git hash-object -w --literally -t tree --stdin";
     let made = repo.run(&repo.path(), "sh", &["-c", script]);
     assert_code(&made, 0);
     let hostile = repo.git(&["commit-tree", "-p", "main", "-m", "hostile", made.stdout.trim()]);
