@@ -1,10 +1,14 @@
 //! Giving evidence to a remote, and taking what others gave it.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use super::{Error, place};
 use crate::git::Repo;
 
-/// How often it is tried again where others write the same ref.
-const ATTEMPTS: usize = 10;
+/// How often it is tried again where others write the same ref: twenty who sign with one key at once all get through.
+const ATTEMPTS: u32 = 100;
+/// The longest wait between two attempts, in milliseconds.
+const LONGEST: u32 = 2_000;
 
 /// A ref that was given to a remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +48,7 @@ fn push_one(repo: &Repo, remote: &str, name: &str) -> Result<bool, Error> {
     let there = format!("{}{}", place::remote_refs(remote), name.trim_start_matches(place::OWN));
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
+            std::thread::sleep(wait(attempt));
             fetch(repo, remote)?;
         }
         let (Some(own), old) = (repo.own_ref(name)?, repo.own_ref(&there)?) else { return Ok(false) };
@@ -62,4 +67,25 @@ fn push_one(repo: &Repo, remote: &str, name: &str) -> Result<bool, Error> {
         }
     }
     Err(Error::Contended(name.to_owned()))
+}
+
+/// How long to wait before an attempt: longer from one to the next, and not as long as others wait.
+fn wait(attempt: u32) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let seed = now.subsec_nanos().wrapping_add(std::process::id().wrapping_mul(2_654_435_761));
+    let limit = attempt.saturating_mul(100).min(LONGEST);
+    Duration::from_millis(u64::from((seed >> 8) % limit.max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_a_limit() {
+        for attempt in 1..ATTEMPTS {
+            let limit = u128::from((attempt * 100).min(LONGEST));
+            assert!(wait(attempt).as_millis() < limit, "{attempt}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Runs again what is reused, to see whether what checks claim to depend on is true.
 
 use super::carry_out;
-use super::planning::{self, Planned};
+use super::planned::Planned;
+use super::planning;
 use super::{Refusal, Request, Setting, Site};
 use crate::check::{Outcome, StepName};
 use crate::digest::Digest;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::landing::is_as_before;
-use super::planning::Planned;
+use super::planned::Planned;
 use super::{Refusal, Request, Setting, Site, judge};
 use crate::change::{BaseSpec, ChangeSpec, Source};
 use crate::check::{CheckName, FailedTests, Outcome, StepName};

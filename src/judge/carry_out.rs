@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use super::looking;
-use super::planning::{self, Planned};
+use super::planned::Planned;
+use super::planning;
 use super::site::Site;
 use super::{Place, Refusal, Request, Setting, disturbance, errands, workshop};
 use crate::check::{Ended, Outcome, StepName};

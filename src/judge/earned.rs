@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::carry_out::Carried;
-use super::planning::Planned;
+use super::planned::Planned;
 use crate::check::{Outcome, StepName};
 use crate::plan::{Decision, Reason, Step};
 use crate::record::{Earned, Ledger};

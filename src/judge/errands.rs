@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::planning::Planned;
+use super::planned::Planned;
 use super::{Brought, Errand, Refusal, Request, Setting, Site};
 use crate::check::{Ended, StepName};
 use crate::plan::Step;

@@ -1,6 +1,6 @@
 //! Why a step runs or does not, down to the first thing that differs from its last run.
 
-use super::planning::Planned;
+use super::planned::Planned;
 use super::unknown::unknown;
 use super::{Refusal, RefusalKind, Site};
 use crate::change::Delta;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::Refusal;
 use super::site::{Site, config_home};
+use super::surroundings::Added;
 use super::{Place, Request};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules, Work};
@@ -25,6 +26,18 @@ pub(super) struct Gathered {
     pub facts: BTreeMap<CheckName, Facts>,
     /// What holds for every step.
     pub shared: Vec<Field>,
+}
+
+impl Gathered {
+    /// What of it the machine adds.
+    pub(super) fn added(&self) -> Added {
+        Added::of(&self.shared, &self.facts)
+    }
+
+    /// The same with what another machine adds.
+    pub(super) fn replace(&mut self, added: &Added) {
+        added.replace(&mut self.shared, &mut self.facts);
+    }
 }
 
 /// Gathers facts; folds and tools are remembered between the two trees and between runs.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 
 use super::landing::as_people_name_it;
-use super::planning::Planned;
+use super::planned::Planned;
 use super::{Asked, Identity, Refusal, Request, Site, allowance};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;

@@ -2,59 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use super::comparing::{Compared, Sought, compare, seek};
 use super::facts::{Gathered, Gatherer};
+use super::planned::Planned;
 use super::rules::{self, Found};
 use super::site::Site;
 use super::surroundings::Surroundings;
-use super::unknown::{unknown_check, unskippable};
-use super::{Place, Refusal, RefusalKind, Request, Setting};
-use super::{allowance, errands, foreign, landing, sharding};
+use super::{Place, Refusal, Request, Setting};
+use super::{errands, foreign, landing, sharding};
 use crate::change::{self, Change};
 use crate::check::{CheckName, FailedTests, Stage, StepName};
 use crate::config::{Check, Main, Policy, Rules};
-use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
-use crate::evidence::{Foreign, Proofs};
+use crate::evidence::Proofs;
 use crate::git::Repo;
 use crate::input::{self, Input};
-use crate::plan::{Decision, Field, Fingerprint, Plan, Question, Shard, Shards, Side, Step};
+use crate::plan::{Decision, Fingerprint, Plan, Question, Side, Step};
 use crate::record::{Ledger, RecallPolicy};
-use crate::verdict::{Cause, Standing, weakenings};
-
-/// A plan, with what it was made from.
-pub struct Planned {
-    /// What is judged.
-    pub change: Change,
-    /// The candidate's rules, with the base's policy where the base has one.
-    pub rules: Rules,
-    /// What will be done, and why.
-    pub plan: Plan,
-    /// What is known of the base.
-    pub standing: Standing,
-    /// Which tests failed on the base, where that is known.
-    pub base_tests: BTreeMap<StepName, FailedTests>,
-    /// What the change does to the gate itself.
-    pub weakenings: Vec<Cause>,
-    /// How steps are known to end that have to run, as others have signed it.
-    pub known: BTreeMap<StepName, Foreign>,
-    /// What holds for every step of the candidate.
-    pub shared: Vec<Field>,
-    /// The commit that the candidate lies on top of, where it is none itself.
-    pub under: Option<ObjectId>,
-    /// The base's own policy, where it has one.
-    pub before: Option<Policy>,
-    /// How the steps are spread over several runners, where that was asked for.
-    pub shards: Option<Shards>,
-    /// Which of them this is.
-    pub(super) own: Option<Shard>,
-}
-
-impl Planned {
-    /// Which of several shards this is, and what all of them are.
-    pub(super) fn shard(&self) -> Option<(Shard, &Shards)> {
-        self.own.zip(self.shards.as_ref())
-    }
-}
+use crate::verdict::{Cause, Standing};
 
 /// The checks that the user skips, with why. The merge stage skips nothing.
 fn skips(request: &Request, rules: &Rules) -> BTreeMap<CheckName, String> {
@@ -75,44 +40,6 @@ struct Sides {
 pub(super) fn plan(request: &Request, setting: &Setting<'_>, site: &mut Site) -> Result<Planned, Refusal> {
     let sought = seek(request, site)?;
     plan_sought(sought, request, setting, site)
-}
-
-/// What a request is about, before it is compared with anything.
-pub struct Sought {
-    found: change::Found,
-    rules: Option<(ObjectId, Rules)>,
-}
-
-impl Sought {
-    /// Whether a branch is one that must stay deployable.
-    #[must_use]
-    pub fn guards(&self, branch: &str) -> bool {
-        match self.rules() {
-            Some(rules) => Site::guards(&rules.main, branch),
-            None => Site::guards(&Main::default(), branch),
-        }
-    }
-
-    /// The candidate's rules, if it has a gate.toml.
-    #[must_use]
-    pub fn rules(&self) -> Option<&Rules> {
-        self.rules.as_ref().map(|(_, rules)| rules)
-    }
-}
-
-/// Finds the candidate and reads its rules.
-///
-/// # Errors
-/// When there is no candidate, or its gate.toml is not valid.
-pub fn seek(request: &Request, site: &mut Site) -> Result<Sought, Refusal> {
-    let found = change::candidate(&site.repo, &request.spec, &site.store)?;
-    let rules = match rules::find(&site.repo, found.candidate.tree)? {
-        // Nothing is run on what does not fit together, and markers in gate.toml are no mistakes in it.
-        _ if !found.conflicts.is_empty() => None,
-        Found::Blob(blob) => Some((blob, rules::of_candidate(site, blob)?)),
-        Found::Absent => None,
-    };
-    Ok(Sought { found, rules })
 }
 
 /// Plans what was sought.
@@ -137,33 +64,6 @@ pub(super) fn plan_sought(
     }
 }
 
-/// A candidate's rules and its base's, held to one another.
-#[derive(Clone)]
-struct Compared {
-    change: Change,
-    rules: Rules,
-    base: Option<Rules>,
-    /// The base's own policy, where it has one.
-    before: Option<Policy>,
-    weakenings: Vec<Cause>,
-}
-
-fn compare(
-    (found, (blob, mut rules)): (change::Found, (ObjectId, Rules)),
-    request: &Request,
-    site: &mut Site,
-) -> Result<Compared, Refusal> {
-    refuse_unknown(request, &rules)?;
-    refuse_silence(request)?;
-    let guarded = |branch: &str| Site::guards(&rules.main, branch);
-    let change = change::against(&site.repo, &request.spec, found, &guarded)?;
-    rules::refuse_nested(site, &change)?;
-    let mut base = base_rules(site, &change, blob, &rules)?;
-    let before = base.as_ref().map(|base| base.policy.clone());
-    let weakenings = held_to_base(request, site, &change, (&mut rules, &mut base))?;
-    Ok(Compared { change, rules, base, before, weakenings })
-}
-
 /// What the two trees come to where the steps of a request run.
 ///
 /// # Errors
@@ -176,7 +76,8 @@ pub(super) fn surroundings(
     let Sought { found, rules: Some(rules) } = seek(request, site)? else { return Ok(None) };
     let compared = compare((found, rules), request, site)?;
     let sides = sides(&compared, None, request, setting, site)?;
-    Ok(Some(Surroundings::of(&sides.candidate, sides.base.as_ref().map(|(_, base)| base))))
+    let base = sides.base.as_ref().map(|(_, base)| base.added());
+    Ok(Some(Surroundings { candidate: sides.candidate.added(), base }))
 }
 
 fn sides(
@@ -200,7 +101,10 @@ fn sides(
     drop(gatherer);
     site.warnings.extend(warnings);
     if let Some(told) = told {
-        told.apply(&mut candidate, base.as_mut().map(|(_, base)| base));
+        candidate.replace(&told.candidate);
+        if let (Some(added), Some((_, base))) = (&told.base, &mut base) {
+            base.replace(added);
+        }
     }
     Ok(Sides { candidate, base, under })
 }
@@ -278,31 +182,6 @@ fn ask_others(
     Ok(())
 }
 
-/// Holds the candidate's rules to the base's, and says what the change does to the gate itself.
-fn held_to_base(
-    request: &Request,
-    site: &mut Site,
-    change: &Change,
-    (rules, base): (&mut Rules, &mut Option<Rules>),
-) -> Result<Vec<Cause>, Refusal> {
-    let lands = request.spec.source.lands();
-    if lands {
-        landing::refuse_start(request, base.as_ref())?;
-    }
-    let Some(base) = base else { return Ok(Vec::new()) };
-    let mut causes = weakenings(base, rules, change);
-    let allowances = if causes.is_empty() { None } else { allowance::find(site, &request.spec.source, change, base)? };
-    if let Some(allowances) = &allowances {
-        causes = allowances.apply(causes);
-    }
-    // No change makes its own judge more lenient.
-    rules.policy = base.policy.clone();
-    if lands {
-        landing::hold_to_both(rules, base, allowances.as_ref());
-    }
-    Ok(causes)
-}
-
 /// The plan for a candidate without rules. Where the base has some, the change takes them away, or conflicts with it:
 /// nothing runs, and that is what is said of it. Where it has none either, there is nothing to judge by.
 fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Result<Planned, Refusal> {
@@ -334,36 +213,6 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
         shards,
         own,
     })
-}
-
-/// Refuses names of checks that the stage does not have: a slip of the pen must not select nothing and call that clear.
-fn refuse_unknown(request: &Request, rules: &Rules) -> Result<(), Refusal> {
-    let there = |name: &CheckName| rules.checks.get(name).is_some_and(|check| check.on.contains(&request.stage));
-    let unknown = request.only.iter().filter(|name| !there(name));
-    let mut diagnostics: Vec<Diagnostic> = unknown.map(|name| unknown_check(rules, request.stage, name)).collect();
-    diagnostics.extend(request.skips.keys().filter_map(|name| unskippable(rules, request.stage, name)));
-    if diagnostics.is_empty() { Ok(()) } else { Err(Refusal { kind: RefusalKind::Usage, diagnostics }) }
-}
-
-/// Refuses to judge a message where there is none: that nothing was found against it would mean nothing.
-fn refuse_silence(request: &Request) -> Result<(), Refusal> {
-    if request.stage != Stage::CommitMsg || request.message.is_some() {
-        return Ok(());
-    }
-    let shown =
-        Diagnostic::error("plan/no-message", "the commit-msg stage judges a commit's message, and there is none");
-    let hint = "git hands it to its hook; to try a message by hand: gate hook commit-msg FILE";
-    Err(Refusal::new(RefusalKind::Usage, shown.hint(hint)))
-}
-
-/// The base's rules: the candidate's own where gate.toml is the same file.
-fn base_rules(site: &mut Site, change: &Change, candidate: ObjectId, rules: &Rules) -> Result<Option<Rules>, Refusal> {
-    let Some(tree) = change.base_tree() else { return Ok(None) };
-    match rules::find(&site.repo, tree) {
-        Ok(Found::Blob(blob)) if blob == candidate => Ok(Some(rules.clone())),
-        Ok(Found::Blob(blob)) => rules::of_base(site, blob),
-        Ok(Found::Absent) | Err(_) => Ok(None),
-    }
 }
 
 fn question<'a>(

@@ -4,54 +4,41 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::Gathered;
 use crate::check::CheckName;
-use crate::plan::{Field, Part};
+use crate::plan::{Facts, Field, Part};
 
 /// What the machine adds to the two trees of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Surroundings {
-    candidate: Added,
-    base: Option<Added>,
+    pub(super) candidate: Added,
+    pub(super) base: Option<Added>,
 }
 
 /// What it adds to one tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Added {
+pub(super) struct Added {
     /// To every step.
     shared: Vec<Field>,
     /// To each check.
     checks: BTreeMap<CheckName, Vec<Field>>,
 }
 
-impl Surroundings {
-    pub(super) fn of(candidate: &Gathered, base: Option<&Gathered>) -> Self {
-        Self { candidate: Added::of(candidate), base: base.map(Added::of) }
-    }
-
-    /// Takes the place of what was found here.
-    pub(super) fn apply(&self, candidate: &mut Gathered, base: Option<&mut Gathered>) {
-        self.candidate.apply(candidate);
-        if let (Some(added), Some(base)) = (&self.base, base) {
-            added.apply(base);
-        }
-    }
-}
-
 impl Added {
-    fn of(gathered: &Gathered) -> Self {
+    /// What of these fields is not known from trees.
+    pub(super) fn of(shared: &[Field], checks: &BTreeMap<CheckName, Facts>) -> Self {
         let added = |fields: &[Field]| fields.iter().filter(|field| is_added(field)).cloned().collect();
-        let checks = gathered.facts.iter().map(|(name, facts)| (name.clone(), added(&facts.environment)));
-        Self { shared: added(&gathered.shared), checks: checks.collect() }
+        let checks = checks.iter().map(|(name, facts)| (name.clone(), added(&facts.environment)));
+        Self { shared: added(shared), checks: checks.collect() }
     }
 
-    fn apply(&self, gathered: &mut Gathered) {
+    /// Takes the place of what is among these fields and not known from trees.
+    pub(super) fn replace(&self, shared: &mut Vec<Field>, checks: &mut BTreeMap<CheckName, Facts>) {
         let replace = |fields: &mut Vec<Field>, added: &[Field]| {
             fields.retain(|field| !is_added(field));
             fields.extend(added.iter().filter(|field| is_added(field)).cloned());
         };
-        replace(&mut gathered.shared, &self.shared);
-        for (name, facts) in &mut gathered.facts {
+        replace(shared, &self.shared);
+        for (name, facts) in checks {
             replace(&mut facts.environment, self.checks.get(name).map(Vec::as_slice).unwrap_or_default());
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::BufReader;
 
-use super::planning::Planned;
+use super::planned::Planned;
 use crate::check::{Ended, FailedTests, Outcome, Stage, StepName};
 use crate::output;
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 
-use super::planning::Planned;
+use super::planned::Planned;
 use super::site::config_home;
 use crate::config::{CommandLine, GitView, Prepare};
 use crate::digest::{Digest, Hasher};
