@@ -53,9 +53,11 @@ pub enum Kind {
     PullRequest,
     /// A request to merge, run on a commit that the host made of both (GitLab's merged results pipeline).
     MergedResult,
-    /// A group of a merge queue: the head is the very commit that will land, and the target is the group ahead.
+    /// A group of a merge queue: the head is the very commit that will land, and the target is told as the group ahead.
+    /// GitHub lands a group past one ahead that failed, unless it is asked not to.
     MergeQueue,
-    /// A request on a merge train: the target is the train ahead of it.
+    /// A request on a merge train: the target is the train ahead of it. GitLab lands what is ahead first; where that fails,
+    /// it takes it off and begins again with everything behind it.
     MergeTrain,
     /// A branch was pushed; there is nothing to merge. The target is what the branch was before.
     Push,
@@ -64,8 +66,8 @@ pub enum Kind {
 /// The target of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// This very commit: the state of the queue or train ahead, or of the branch before it was pushed. In a queue that
-    /// lets groups pass over failing ones, nobody has vouched for it yet.
+    /// This very commit: the state of the queue or train ahead, or of the branch before it was pushed. Where
+    /// [`Kind::may_pass_over`] it, nobody has to vouch for it.
     Commit {
         /// The branch that it is for.
         branch: Told<BranchName>,
@@ -90,7 +92,8 @@ pub enum Target {
 /// A line of what was found, to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
-    /// What it is: `into` for the branch, `base` for the very commit of the target or `seen` for where its tip was seen,
+    /// What it is: `into` for the branch, `ahead` for the queue's or train's state, `base` for the
+    /// branch before a push or `seen` for where its tip was seen,
     /// then `from`, `merged`, `draft`, `fork`.
     pub name: &'static str,
     /// The value, in full. A branch's name may hold anything but control characters.
@@ -105,7 +108,8 @@ impl Found {
     pub fn facts(&self) -> Vec<Fact> {
         let mut facts = vec![fact("into", self.into.branch())];
         facts.extend(match &self.into {
-            Target::Commit { commit, .. } => Some(fact("base", commit)),
+            Target::Commit { commit, .. } if self.kind == Kind::Push => Some(fact("base", commit)),
+            Target::Commit { commit, .. } => Some(fact("ahead", commit)),
             Target::Tip { seen, .. } => seen.as_ref().map(|seen| fact("seen", seen)),
             Target::Unknown { .. } => None,
         });
@@ -142,6 +146,12 @@ impl Target {
 }
 
 impl Kind {
+    /// Whether a change may land although what is ahead of it, which it is told as its target, does not.
+    #[must_use]
+    pub fn may_pass_over(self) -> bool {
+        self == Self::MergeQueue
+    }
+
     /// Whether the host's own commit, where there is one, is the merge of the head into the target's tip, so that
     /// [`super::check_merge`] holds for it. Trains and queues may squash or rebase instead.
     #[must_use]

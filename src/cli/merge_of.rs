@@ -3,10 +3,11 @@
 use super::{Context, Exit, Failure};
 use crate::change::{BaseSpec, ChangeSpec, Method, Source};
 use crate::ci::{self, Found, Kind, Target};
+use crate::config::Queue;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
-use crate::git::Repo;
-use crate::judge::Refusal;
+use crate::git::{MergeBase, Repo};
+use crate::judge::{self, Committed, Refusal};
 
 /// What the command line names.
 pub(super) struct Named {
@@ -60,6 +61,9 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
     let spec = match &found.into {
         Target::Unknown { .. } => ChangeSpec { source: Source::Commit(from), base: BaseSpec::Nothing },
         Target::Commit { commit, .. } if found.kind == Kind::Push => pushed(repo, commit.value, from, &mut told),
+        Target::Commit { branch, commit } if found.kind.may_pass_over() => {
+            queued(repo, (branch.value.short(), commit.value), (from, named.method), &mut told)?
+        }
         Target::Commit { commit, .. } => {
             bring(repo, &[commit.value, found.from.value])?;
             merge(commit.value.to_string(), (commit.value, self::commit(repo, &from)?), named.method)
@@ -85,6 +89,45 @@ fn merge(target: String, (into, from): (ObjectId, ObjectId), method: Method) -> 
 fn commit(repo: &Repo, revision: &str) -> Result<ObjectId, Failure> {
     let found = repo.resolve(revision).map_err(refused)?.commit;
     found.ok_or_else(|| refused(crate::git::Error::Revision(revision.to_owned())))
+}
+
+/// A group of a queue that may land past what is ahead of it. Nobody has to stand for that, so it is judged against the
+/// target's tip, as far as its gate.toml doesn't say that the host lands nothing past what failed.
+fn queued(
+    repo: &Repo,
+    (branch, ahead): (&str, ObjectId),
+    (from, method): (String, Method),
+    told: &mut Vec<Diagnostic>,
+) -> Result<ChangeSpec, Failure> {
+    let tip = tip(repo, branch, told)?;
+    let named: Option<ObjectId> = from.parse().ok();
+    let commits: Vec<ObjectId> = [tip, ahead].into_iter().chain(named).collect();
+    bring(repo, &commits)?;
+    if queue_of(repo, tip)? == Queue::Ahead {
+        return Ok(merge(ahead.to_string(), from, method));
+    }
+    let head = repo.resolve(&from).map_err(refused)?.commit;
+    if let Some(head) = head
+        && merge_base(repo, tip, head)? == MergeBase::Found(head)
+    {
+        let shown = format!("{branch} has this group already, at {tip}: everything is run that nothing proves");
+        told.push(Diagnostic::warning("merge/landed", shown));
+        return Ok(ChangeSpec { source: Source::Commit(from), base: BaseSpec::Nothing });
+    }
+    if tip != ahead {
+        let shown = format!("judged against {branch}, at {tip}, because the group may land without the one ahead");
+        let hint = "where the host lands nothing past a group that failed, [policy] queue = \"ahead\" says so";
+        told.push(Diagnostic::warning("merge/queue", shown).hint(hint));
+    }
+    Ok(merge(tip.to_string(), from, method))
+}
+
+/// What a commit's gate.toml says of queues. One that can't be read says nothing.
+fn queue_of(repo: &Repo, commit: ObjectId) -> Result<Queue, Failure> {
+    Ok(match judge::rules_of(repo, commit).map_err(Failure::from)? {
+        Committed::Valid(rules) => rules.policy.queue,
+        Committed::Invalid | Committed::Absent => Queue::Tip,
+    })
 }
 
 /// A push, compared with what the branch was before. A branch that was forced may have left a commit that no remote gives
@@ -155,6 +198,15 @@ fn deepen(repo: &Repo, into: &str, from: &str) -> Result<(), Failure> {
         Some(remote) => repo.merge_base_from(&remote, into, from).map(drop).map_err(refused),
         None => Ok(()),
     }
+}
+
+/// The merge-base of two commits, for which a shallow clone is made as deep as it takes.
+fn merge_base(repo: &Repo, one: ObjectId, other: ObjectId) -> Result<MergeBase, Failure> {
+    let found = match repo.origin().map_err(refused)? {
+        Some(remote) => repo.merge_base_from(&remote, one, other),
+        None => repo.merge_base(one, other),
+    };
+    found.map_err(refused)
 }
 
 /// Holds the commit that the host made of both against the head and the target.

@@ -13,7 +13,8 @@ use super::keys::Table;
 use super::problems::Problems;
 use super::server_draft::ServerDraft;
 use super::{
-    CommandLine, Condition, File, Main, Policy, Prepare, Rules, Source, Trust, UnprovedBase, WorkspaceRules, read,
+    CommandLine, Condition, File, Main, Policy, Prepare, Queue, Rules, Source, Trust, UnprovedBase, WorkspaceRules,
+    read,
 };
 use crate::check::CheckName;
 use crate::path::{Pattern, RepoPath};
@@ -42,6 +43,7 @@ pub(super) struct Draft {
 
 struct PolicyDraft {
     unproved_base: Field<UnprovedBase>,
+    queue: Field<Queue>,
     reject_flaky: Field<bool>,
     guarded: Items<Pattern>,
     override_by: Items<String>,
@@ -163,6 +165,7 @@ impl PolicyDraft {
         let trust = tables(fields.value("trust"), Table::Trust, problems);
         Self {
             unproved_base: fields.take("unproved-base", problems, read::unproved_base),
+            queue: fields.take("queue", problems, read::queue),
             reject_flaky: fields.take("flaky", problems, read::flaky),
             guarded: fields.take("guarded", problems, read::patterns),
             override_by: fields.take("override", problems, read::texts),
@@ -174,6 +177,7 @@ impl PolicyDraft {
     fn finish(self) -> Result<Policy, Reported> {
         Ok(Policy {
             unproved_base: self.unproved_base.or(UnprovedBase::Assume)?,
+            queue: self.queue.or(Queue::Tip)?,
             reject_flaky: self.reject_flaky.or(false)?,
             guarded: self.guarded.values()?,
             override_by: self.override_by.values()?,

@@ -38,7 +38,7 @@ pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
 pub use nearest::nearest;
 pub use rules::{
-    Check, CommandLine, GitView, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase, Work, WorkspaceRules,
+    Check, CommandLine, GitView, Main, Policy, Prepare, Queue, Reuse, Rules, Trust, UnprovedBase, Work, WorkspaceRules,
 };
 pub use schema::schema;
 pub use server::ServerRules;

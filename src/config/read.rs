@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use super::fields::{Context, Value};
 use super::keys::Kind;
 use super::text::{self, describe};
-use super::{CommandLine, Condition, Doing, GitView, Reuse, UnprovedBase, duration, size};
+use super::{CommandLine, Condition, Doing, GitView, Queue, Reuse, UnprovedBase, duration, size};
 use crate::check::{LineEnding, Stage};
 use crate::diagnostic::Diagnostic;
 use crate::path::{Pattern, RepoPath};
@@ -230,6 +230,11 @@ pub(super) fn slots(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<NonZe
 /// Reads `unproved-base`.
 pub(super) fn unproved_base(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<UnprovedBase> {
     choice(cx, value, [UnprovedBase::Assume, UnprovedBase::Run])
+}
+
+/// Reads `queue`.
+pub(super) fn queue(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<Queue> {
+    choice(cx, value, [Queue::Tip, Queue::Ahead])
 }
 
 /// Reads one of two words, the second of which is `refuse`: whether it is the other one.

@@ -43,6 +43,8 @@ pub struct Main {
 pub struct Policy {
     /// What a step is worth whose inputs equal those of a base that has no receipt for it.
     pub unproved_base: UnprovedBase,
+    /// Against what a group of a merge queue is judged.
+    pub queue: Queue,
     /// Whether a pass on a retry is refused.
     pub reject_flaky: bool,
     /// Files whose change is named in the verdict, because they decide what the checks do.
@@ -72,6 +74,16 @@ pub enum UnprovedBase {
     Assume,
     /// The step runs.
     Run,
+}
+
+/// Against what a group of a merge queue is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Queue {
+    /// The target's tip: the queue may land a group past one ahead that failed.
+    #[default]
+    Tip,
+    /// The group ahead: nothing lands past one that failed.
+    Ahead,
 }
 
 /// `[workspace]`: what a private checkout needs beside the candidate's files.

@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::keys::{Key, Table};
 use super::{
-    Check, CommandLine, GitView, HookRules, Main, Policy, Prepare, Reuse, Rules, Trust, UnprovedBase, Work,
+    Check, CommandLine, GitView, HookRules, Main, Policy, Prepare, Queue, Reuse, Rules, Trust, UnprovedBase, Work,
     WorkspaceRules, duration, size,
 };
 use crate::check::{Builtin, Hook, LineEnding, MessageRules};
@@ -96,13 +96,18 @@ impl Main {
 
 impl Policy {
     fn values(&self) -> Values {
-        let Self { unproved_base, reject_flaky, guarded, override_by, warm, trust: _ } = self;
+        let Self { unproved_base, queue, reject_flaky, guarded, override_by, warm, trust: _ } = self;
         let base = match unproved_base {
             UnprovedBase::Assume => "assume",
             UnprovedBase::Run => "run",
         };
+        let queue = match queue {
+            Queue::Tip => "tip",
+            Queue::Ahead => "ahead",
+        };
         vec![
             ("unproved-base", Some(base.into())),
+            ("queue", Some(queue.into())),
             ("flaky", Some(if *reject_flaky { "reject" } else { "accept" }.into())),
             ("guarded", Some(patterns(guarded))),
             ("override", Some(list(override_by))),

@@ -50,6 +50,13 @@ pub(super) static KEYS: &[Key] = &[
     ),
     key(
         Table::Policy,
+        "queue",
+        Kind::Choice(&["tip", "ahead"]),
+        Value(r#""tip""#),
+        "Against what a group of a merge queue is judged: `\"tip\"` is where the branch is, `\"ahead\"` the group ahead of it, which is right only where the host lands nothing past a group that failed. What counts is the branch's own gate.toml.",
+    ),
+    key(
+        Table::Policy,
         "flaky",
         Kind::Choice(&["accept", "reject"]),
         Value(r#""accept""#),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Cause;
 use crate::change::{Change, Side};
-use crate::config::{Check, Prepare, Reuse, Rules, UnprovedBase, WorkspaceRules};
+use crate::config::{Check, Prepare, Queue, Reuse, Rules, UnprovedBase, WorkspaceRules};
 use crate::path::{Pattern, Selection};
 
 /// The file at the root that says whose keys may allow something: guarded wherever anybody may.
@@ -49,6 +49,8 @@ fn looser(old: &Rules, new: &Rules) -> Vec<(&'static str, String)> {
     note(old.main.branches.iter().any(|branch| !has(branches, branch)), "main.branches", "names fewer branches");
     let assumes = was.unproved_base == UnprovedBase::Run && is.unproved_base == UnprovedBase::Assume;
     note(assumes, "policy.unproved-base", "takes an unproved base to pass");
+    let ahead = was.queue == Queue::Tip && is.queue == Queue::Ahead;
+    note(ahead, "policy.queue", "takes what the queue holds ahead to pass");
     note(was.reject_flaky && !is.reject_flaky, "policy.flaky", "accepts flaky checks");
     note(was.guarded.iter().any(|path| !has(&is.guarded, path)), "policy.guarded", "guards fewer files");
     let more = |name: &String| !was.override_by.contains(name);

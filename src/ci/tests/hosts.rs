@@ -46,7 +46,7 @@ fn github_merge_queue() {
     insta::assert_snapshot!(found(&queue(), Some(MERGE_GROUP)), @"
     GitHub Actions, merge queue, commit
     into: main <- GITHUB_EVENT_PATH merge_group.base_ref
-    base: BASE <- GITHUB_EVENT_PATH merge_group.base_sha
+    ahead: BASE <- GITHUB_EVENT_PATH merge_group.base_sha
     from: HEAD <- GITHUB_EVENT_PATH merge_group.head_sha
     ");
 }
@@ -117,7 +117,7 @@ fn gitlab_merge_train() {
     insta::assert_snapshot!(found(&env, None), @"
     GitLab CI/CD, merge train, commit
     into: main <- CI_MERGE_REQUEST_TARGET_BRANCH_NAME
-    base: BASE <- CI_MERGE_REQUEST_TARGET_BRANCH_SHA
+    ahead: BASE <- CI_MERGE_REQUEST_TARGET_BRANCH_SHA
     from: HEAD <- CI_MERGE_REQUEST_SOURCE_BRANCH_SHA
     merged: MERGED <- CI_COMMIT_SHA
     draft: false <- CI_MERGE_REQUEST_DRAFT
@@ -186,7 +186,7 @@ fn buildkite_merge_queue_and_branch() {
     insta::assert_snapshot!(found(&queue, None), @"
     Buildkite, merge queue, commit
     into: main <- BUILDKITE_MERGE_QUEUE_BASE_BRANCH
-    base: BASE <- BUILDKITE_MERGE_QUEUE_BASE_COMMIT
+    ahead: BASE <- BUILDKITE_MERGE_QUEUE_BASE_COMMIT
     from: HEAD <- BUILDKITE_COMMIT
     ");
     let branch =
@@ -246,4 +246,10 @@ fn azure_branch() {
 fn only_merges_of_the_head_into_the_tip_are_held_against_their_parents() {
     let kinds = [Kind::PullRequest, Kind::MergedResult, Kind::MergeQueue, Kind::MergeTrain, Kind::Push];
     assert_eq!(kinds.map(Kind::merges_as_is), [true, true, false, false, false]);
+}
+
+#[test]
+fn only_a_queue_lands_past_what_failed() {
+    let kinds = [Kind::PullRequest, Kind::MergedResult, Kind::MergeQueue, Kind::MergeTrain, Kind::Push];
+    assert_eq!(kinds.map(Kind::may_pass_over), [false, false, true, false, false]);
 }

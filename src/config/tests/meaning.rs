@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{loaded, rules};
 use crate::check::Stage;
-use crate::config::{Check, CommandLine, GitView, Reuse, UnprovedBase};
+use crate::config::{Check, CommandLine, GitView, Queue, Reuse, UnprovedBase};
 use crate::path::RepoPath;
 
 fn check(lines: &str) -> Check {
@@ -23,6 +23,7 @@ fn an_empty_file_has_every_default() {
     assert_eq!(rules.version, None);
     assert_eq!(texts(&rules.main.branches), ["main", "master"]);
     assert_eq!(rules.policy.unproved_base, UnprovedBase::Assume);
+    assert_eq!(rules.policy.queue, Queue::Tip);
     assert!(!rules.policy.reject_flaky && !rules.policy.warm);
     assert!(rules.policy.guarded.is_empty() && rules.policy.override_by.is_empty());
     assert!(rules.workspace.share.is_empty() && rules.workspace.keep.is_empty() && rules.workspace.prepare.is_empty());
@@ -93,6 +94,7 @@ version = ">=0.1, <2"
 branches = ["trunk", "release/*"]
 [policy]
 unproved-base = "run"
+queue = "ahead"
 flaky = "reject"
 guarded = ["Makefile"]
 override = ["ops@example.org"]
@@ -112,6 +114,7 @@ run = ["uv", "sync"]
     );
     assert_eq!(texts(&rules.main.branches), ["trunk", "release/*"]);
     assert_eq!(rules.policy.unproved_base, UnprovedBase::Run);
+    assert_eq!(rules.policy.queue, Queue::Ahead);
     assert!(rules.policy.reject_flaky && rules.policy.warm);
     assert_eq!(texts(&rules.policy.guarded), ["Makefile"]);
     assert_eq!(rules.policy.override_by, ["ops@example.org"]);

@@ -20,6 +20,7 @@ version = ">=0.1"
 branches = ["trunk"]
 [policy]
 unproved-base = "run"
+queue = "ahead"
 flaky = "reject"
 guarded = ["Makefile"]
 override = ["ops@example.org"]

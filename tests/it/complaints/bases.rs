@@ -111,13 +111,19 @@ fn a_push_over_a_commit_that_is_gone_has_everything_run_and_says_so() {
     assert!(document["base"].is_null(), "{document:#}");
 }
 
+/// A queue with two groups, the second one on the first. Gives the commits of both.
+fn queue(repo: &TestRepo, first: &str) -> [String; 2] {
+    branch(repo, "first", "main", &[("a", first)]);
+    branch(repo, "second", "main", &[("b", "2\n")]);
+    let ahead = merged(repo, "main", "first");
+    let group = merged(repo, &ahead, "second");
+    [ahead, group]
+}
+
 #[test]
-fn a_group_in_a_queue_is_compared_with_the_one_ahead_and_not_with_main() {
-    let repo = repository("");
-    branch(&repo, "first", "main", &[("a", "2\n")]);
-    branch(&repo, "second", "main", &[("b", "2\n")]);
-    let ahead = merged(&repo, "main", "first");
-    let group = merged(&repo, &ahead, "second");
+fn a_group_is_compared_with_the_one_ahead_where_nothing_lands_past_it() {
+    let repo = repository("queue = \"ahead\"");
+    let [ahead, group] = queue(&repo, "2\n");
     let clone = job_clone(&repo, &group, "job");
     let (code, document) = merge_group(&repo, &clone, &ahead, &group);
     assert_eq!((code, &document["base"]["commit"]), (0, &ahead.into()), "{document:#}");
@@ -126,19 +132,70 @@ fn a_group_in_a_queue_is_compared_with_the_one_ahead_and_not_with_main() {
 
 /// Where a queue merges up to the newest group that passes, nobody has to have passed the one ahead.
 #[test]
-fn a_group_on_one_that_failed_is_not_proved_by_what_it_leaves_alone() {
-    for (policy, code, proof, said) in [
-        ("unproved-base = \"assume\"", 0, "relative", ["a skip", "b run passed"]),
-        ("unproved-base = \"run\"", 1, "", ["a run failed", "b run passed"]),
-    ] {
-        let repo = repository(policy);
-        branch(&repo, "first", "main", &[("a", "bad\n")]);
-        branch(&repo, "second", "main", &[("b", "2\n")]);
-        let ahead = merged(&repo, "main", "first");
-        let group = merged(&repo, &ahead, "second");
-        let clone = job_clone(&repo, &group, "job");
-        let (found, document) = merge_group(&repo, &clone, &ahead, &group);
-        let told = (found, document["proof"].as_str().unwrap_or_default());
-        assert_eq!((told, steps(&document)), ((code, proof), said.map(str::to_owned).to_vec()), "{document:#}");
-    }
+fn a_group_on_one_that_failed_does_not_let_through_what_that_broke() {
+    let repo = repository("");
+    let main = repo.git(&["rev-parse", "main"]);
+    let [ahead, group] = queue(&repo, "bad\n");
+    let clone = job_clone(&repo, &group, "job");
+    let (code, document) = merge_group(&repo, &clone, &ahead, &group);
+    assert_eq!((code, &document["base"]["commit"]), (1, &main.as_str().into()), "{document:#}");
+    assert_eq!(steps(&document), ["a run failed", "b run passed"]);
+    let notes = document["notes"].to_string();
+    assert!(notes.contains(&format!("judged against main, at {main}")), "{notes}");
+    assert!(notes.contains(&format!("ahead {ahead} (GITHUB_EVENT_PATH merge_group.base_sha)")), "{notes}");
+}
+
+/// What a group says of queues counts for none that lands before it does, its own least of all.
+#[test]
+fn no_group_says_itself_that_the_one_ahead_has_passed() {
+    let repo = repository("");
+    branch(&repo, "first", "main", &[("gate.toml", &rules("queue = \"ahead\"")), ("a", "bad\n")]);
+    let ahead = merged(&repo, "main", "first");
+    branch(&repo, "second", "main", &[("b", "2\n")]);
+    let group = merged(&repo, &ahead, "second");
+    let clone = job_clone(&repo, &group, "job");
+    let (code, document) = merge_group(&repo, &clone, &ahead, &group);
+    assert_eq!((code, steps(&document)), (1, vec!["a run failed".to_owned(), "b run passed".to_owned()]));
+    let loosened = serde_json::json!({
+        "cause": {"kind": "loosened", "key": "policy.queue", "how": "takes what the queue holds ahead to pass"},
+        "leads_to": "rejected",
+    });
+    assert!(document["findings"].as_array().unwrap().contains(&loosened), "{document:#}");
+}
+
+#[test]
+fn a_group_that_has_landed_is_compared_with_nothing() {
+    let repo = repository("");
+    let [ahead, group] = queue(&repo, "bad\n");
+    repo.git(&["update-ref", "refs/heads/main", &merged(&repo, &group, "main~0")]);
+    let clone = job_clone(&repo, &group, "job");
+    let (code, document) = merge_group(&repo, &clone, &ahead, &group);
+    assert_eq!((code, &document["base"]), (1, &serde_json::Value::Null), "{document:#}");
+    assert_eq!(steps(&document), ["a run failed", "b run passed"]);
+}
+
+/// GitLab takes a request off a train when it fails, and begins again with what is behind it.
+#[test]
+fn a_request_on_a_train_is_compared_with_the_train_ahead() {
+    let repo = repository("");
+    let [ahead, train] = queue(&repo, "bad\n");
+    let clone = job_clone(&repo, &train, "job");
+    let mut command = repo.command(&clone, env!("CARGO_BIN_EXE_gate"));
+    let second = repo.git(&["rev-parse", "second"]);
+    command.args(["merge-check", "--format", "json"]).envs([
+        ("GITLAB_CI", "true"),
+        ("CI_PROJECT_ID", "1"),
+        ("CI_MERGE_REQUEST_IID", "1"),
+        ("CI_MERGE_REQUEST_PROJECT_ID", "1"),
+        ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1"),
+        ("CI_MERGE_REQUEST_EVENT_TYPE", "merge_train"),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", &ahead),
+        ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", &second),
+        ("CI_COMMIT_SHA", &train),
+    ]);
+    let (code, document) = judged(&finished(&mut command));
+    let found = (code, &document["base"]["commit"], &document["proof"]);
+    assert_eq!(found, (0, &ahead.into(), &"relative".into()), "{document:#}");
+    assert_eq!(steps(&document), ["a skip", "b run passed"]);
 }
