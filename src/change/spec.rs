@@ -49,7 +49,7 @@ pub enum Source {
     ///
     /// Both are commits and no names: a branch that moves meanwhile must not be read at two places.
     Merge {
-        /// What the target is called.
+        /// What the target is called: its branch, where that is known.
         target: String,
         /// The commit that is merged into: the tip of the target.
         into: ObjectId,
@@ -122,7 +122,7 @@ pub enum BaseChoice {
     Parent,
     /// The tip of the branch that the change is to land on.
     Target {
-        /// The revision that named it.
+        /// The branch, where it is known; else the revision that named its tip.
         revision: String,
     },
     /// The merge-base with a guarded branch.

@@ -64,14 +64,14 @@ pub(super) fn find(named: Named, repo: &Repo, context: &Context) -> Result<Asked
         Target::Commit { branch, commit } if found.kind.may_pass_over() => {
             queued(repo, (branch.value.short(), commit.value), (from, named.method), &mut told)?
         }
-        Target::Commit { commit, .. } => {
+        Target::Commit { branch, commit } => {
             bring(repo, &[commit.value, found.from.value])?;
-            merge(commit.value.to_string(), (commit.value, self::commit(repo, &from)?), named.method)
+            merge(branch.value.short().to_owned(), (commit.value, self::commit(repo, &from)?), named.method)
         }
         Target::Tip { branch, .. } => {
             let tip = tip(repo, branch.value.short(), &mut told)?;
             bring(repo, &[tip, found.from.value])?;
-            merge(tip.to_string(), (tip, commit(repo, &from)?), named.method)
+            merge(branch.value.short().to_owned(), (tip, commit(repo, &from)?), named.method)
         }
     };
     if let Source::Merge { into, from, .. } = &spec.source {
@@ -103,13 +103,11 @@ fn queued(
     let named: Option<ObjectId> = from.parse().ok();
     let commits: Vec<ObjectId> = [tip, ahead].into_iter().chain(named).collect();
     bring(repo, &commits)?;
+    let head = commit(repo, &from)?;
     if queue_of(repo, tip)? == Queue::Ahead {
-        return Ok(merge(ahead.to_string(), from, method));
+        return Ok(merge(branch.to_owned(), (ahead, head), method));
     }
-    let head = repo.resolve(&from).map_err(refused)?.commit;
-    if let Some(head) = head
-        && merge_base(repo, tip, head)? == MergeBase::Found(head)
-    {
+    if merge_base(repo, tip, head)? == MergeBase::Found(head) {
         let shown = format!("{branch} has this group already, at {tip}: everything is run that nothing proves");
         told.push(Diagnostic::warning("merge/landed", shown));
         return Ok(ChangeSpec { source: Source::Commit(from), base: BaseSpec::Nothing });
@@ -119,7 +117,7 @@ fn queued(
         let hint = "where the host lands nothing past a group that failed, [policy] queue = \"ahead\" says so";
         told.push(Diagnostic::warning("merge/queue", shown).hint(hint));
     }
-    Ok(merge(tip.to_string(), from, method))
+    Ok(merge(branch.to_owned(), (tip, head), method))
 }
 
 /// What a commit's gate.toml says of queues. One that can't be read says nothing.

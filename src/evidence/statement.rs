@@ -11,7 +11,7 @@ use crate::check::{Outcome, Stage, StepName};
 use crate::digest::Digest;
 use crate::plan::{Decision, Reason};
 use crate::record::{BaseEntry, CandidateEntry, Entry, StepEntry};
-use crate::verdict::{Kind, Proof};
+use crate::verdict::{Kind, Overridden, Proof};
 
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://in-toto.io/attestation/test-result/v0.1";
@@ -73,6 +73,9 @@ pub struct Run {
     pub verdict: Kind,
     /// What a deployable verdict rests on.
     pub proof: Option<Proof>,
+    /// Who lets the change land although the verdict does not.
+    #[serde(default)]
+    pub overridden: Option<Overridden>,
     /// What the candidate was compared with.
     pub base: Option<BaseEntry>,
     /// What was judged.
@@ -147,6 +150,7 @@ impl Statement {
                 stage: entry.stage,
                 verdict: entry.verdict,
                 proof: entry.proof,
+                overridden: entry.overridden.clone(),
                 base: entry.base.clone(),
                 candidate: entry.candidate,
                 started: entry.started.as_second(),

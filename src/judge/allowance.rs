@@ -81,8 +81,7 @@ pub(super) fn signer(
 }
 
 /// Whether a commit's message allows anything, whoever signed it.
-#[must_use]
-pub fn allows(message: &[u8]) -> bool {
+pub(super) fn asks(message: &[u8]) -> bool {
     !reasons(message).is_empty()
 }
 

@@ -30,7 +30,6 @@ mod audit;
 mod join;
 mod explain;
 
-pub use allowance::allows;
 pub use asked::{Asked, Identity};
 pub use audit::{Audited, audit};
 pub use carry_out::{slots, warm};
@@ -38,6 +37,7 @@ pub use comparing::{Sought, seek};
 pub use elsewhere::{Brought, Elsewhere, Errand};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use join::{Document, join};
+pub use overriding::asks;
 pub use planned::Planned;
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Over, Place, Request, Setting, Sharding};
@@ -150,6 +150,8 @@ pub fn judge_sought(
         recorded = site.ledger.keeps() && appended.is_ok();
         site.warnings.extend(appended.err().map(|error| (&error).into()));
     }
-    let clearance = verdict.land_clearance(&planned.change);
+    // What lets some of the steps be without a pass says nothing of the others.
+    let overridden = entry.overridden.as_ref().filter(|_| !entry.narrowed);
+    let clearance = verdict.land_clearance(&planned.change, overridden);
     Ok(Judged { entry, recorded, clearance, signal: setting.control.signal() })
 }

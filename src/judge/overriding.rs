@@ -10,6 +10,7 @@ use jiff::{Timestamp, tz::Offset};
 use super::landing::as_people_name_it;
 use super::planned::Planned;
 use super::{Asked, Identity, Refusal, Request, Site, allowance};
+use crate::check::StepName;
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::verdict::{Cause, Kind, Overridden, Verdict};
@@ -85,24 +86,21 @@ fn refused(why: &str) -> Diagnostic {
 
 /// The checks without whose pass the change does not land; what else stands against it, if something does.
 fn open(plan: &Plan, verdict: &Verdict) -> Result<BTreeSet<String>, String> {
-    let mut failed = BTreeSet::new();
-    for finding in verdict.findings.iter().filter(|finding| finding.leads_to.is_some()) {
-        let (Cause::Step { step, .. } | Cause::SelectsNothing { step } | Cause::PlatformUnproved { step, .. }) =
-            &finding.cause
-        else {
-            return Err(match &finding.cause {
-                Cause::Weakened { check, .. } => format!("{check} is weakened"),
-                Cause::Loosened { key, .. } => format!("{key} is loosened"),
-                Cause::GuardedFile { path } => format!("'{path}' is guarded"),
-                Cause::Conflict { path, .. } => format!("'{path}' conflicts"),
-                Cause::RulesRemoved => "gate.toml is taken away".to_owned(),
-                _ => "there is no check to pass".to_owned(),
-            });
-        };
-        let check = plan.step(step).map_or_else(|| step.to_string(), |step| as_people_name_it(&step.check.name));
-        failed.insert(check);
+    let steps = verdict.open_steps().map_err(told)?;
+    let check =
+        |step: &StepName| plan.step(step).map_or_else(|| step.to_string(), |step| as_people_name_it(&step.check.name));
+    Ok(steps.into_iter().map(check).collect())
+}
+
+fn told(cause: &Cause) -> String {
+    match cause {
+        Cause::Weakened { check, .. } => format!("{check} is weakened"),
+        Cause::Loosened { key, .. } => format!("{key} is loosened"),
+        Cause::GuardedFile { path } => format!("'{path}' is guarded"),
+        Cause::Conflict { path, .. } => format!("'{path}' conflicts"),
+        Cause::RulesRemoved => "gate.toml is taken away".to_owned(),
+        _ => "there is no check to pass".to_owned(),
     }
-    Ok(failed)
 }
 
 /// What is asked for: with the push, by somebody whom the server knows and the names have; or else in the message of the
@@ -136,6 +134,12 @@ fn wish(request: &Request, site: &mut Site, now: SystemTime, names: &[String]) -
     let checks: BTreeSet<String> = wishes.into_keys().collect();
     let said = (!checks.is_empty()).then_some(Wish { reason, until, checks, identity: None, is_signed: true });
     Ok(said.or(asked))
+}
+
+/// Whether a commit's message asks for more than the verdict gives, whoever signed it: it allows or overrides something.
+#[must_use]
+pub fn asks(message: &[u8]) -> bool {
+    allowance::asks(message) || !trailers(message).is_empty()
 }
 
 /// The check, the day and the reason of each trailer.

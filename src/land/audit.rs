@@ -5,17 +5,17 @@ use std::collections::{BTreeSet, VecDeque};
 use bstr::ByteSlice;
 
 use super::guarded::guarded;
-use super::history::{AUDIT_SCHEMA, Bypass, CommitEntry, Counts, Cover, History, ProofSource};
+use super::history::{AUDIT_SCHEMA, Bypass, CommitEntry, Counts, Cover, History, RefusedEntry};
 use super::members::Member;
+use super::witness::{Witness, Word};
 use crate::change::Method;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::{Commit, Error, Repo};
 use crate::judge::{Refusal, RefusalKind, Site};
-use crate::record::Judgement;
 use crate::verdict::{Kind, Proof};
 
-/// How many commits are looked at where no range is named.
+/// How many commits are looked at where no range is named, and how many refused pushes are told.
 const LAST: usize = 100;
 
 /// Looks at the first-parent line of a branch: `A..B` or `B`, else the guarded branch. Without an `A` that is the last
@@ -35,18 +35,21 @@ pub fn audit(site: &mut Site, range: Option<&str>) -> Result<History, Refusal> {
                 .name
         }
     };
+    let site: &Site = site;
     let line = line(site, &named)?;
+    let witness = line.first().map(|newest| Witness::new(site, *newest)).transpose()?;
     let mut commits = Vec::new();
     let mut parts = Parts { line: line.iter().copied().collect(), open: None };
     if let Some(oldest) = line.last() {
         parts.line.extend(site.repo.commit(*oldest)?.parents.first());
     }
-    let mut since = since(site, &line)?.into_iter();
+    let since = witness.as_ref().map(|witness| since(site, witness, &line)).transpose()?;
+    let mut since = since.into_iter().flatten();
     let mut rest: VecDeque<ObjectId> = line.into();
-    while let Some(id) = rest.pop_front() {
+    while let (Some(id), Some(witness)) = (rest.pop_front(), &witness) {
         let commit = site.repo.commit(id)?;
         let place = Place { id, commit: &commit, since: since.next().flatten() };
-        let (cover, base) = cover(site, place)?;
+        let (cover, base) = cover(site, witness, place)?;
         let cover = parts.of(id, cover, base);
         let cover = match cover {
             Cover::Bypass { .. } if rest.is_empty() && begins(site, &commit)? => Cover::Start,
@@ -54,17 +57,10 @@ pub fn audit(site: &mut Site, range: Option<&str>) -> Result<History, Refusal> {
         };
         commits.push(CommitEntry { commit: id, tree: commit.tree, subject: Member::subject(&site.repo, id)?, cover });
     }
-    Ok(History { schema: AUDIT_SCHEMA, range: named, counts: Counts::of(&commits), commits })
-}
-
-/// What says that a tree may land. This is the one place that knows where such is written.
-struct ProofOf {
-    run: String,
-    verdict: Kind,
-    proof: Option<Proof>,
-    source: ProofSource,
-    /// The target's commit that it was judged on, where it was judged on one.
-    base: Option<ObjectId>,
+    let refused = site.ledger.refusals(LAST);
+    let refused = refused.map_err(|error| Refusal::new(RefusalKind::Internal, Diagnostic::from(&error)))?;
+    let refused = refused.into_iter().map(RefusedEntry::from).collect();
+    Ok(History { schema: AUDIT_SCHEMA, range: named, counts: Counts::of(&commits), commits, refused })
 }
 
 /// A commit of the line.
@@ -79,8 +75,8 @@ struct Place<'a> {
 
 impl Place<'_> {
     /// Whether a verdict lets it land where it is.
-    fn fits(&self, repo: &Repo, judgement: &Judgement) -> Result<bool, Error> {
-        let Judgement { verdict, proof, target, .. } = judgement;
+    fn fits(&self, repo: &Repo, word: &Word) -> Result<bool, Error> {
+        let Word { verdict, proof, target, .. } = word;
         match target {
             None => Ok(*verdict == Kind::Deployable),
             // That nothing differs from the commit itself is only a proof if everything passed.
@@ -96,13 +92,13 @@ impl Place<'_> {
 }
 
 /// For each commit of a line, what the branch was at when the last one before it landed.
-fn since(site: &Site, line: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, Refusal> {
+fn since(site: &Site, witness: &Witness<'_>, line: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, Refusal> {
     let (mut found, mut last) = (Vec::new(), None);
     for id in line.iter().rev() {
         found.push(last);
         let commit = site.repo.commit(*id)?;
         let parent = commit.parents.first().copied();
-        if judgements(site, commit.tree)?.iter().any(|judgement| lands(judgement) && judgement.target == parent) {
+        if witness.of(*id, &commit)?.iter().any(|word| lands(word) && word.target == parent) {
             last = parent.or(last);
         }
     }
@@ -110,55 +106,44 @@ fn since(site: &Site, line: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, Refusa
     Ok(found)
 }
 
-fn lands(judgement: &Judgement) -> bool {
-    matches!(judgement.verdict, Kind::Deployable | Kind::Mends)
-}
-
-/// What says that a commit may land where it is: the first that said so of a landing, since that is what it landed by.
-fn proof_of(site: &Site, place: Place<'_>) -> Result<Option<ProofOf>, Refusal> {
-    let mut fitting = Vec::new();
-    for judgement in judgements(site, place.commit.tree)?.into_iter().filter(lands) {
-        if place.fits(&site.repo, &judgement)? {
-            fitting.push(judgement);
-        }
-    }
-    let first = fitting.iter().position(|judgement| judgement.target.is_some()).unwrap_or_default();
-    let first = (!fitting.is_empty()).then(|| fitting.swap_remove(first));
-    Ok(first.map(|Judgement { run, verdict, proof, target }| ProofOf {
-        run,
-        verdict,
-        proof,
-        source: ProofSource::Ledger,
-        base: target,
-    }))
-}
-
-fn judgements(site: &Site, tree: ObjectId) -> Result<Vec<Judgement>, Refusal> {
-    site.ledger.judgements(tree).map_err(|error| Refusal::new(RefusalKind::Internal, Diagnostic::from(&error)))
+fn lands(word: &Word) -> bool {
+    matches!(word.verdict, Kind::Deployable | Kind::Mends)
 }
 
 /// What speaks for a commit by itself, and the commit that it was judged on.
-fn cover(site: &Site, place: Place<'_>) -> Result<(Cover, Option<ObjectId>), Refusal> {
-    let commit = place.commit;
-    if let Some(ProofOf { run, verdict, proof, source, base }) = proof_of(site, place)? {
-        return Ok((Cover::Verdict { run, verdict, proof, source }, base));
+fn cover(site: &Site, witness: &Witness<'_>, place: Place<'_>) -> Result<(Cover, Option<ObjectId>), Refusal> {
+    let (mut fitting, mut others) = (Vec::new(), Vec::new());
+    for word in witness.of(place.id, place.commit)? {
+        let speaks = (lands(&word) && place.fits(&site.repo, &word)?) || word.overridden.is_some();
+        if speaks { &mut fitting } else { &mut others }.push(word);
     }
-    if let Some(why) = other_tree(site, commit)? {
+    // The first that said so of a landing, since that is what it landed by.
+    let first = fitting.iter().find(|word| lands(word) && word.target.is_some());
+    if let Some(word) = first.or_else(|| fitting.iter().find(|word| lands(word))).cloned() {
+        let Word { run, verdict, proof, source, signed_by, target, .. } = word;
+        return Ok((Cover::Verdict { run, verdict, proof, source, signed_by }, target));
+    }
+    if let Some(Word { run, verdict, target, overridden: Some(overridden), .. }) = fitting.into_iter().next() {
+        return Ok((Cover::Bypass { why: Bypass::Overridden { run, verdict, overridden } }, target));
+    }
+    if let Some(why) = other_tree(site, witness, place.commit)? {
         return Ok((Cover::Bypass { why }, None));
     }
-    let against = judgements(site, commit.tree)?.pop();
-    let why = match against {
-        None => Bypass::NoRecord,
-        Some(Judgement { run, target: Some(base), verdict: Kind::Deployable | Kind::Mends, .. }) => {
+    let why = match others.pop() {
+        None => match witness.own_key(place.id, place.commit)? {
+            Some(signed_by) => Bypass::OwnKey { signed_by },
+            None => Bypass::NoRecord,
+        },
+        Some(Word { run, target: Some(base), verdict: Kind::Deployable | Kind::Mends, .. }) => {
             Bypass::Elsewhere { run, base }
         }
-        Some(Judgement { run, verdict, .. }) => Bypass::Against { run, verdict },
+        Some(Word { run, verdict, .. }) => Bypass::Against { run, verdict },
     };
     Ok((Cover::Bypass { why }, None))
 }
 
 /// Whether a merge holds something else than what merging its parents gives.
-fn other_tree(site: &Site, commit: &Commit) -> Result<Option<Bypass>, Refusal> {
+fn other_tree(site: &Site, witness: &Witness<'_>, commit: &Commit) -> Result<Option<Bypass>, Refusal> {
     let [into, from] = commit.parents[..] else { return Ok(None) };
     let merged = match site.repo.merge(Method::Merge, into, from) {
         Ok(merged) => merged,
@@ -168,7 +153,7 @@ fn other_tree(site: &Site, commit: &Commit) -> Result<Option<Bypass>, Refusal> {
     if !merged.conflicts.is_empty() || merged.tree == commit.tree {
         return Ok(None);
     }
-    let run = judgements(site, merged.tree)?.into_iter().find(lands).map(|judgement| judgement.run);
+    let run = witness.of_tree(merged.tree)?.into_iter().find(lands).map(|word| word.run);
     Ok(Some(Bypass::OtherTree { merged: merged.tree, run }))
 }
 
@@ -187,7 +172,9 @@ impl Parts {
             self.open = None;
         }
         match (&cover, base, &self.open) {
-            (Cover::Verdict { run, .. }, Some(base), _) if self.line.contains(&base) && base != id => {
+            (Cover::Verdict { run, .. } | Cover::Bypass { why: Bypass::Overridden { run, .. } }, Some(base), _)
+                if self.line.contains(&base) && base != id =>
+            {
                 self.open = Some((id, run.clone(), base));
                 cover
             }

@@ -42,7 +42,7 @@ pub(super) fn blame(
     let mut found = Vec::new();
     for &number in set {
         let member = &checker.members[number];
-        let request = checker.request.judge(base, member.head, checker.request.method);
+        let request = checker.request.judge((base, checker.branch), member.head, checker.request.method);
         match judge::plan(&request, &checker.now(), site) {
             Ok(planned) => {
                 let weakens = planned.weakenings.iter().any(|cause| others.contains(&cause));

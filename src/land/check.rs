@@ -11,7 +11,7 @@ use crate::digest::ObjectId;
 use crate::judge::{self, Judged, Refusal, RefusalKind, Setting, Site};
 use crate::plan::Decision;
 use crate::record::Entry;
-use crate::verdict::{Cause, Kind, LandClearance, Proof, Standing};
+use crate::verdict::{Cause, Kind, LandClearance, Overridden, Proof, Standing};
 
 /// What is said of a set.
 pub(super) enum Said {
@@ -32,6 +32,8 @@ pub(super) struct Passed {
     pub(super) verdict: Kind,
     /// What it rests on.
     pub(super) proof: Option<Proof>,
+    /// Who lets it land though the verdict does not.
+    pub(super) overridden: Option<Overridden>,
 }
 
 /// What speaks against a set, or leaves it open.
@@ -57,6 +59,8 @@ pub(super) struct Checker<'a> {
     pub(super) request: &'a LandRequest,
     /// With what judge works.
     pub(super) setting: &'a Setting<'a>,
+    /// The branch that is landed on.
+    pub(super) branch: &'a str,
     /// All branches.
     pub(super) members: &'a [Member],
 }
@@ -73,7 +77,7 @@ impl Checker<'_> {
         composed: &Composed,
     ) -> Result<(Said, CheckEntry), Refusal> {
         let (from, method) = self.from(composed);
-        let request = self.request.judge(base, from, method);
+        let request = self.request.judge((base, self.branch), from, method);
         let told = CheckEntry {
             branches: composed.members.iter().map(|number| self.members[*number].name.clone()).collect(),
             base,
@@ -114,7 +118,8 @@ fn said(judged: Judged, composed: &Composed) -> Result<Said, Refusal> {
         return Err(Refusal::internal("what was judged is not what would land"));
     }
     if let Some(clearance) = judged.clearance {
-        let passed = Passed { run: entry.id.clone(), verdict: entry.verdict, proof: entry.proof };
+        let overridden = entry.overridden.clone();
+        let passed = Passed { run: entry.id.clone(), verdict: entry.verdict, proof: entry.proof, overridden };
         return Ok(Said::Cleared(clearance, passed));
     }
     let against = entry.findings.iter().filter(|finding| finding.leads_to == Some(entry.verdict));

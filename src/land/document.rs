@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::digest::ObjectId;
-use crate::verdict::{Cause, Kind, Proof};
+use crate::verdict::{Cause, Kind, Overridden, Proof};
 
 /// The name of the document's format.
 pub const SCHEMA: &str = "gate.landing/1";
@@ -75,6 +75,8 @@ pub enum Fate {
         verdict: Kind,
         /// What that rests on, if it is `deployable`.
         proof: Option<Proof>,
+        /// Who lets it land though the verdict does not; null where it does.
+        overridden: Option<Overridden>,
     },
     /// It would have landed.
     Ready {
@@ -84,6 +86,8 @@ pub enum Fate {
         verdict: Kind,
         /// What that rests on, if it is `deployable`.
         proof: Option<Proof>,
+        /// Who lets it land though the verdict does not; null where it does.
+        overridden: Option<Overridden>,
     },
     /// The target had everything of it before.
     Contained,

@@ -1,11 +1,13 @@
 //! What an audit of a branch found, as programs read it: the document `gate.audit/1`.
 
+use jiff::Timestamp;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::digest::ObjectId;
-use crate::verdict::{Kind, Proof};
+use crate::record::Refused;
+use crate::verdict::{Kind, Overridden, Proof};
 
 /// The name of the document's format.
 pub const AUDIT_SCHEMA: &str = "gate.audit/1";
@@ -22,6 +24,8 @@ pub struct History {
     pub commits: Vec<CommitEntry>,
     /// How many are what.
     pub counts: Counts,
+    /// Pushes that this repository refused, as a server does, the newest first.
+    pub refused: Vec<RefusedEntry>,
 }
 
 /// A commit of a branch, and what speaks for it.
@@ -54,6 +58,8 @@ pub enum Cover {
         proof: Option<Proof>,
         /// Where that is written.
         source: ProofSource,
+        /// Who signed it, where that is evidence.
+        signed_by: Option<String>,
     },
     /// It came together with a later commit, whose verdict is about all that came since a commit before this one.
     Part {
@@ -94,6 +100,21 @@ pub enum Bypass {
         #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
         base: ObjectId,
     },
+    /// Somebody let it land though the verdict on its tree does not.
+    Overridden {
+        /// The run.
+        run: String,
+        /// What was said.
+        verdict: Kind,
+        /// Who, why, and which checks are owed for it.
+        #[serde(flatten)]
+        overridden: Overridden,
+    },
+    /// The only evidence on its tree is signed by a key that it brings itself.
+    OwnKey {
+        /// The key, as people call it.
+        signed_by: String,
+    },
     /// It is a merge, and its tree is not what merging its parents gives.
     OtherTree {
         /// The tree that merging them gives.
@@ -110,6 +131,27 @@ pub enum Bypass {
 pub enum ProofSource {
     /// In this repository's own ledger.
     Ledger,
+    /// In evidence that somebody signed whom the newest commit's policy trusts.
+    Evidence,
+}
+
+/// A push that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RefusedEntry {
+    /// When (RFC 3339, UTC).
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// The ref.
+    pub name: String,
+    /// What it was to be at; null where it was to be deleted.
+    #[schemars(with = "Option<String>", extend("pattern" = "^[0-9a-f]{40}$"))]
+    pub new: Option<ObjectId>,
+    /// Who pushed, where the server said so.
+    pub by: Option<String>,
+    /// Why, in words.
+    pub why: String,
+    /// The run that judged it, if one did.
+    pub run: Option<String>,
 }
 
 /// How many commits are what.
@@ -127,6 +169,8 @@ pub struct Counts {
     pub start: usize,
     /// Bypasses.
     pub bypassed: usize,
+    /// Of those that a verdict covers, the ones by evidence.
+    pub by_evidence: usize,
 }
 
 impl Counts {
@@ -144,8 +188,17 @@ impl Counts {
                 Cover::Bypass { .. } => &mut counts.bypassed,
             };
             *count += 1;
+            counts.by_evidence +=
+                usize::from(matches!(commit.cover, Cover::Verdict { source: ProofSource::Evidence, .. }));
         }
         counts
+    }
+}
+
+impl From<Refused> for RefusedEntry {
+    fn from(refused: Refused) -> Self {
+        let Refused { at, name, old: _, new, by, why, run } = refused;
+        Self { at: Timestamp::try_from(at).unwrap_or(Timestamp::UNIX_EPOCH), name, new, by, why, run }
     }
 }
 

@@ -37,7 +37,7 @@ pub fn land(request: &LandRequest, setting: &Setting<'_>, site: &mut Site) -> Re
         // How deep a clone is is read when it is opened.
         site.repo = site.repo.reopen()?;
     }
-    let checker = Checker { request, setting, members: &members };
+    let checker = Checker { request, setting, branch: &target.branch, members: &members };
     let state = State { ahead: None, last: before, landed: 0, fates: BTreeMap::new(), known: BTreeMap::new() };
     let told = Told { checks: Vec::new(), restarts: Vec::new() };
     let mut lander = Lander { checker, target: &target, by, site, state, told, again: VecDeque::new() };
@@ -144,7 +144,7 @@ impl Lander<'_> {
         Ok(())
     }
 
-    /// Branches by as many as are judged together; those apart whose commit allows something.
+    /// Branches by as many as are judged together; those apart whose commit allows or overrides something.
     fn batches(&self, numbers: &[usize]) -> Vec<Vec<usize>> {
         let mut batches: Vec<Vec<usize>> = Vec::new();
         let mut is_open = false;
@@ -289,15 +289,15 @@ impl Lander<'_> {
         if left.len() < composed.members.len() {
             return Ok(Next::Sets(vec![left]));
         }
-        let (commit, Passed { run, verdict, proof }) = (composed.tip, passed.clone());
+        let (commit, Passed { run, verdict, proof, overridden }) = (composed.tip, passed.clone());
         if self.checker.request.dry_run {
             self.state.ahead = Some(commit);
-            self.landed(composed, &Fate::Ready { run, verdict, proof });
+            self.landed(composed, &Fate::Ready { run, verdict, proof, overridden });
             return Ok(Next::Done);
         }
         let why = format!("gate land: {}", self.names(&composed.members));
         match self.target.land(self.site, clearance, composed, &why)? {
-            Landed::Done => self.landed(composed, &Fate::Landed { commit, run, verdict, proof }),
+            Landed::Done => self.landed(composed, &Fate::Landed { commit, run, verdict, proof, overridden }),
             Landed::Moved => return Ok(Next::Again),
             Landed::Blocked(shown) => {
                 self.hold(&composed.members, &Hold::Blocked { message: shown.message, hint: shown.hint });

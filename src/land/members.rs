@@ -4,7 +4,7 @@ use bstr::ByteSlice;
 
 use crate::digest::ObjectId;
 use crate::git::{Error, Repo};
-use crate::judge::allows;
+use crate::judge::asks;
 
 /// A branch that is to land.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Member {
     pub(super) title: String,
     /// The commit that lands: this one, wherever the branch goes meanwhile.
     pub(super) head: ObjectId,
-    /// Whether somebody allows what it does to the gate. That counts for this commit and no other, so it is judged alone.
+    /// Whether its message allows or overrides something. That counts for this commit and no other, so it is judged alone.
     pub(super) is_apart: bool,
 }
 
@@ -39,7 +39,7 @@ impl Member {
                 continue;
             }
             let head = repo.resolve(name)?.commit.ok_or_else(|| Error::Revision(name.clone()))?;
-            let is_apart = allows(&repo.message(head)?);
+            let is_apart = asks(&repo.message(head)?);
             members.push(Self { name: name.clone(), title: title(repo, name, head)?, head, is_apart });
         }
         Ok(members)

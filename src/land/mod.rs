@@ -18,11 +18,12 @@ mod document;
 mod check;
 mod blame;
 mod lander;
-mod audit;
 mod history;
+mod witness;
+mod audit;
 
 pub use audit::audit;
 pub use document::{BranchEntry, CheckEntry, Fate, Hold, Landing, Restart, SCHEMA, TargetEntry, landing_schema};
-pub use history::{AUDIT_SCHEMA, Bypass, CommitEntry, Counts, Cover, History, ProofSource, audit_schema};
+pub use history::{AUDIT_SCHEMA, Bypass, CommitEntry, Counts, Cover, History, ProofSource, RefusedEntry, audit_schema};
 pub use lander::land;
 pub use request::LandRequest;

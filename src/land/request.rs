@@ -46,8 +46,9 @@ impl LandRequest {
     }
 
     /// A request to judge what a commit comes to on the target's tip.
-    pub(super) fn judge(&self, into: ObjectId, from: ObjectId, method: Method) -> Request {
-        let source = Source::Merge { target: into.to_string(), into, from, method };
+    pub(super) fn judge(&self, (into, branch): (ObjectId, &str), from: ObjectId, method: Method) -> Request {
+        let place = self.remote.as_ref().map(|remote| format!("{remote}/")).unwrap_or_default();
+        let source = Source::Merge { target: format!("{place}{branch}"), into, from, method };
         Request { spec: ChangeSpec { source, base: BaseSpec::Usual }, ..self.judging.clone() }
     }
 }

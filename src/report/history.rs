@@ -3,7 +3,7 @@
 use super::clean::clean;
 use super::style::Label;
 use super::text::View;
-use super::words;
+use super::{push, words};
 use crate::land::{Bypass, CommitEntry, Cover, History};
 
 /// A line for each commit that nothing speaks for, and one for all, with a newline at the end of each.
@@ -23,6 +23,12 @@ fn line(commit: &CommitEntry, why: &Bypass, view: &View<'_>) -> String {
         Bypass::NoRecord => "no verdict on its tree is known here".to_owned(),
         Bypass::Against { run, verdict } => format!("run {run} says of its tree: {verdict}"),
         Bypass::Elsewhere { run, base } => format!("run {run} lets its tree land on {}, and not on this", base.short()),
+        Bypass::Overridden { run, verdict, overridden } => {
+            format!("run {run} says of its tree: {verdict}, {}", push::overridden(overridden))
+        }
+        Bypass::OwnKey { signed_by } => {
+            format!("only evidence by {} speaks for it, which it has trusted itself", clean(signed_by))
+        }
         Bypass::OtherTree { run: Some(run), .. } => {
             format!("its tree is not what merging its parents gives, and what run {run} judged")
         }
@@ -45,5 +51,17 @@ fn closing(history: &History) -> String {
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     let (range, number) = (clean(&history.range), words::count(history.commits.len() as u64, "commit"));
-    if parts.is_empty() { format!("{range}: {number}\n") } else { format!("{range}: {number}: {}\n", parts.join(", ")) }
+    let evidence = match counts.by_evidence {
+        0 => String::new(),
+        number => format!("; {number} by evidence"),
+    };
+    let refused = match history.refused.len() {
+        0 => String::new(),
+        1 => "1 push was refused here; gate log lists it\n".to_owned(),
+        number => format!("{number} pushes were refused here; gate log lists them\n"),
+    };
+    if parts.is_empty() {
+        return format!("{range}: {number}\n{refused}");
+    }
+    format!("{range}: {number}: {}{evidence}\n{refused}", parts.join(", "))
 }

@@ -4,7 +4,7 @@ use super::style::Label;
 use super::text::View;
 use super::words::{self, listed};
 use crate::land::{BranchEntry, Fate, Hold, Landing};
-use crate::verdict::{Cause, Kind, Proof};
+use crate::verdict::{Cause, Kind, Overridden, Proof};
 
 /// How wide the first column is.
 const WIDTH: usize = 8;
@@ -27,6 +27,8 @@ fn line(branch: &BranchEntry, landing: &Landing, name_width: usize, view: &View<
 
 fn word(fate: &Fate) -> (Label, &'static str) {
     match fate {
+        Fate::Landed { overridden: Some(_), .. } => (Label::Warning, "landed"),
+        Fate::Ready { overridden: Some(_), .. } => (Label::Warning, "ready"),
         Fate::Landed { .. } => (Label::Good, "landed"),
         Fate::Ready { .. } => (Label::Good, "ready"),
         Fate::Contained => (Label::Faint, "nothing"),
@@ -39,10 +41,13 @@ fn word(fate: &Fate) -> (Label, &'static str) {
 fn told(branch: &BranchEntry, landing: &Landing) -> String {
     let target = &landing.target.branch;
     match &branch.fate {
-        Fate::Landed { commit, run, verdict, proof } => {
-            format!("as {}, {} by run {run}", commit.short(), basis(*verdict, *proof))
+        Fate::Landed { commit, run, verdict, proof, overridden } => {
+            let by = by_whom(overridden.as_ref());
+            format!("as {}, {} by run {run}{by}", commit.short(), basis(*verdict, *proof))
         }
-        Fate::Ready { run, verdict, proof } => format!("would land: {} by run {run}", basis(*verdict, *proof)),
+        Fate::Ready { run, verdict, proof, overridden } => {
+            format!("would land: {} by run {run}{}", basis(*verdict, *proof), by_whom(overridden.as_ref()))
+        }
         Fate::Contained => format!("{target} has all of it"),
         Fate::Rejected { run, causes, problems, with } => {
             let among = if with.is_empty() { String::new() } else { format!(" (on top of {})", listed(with)) };
@@ -79,6 +84,11 @@ fn held(why: &Hold, target: &str) -> String {
         }
         Hold::Interrupted => "its turn did not come".to_owned(),
     }
+}
+
+/// Who lets it land all the same, where somebody does.
+fn by_whom(overridden: Option<&Overridden>) -> String {
+    overridden.map(|told| format!(", {}", super::push::overridden(told))).unwrap_or_default()
 }
 
 fn basis(verdict: Kind, proof: Option<Proof>) -> String {

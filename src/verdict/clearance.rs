@@ -1,7 +1,10 @@
 //! What a verdict lets one do: proofs that only this module makes.
 
-use super::{Cause, Kind, Proof, Verdict};
+use std::collections::BTreeSet;
+
+use super::{Cause, Kind, Overridden, Proof, Verdict};
 use crate::change::{Base, BaseChoice, Change};
+use crate::check::StepName;
 use crate::digest::ObjectId;
 
 /// Says that a tree may land on a commit. Whatever moves a branch takes one, so that landing without a verdict does not
@@ -59,28 +62,57 @@ impl DeployClearance {
 }
 
 impl Verdict {
-    /// The clearance to land what this verdict was made of: for `deployable` and `mends`, judged against the tip of a
-    /// target. Everything else lands nothing.
-    #[must_use]
-    pub fn land_clearance(&self, change: &Change) -> Option<LandClearance> {
-        let fits = change.conflicts.is_empty();
-        LandClearance::of(change, fits && matches!(self.kind, Kind::Deployable | Kind::Mends))
+    /// The steps that keep a change from landing; what else does, where something else does.
+    ///
+    /// # Errors
+    /// The first cause that is about no step that has to pass: nobody overrides that.
+    pub fn open_steps(&self) -> Result<BTreeSet<&StepName>, &Cause> {
+        let deciding = self.findings.iter().filter(|finding| finding.leads_to.is_some());
+        deciding.map(|finding| finding.cause.open_step().ok_or(&finding.cause)).collect()
     }
 
-    /// The clearance to deploy what this verdict was made of: only where every required step is proved, and none is owed.
+    /// The clearance to land what this verdict was made of, judged against the tip of a target: for `deployable` and
+    /// `mends`, and where somebody overrides the steps that keep it from landing, if nothing else does. Everything else
+    /// lands nothing.
     #[must_use]
-    pub fn deploy_clearance(&self, change: &Change) -> Option<DeployClearance> {
+    pub fn land_clearance(&self, change: &Change, overridden: Option<&Overridden>) -> Option<LandClearance> {
+        let lands = match self.kind {
+            Kind::Deployable | Kind::Mends => true,
+            Kind::Rejected | Kind::Undecided => {
+                let is_open = self.open_steps().is_ok_and(|steps| !steps.is_empty());
+                is_open && overridden.is_some_and(|told| !told.checks.is_empty())
+            }
+            Kind::Clear => false,
+        };
+        LandClearance::of(change, lands && change.conflicts.is_empty())
+    }
+
+    /// The clearance to deploy what this verdict was made of: only where every required step is proved. An override lets
+    /// nothing be deployed, nor does anything that is `owed` since one: the checks that have not passed after it.
+    #[must_use]
+    pub fn deploy_clearance(&self, change: &Change, owed: &[String]) -> Option<DeployClearance> {
         let is_owed = self.findings.iter().any(|finding| matches!(finding.cause, Cause::Owed { .. }));
         let is_proved = self.kind == Kind::Deployable && self.proof == Some(Proof::Proved);
-        let may_deploy = is_proved && !is_owed && change.conflicts.is_empty();
+        let may_deploy = is_proved && !is_owed && owed.is_empty() && change.conflicts.is_empty();
         may_deploy.then_some(DeployClearance { tree: change.candidate.tree })
+    }
+}
+
+impl Cause {
+    /// The step that has not passed where it has to, if that is what it is about.
+    fn open_step(&self) -> Option<&StepName> {
+        match self {
+            Self::Step { step, .. } | Self::SelectsNothing { step } | Self::PlatformUnproved { step, .. } => Some(step),
+            _ => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::change::Candidate;
+    use crate::change::{Candidate, Conflict};
+    use crate::check::Outcome;
     use crate::verdict::{Finding, Standing};
 
     fn id(digit: char) -> ObjectId {
@@ -114,21 +146,64 @@ mod tests {
             (Kind::Rejected, false),
             (Kind::Undecided, false),
         ] {
-            let given = verdict(kind, None).land_clearance(&onto_target());
+            let given = verdict(kind, None).land_clearance(&onto_target(), None);
             assert_eq!(given, expected.as_ref().filter(|_| cleared).map(|c| LandClearance { ..*c }), "{kind}");
         }
         let other = change(BaseChoice::MergeBase { branch: "refs/heads/main".into() });
-        assert_eq!(verdict(Kind::Deployable, Some(Proof::Proved)).land_clearance(&other), None, "no target");
+        assert_eq!(verdict(Kind::Deployable, Some(Proof::Proved)).land_clearance(&other, None), None, "no target");
+    }
+
+    fn step_fails() -> Cause {
+        Cause::Step { step: StepName::from(&"test".parse().unwrap()), outcome: Outcome::Failed }
+    }
+
+    fn against(kind: Kind, causes: Vec<Cause>) -> Verdict {
+        let findings = causes.into_iter().map(|cause| Finding { cause, leads_to: Some(kind) }).collect();
+        Verdict { findings, ..verdict(kind, None) }
+    }
+
+    fn overridden(checks: &[&str]) -> Overridden {
+        let checks = checks.iter().map(|check| (*check).to_owned()).collect();
+        Overridden { by: "ops".into(), how: "signature".into(), reason: "x".into(), checks, until: None }
+    }
+
+    #[test]
+    fn an_override_lands_what_only_steps_stand_against_and_deploys_nothing() {
+        let told = overridden(&["test"]);
+        let lands = |verdict: &Verdict, change: &Change| verdict.land_clearance(change, Some(&told)).is_some();
+        for kind in [Kind::Rejected, Kind::Undecided] {
+            let open = against(kind, vec![step_fails()]);
+            assert!(lands(&open, &onto_target()), "{kind}");
+            assert_eq!(open.land_clearance(&onto_target(), None), None, "nobody overrides it");
+            assert_eq!(open.land_clearance(&onto_target(), Some(&overridden(&[]))), None, "nothing is overridden");
+            assert_eq!(open.deploy_clearance(&onto_target(), &[]), None);
+            assert!(!lands(&open, &change(BaseChoice::Head)), "no target");
+            for cause in [
+                Cause::NothingRequired,
+                Cause::Interrupted,
+                Cause::RulesRemoved,
+                Cause::Weakened { check: "test".into(), how: "removed".into() },
+                Cause::GuardedFile { path: "Makefile".into() },
+            ] {
+                assert!(!lands(&against(kind, vec![step_fails(), cause.clone()]), &onto_target()), "{cause:?}");
+            }
+        }
+        assert!(!lands(&verdict(Kind::Rejected, None), &onto_target()), "nothing says why");
+        let conflict = Conflict { path: "a".into(), kind: "contents".into() };
+        let conflicting = Change { conflicts: vec![conflict], ..onto_target() };
+        assert!(!lands(&against(Kind::Rejected, vec![step_fails()]), &conflicting));
+        assert!(!lands(&verdict(Kind::Clear, None), &onto_target()));
     }
 
     #[test]
     fn only_what_is_proved_and_owes_nothing_is_deployed() {
         let proved = verdict(Kind::Deployable, Some(Proof::Proved));
-        assert!(proved.deploy_clearance(&onto_target()).is_some_and(|cleared| cleared.tree() == id('3')));
-        assert_eq!(verdict(Kind::Deployable, Some(Proof::Relative)).deploy_clearance(&onto_target()), None);
-        assert_eq!(verdict(Kind::Mends, None).deploy_clearance(&onto_target()), None);
-        let step = crate::check::StepName::from(&"test".parse().unwrap());
+        assert!(proved.deploy_clearance(&onto_target(), &[]).is_some_and(|cleared| cleared.tree() == id('3')));
+        assert_eq!(verdict(Kind::Deployable, Some(Proof::Relative)).deploy_clearance(&onto_target(), &[]), None);
+        assert_eq!(verdict(Kind::Mends, None).deploy_clearance(&onto_target(), &[]), None);
+        assert_eq!(proved.deploy_clearance(&onto_target(), &["test".to_owned()]), None, "owed since an override");
+        let step = StepName::from(&"test".parse().unwrap());
         let owed = Finding { cause: Cause::Owed { step }, leads_to: None };
-        assert_eq!(Verdict { findings: vec![owed], ..proved }.deploy_clearance(&onto_target()), None);
+        assert_eq!(Verdict { findings: vec![owed], ..proved }.deploy_clearance(&onto_target(), &[]), None);
     }
 }

@@ -16,6 +16,7 @@ mod merges;
 mod readme;
 mod refusals;
 mod repo;
+mod signer;
 mod recipes;
 mod scenarios;
 mod server;

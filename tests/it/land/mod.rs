@@ -4,6 +4,8 @@ mod one;
 mod moving;
 mod batches;
 mod history;
+mod overridden;
+mod elsewhere;
 mod broken;
 mod checkouts;
 mod killed;
