@@ -182,3 +182,16 @@ fn what_was_overridden_is_owed_until_it_passes() {
     server.takes(&["main"]);
     assert!(server.gate(&["log", "--owed"]).stdout.contains("words on main"), "that it equals the base is no pass");
 }
+
+#[test]
+fn an_audit_of_the_server_names_what_was_overridden_and_how_many_were_refused() {
+    let server = undecided();
+    server.refuses(&["main"], "undecided");
+    as_user(&server, "ann");
+    server.takes(WHY);
+    let ran = server.gate(&["audit", "main"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for text in ["overridden by ann (GL_USERNAME): the CI is down; still owed: words", "1 push was refused here"] {
+        assert!(ran.stdout.contains(text), "{text}: {}", ran.stdout);
+    }
+}
