@@ -187,6 +187,7 @@ fn joined(step: &StepEntry) -> JoinedStep {
         worth: worth(step),
         is_alike: step.base_fingerprint == Some(step.fingerprint),
         outcome: step.outcome,
+        tests: step.failed_tests.clone().zip(step.base_failed_tests.clone()),
     }
 }
 

@@ -138,6 +138,7 @@ pub fn judge_sought(
     let about = About { id, started: setting.now, duration: began.elapsed(), notes, proving, warm };
     let mut entry = Entry::new(about, &planned.change, &planned.plan, &carried.ended, &verdict);
     entry.overridden = overridden;
+    telling::tell_base_tests(&planned, &mut entry);
     entry.shard = planned.shard().map(|(shard, shards)| ShardEntry {
         index: shard.index(),
         of: shard.of(),

@@ -6,6 +6,8 @@ use std::io::BufReader;
 use super::planned::Planned;
 use crate::check::{Ended, FailedTests, Outcome, Stage, StepName};
 use crate::output;
+use crate::record::Entry;
+use crate::verdict::is_defined_alike;
 
 /// Notes at each step that failed which of its tests did, where their runner tells all of them. A step that was tried more
 /// than once, or in parts, has more than one run's tests in its log.
@@ -25,4 +27,12 @@ pub(super) fn failed_tests(planned: &Planned, ended: &mut [Ended]) -> BTreeMap<S
         }
     }
     tests
+}
+
+/// Notes which tests of the steps that failed fail on the base too: what joins the verdicts of shards has only their entries.
+pub(super) fn tell_base_tests(planned: &Planned, entry: &mut Entry) {
+    for told in entry.steps.iter_mut().filter(|step| step.failed_tests.is_some()) {
+        let is_alike = planned.plan.step(&told.name).is_some_and(is_defined_alike);
+        told.base_failed_tests = planned.base_tests.get(&told.name).filter(|_| is_alike).cloned();
+    }
 }

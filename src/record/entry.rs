@@ -162,7 +162,10 @@ pub struct StepEntry {
     /// The tests that failed, where their runner tells all of them.
     #[serde(default)]
     pub failed_tests: Option<FailedTests>,
-    /// The same for the base; null if there is no base, or it has no such step.
+    /// The same on the base, where it is known and the check is defined alike there.
+    #[serde(default)]
+    pub base_failed_tests: Option<FailedTests>,
+    /// The fingerprint of the base; null if there is no base, or it has no such step.
     #[serde(default)]
     #[schemars(with = "Option<String>", extend("pattern" = "^[0-9a-f]{64}$"))]
     pub base_fingerprint: Option<Digest>,
@@ -296,6 +299,7 @@ impl StepEntry {
             environment: Some(step.fingerprint.environment()),
             proves: false,
             failed_tests: ended.and_then(|ended| ended.failed_tests.clone()),
+            base_failed_tests: None,
             base_fingerprint: step.base.as_ref().map(Fingerprint::digest),
             log: ended.and_then(|ended| ended.log.as_ref()).map(|log| log.to_string_lossy().into_owned()),
             note: ended.and_then(|ended| ended.note.clone()),

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::decide::gravity;
-use super::mend::{Seen, mends};
+use super::mend::{Seen, in_fewer, in_no_others, mends};
 use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
-use crate::check::{Outcome, StepName};
+use crate::check::{FailedTests, Outcome, StepName};
 
 /// What one shard says.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,8 @@ pub struct JoinedStep {
     pub is_alike: bool,
     /// How it ended, if it ran.
     pub outcome: Option<Outcome>,
+    /// Which of its tests fail, and which fail on the base, where its check is defined alike there and both are told.
+    pub tests: Option<(FailedTests, FailedTests)>,
 }
 
 /// What a step is worth to a verdict.
@@ -142,9 +144,8 @@ impl Join<'_> {
     fn seen(&self) -> Seen<'_> {
         let step = |name: &StepName| self.steps.iter().find(|step| &step.name == name);
         Seen {
-            fails_alike: Box::new(move |name| step(name).is_some_and(|step| step.is_alike)),
-            // A shard does not say which tests of the base failed.
-            fails_less: Box::new(|_| false),
+            fails_alike: Box::new(move |name| step(name).is_some_and(|step| step.is_alike || step.fails(in_no_others))),
+            fails_less: Box::new(move |name| step(name).is_some_and(|step| step.fails(in_fewer))),
             is_mended: Box::new(move |name| {
                 step(name).is_some_and(|step| step.worth == Worth::Passes && step.required && !step.is_alike)
             }),
@@ -153,6 +154,10 @@ impl Join<'_> {
 }
 
 impl JoinedStep {
+    fn fails(&self, how: impl Fn((&FailedTests, &FailedTests)) -> bool) -> bool {
+        self.tests.as_ref().is_some_and(|(here, base)| how((here, base)))
+    }
+
     fn against(&self) -> Finding {
         let outcome = self.outcome.unwrap_or(Outcome::NotStarted);
         let kind = match outcome {

@@ -64,12 +64,23 @@ pub(super) fn mends(seen: &Seen<'_>, standing: &Standing, findings: &[Finding]) 
 }
 
 /// Whether a check is defined as the base has it: one that looks at less does not fail less.
-fn is_defined_alike(step: &Step) -> bool {
+#[must_use]
+pub fn is_defined_alike(step: &Step) -> bool {
     let definition = |fingerprint: &Fingerprint| -> Vec<Field> {
         let fields = fingerprint.fields().iter().filter(|field| field.name.starts_with("definition."));
         fields.cloned().collect()
     };
     step.base.as_ref().is_some_and(|base| definition(base) == definition(&step.fingerprint))
+}
+
+/// Whether no other tests fail than on the base.
+pub(super) fn in_no_others((here, base): (&FailedTests, &FailedTests)) -> bool {
+    here.names.is_subset(&base.names)
+}
+
+/// Whether fewer tests fail than on the base although there are as many.
+pub(super) fn in_fewer((here, base): (&FailedTests, &FailedTests)) -> bool {
+    here.names.len() < base.names.len() && here.total >= base.total
 }
 
 impl<'a> Tests<'a> {
@@ -82,17 +93,13 @@ impl Ran<'_> {
     /// Whether a step fails for what the base has too: for the same fingerprint, or in no other tests, all of them told.
     pub(super) fn fails_alike(&self, step: &StepName) -> bool {
         let Some(step) = self.plan.step(step) else { return false };
-        let in_no_other = |(here, base): (&FailedTests, &FailedTests)| here.names.is_subset(&base.names);
         let is_same = step.base.as_ref() == Some(&step.fingerprint);
-        is_same || (is_defined_alike(step) && self.tests.of(&step.name).is_some_and(in_no_other))
+        is_same || (is_defined_alike(step) && self.tests.of(&step.name).is_some_and(in_no_others))
     }
 
     /// Whether fewer tests of a step fail than at the base although there are as many: what is taken away is not mended.
     pub(super) fn fails_less(&self, step: &StepName) -> bool {
-        let fewer = |(here, base): (&FailedTests, &FailedTests)| {
-            here.names.len() < base.names.len() && here.total >= base.total
-        };
-        self.tests.of(step).is_some_and(fewer)
+        self.tests.of(step).is_some_and(in_fewer)
     }
 
     /// Whether a step passes because of the change.

@@ -12,6 +12,6 @@ pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use clearance::{DeployClearance, LandClearance};
 pub use decide::{Ground, Trial};
 pub use join::{Join, JoinedStep, Part, Worth};
-pub use mend::Tests;
+pub use mend::{Tests, is_defined_alike};
 pub use overridden::Overridden;
 pub use weakening::weakenings;

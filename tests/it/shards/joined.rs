@@ -123,6 +123,29 @@ fn what_mends_one_failure_of_two_mends_though_two_runners_saw_them() {
     assert_ne!(home("c3"), home("c4"), "or the test shows nothing");
 }
 
+/// A script that tells what a runner of tests would, of the words in a file that are bad.
+const RUNNER: &str = "bad=$(grep -c bad $1)\nall=$(grep -c . $1)\n\
+    sed -n 's/^\\(.*\\) bad$/FAILED test_a.py::\\1 - assert/p' $1\n\
+    echo \"= $bad failed, $((all - bad)) passed in 0.01s =\"\ntest $bad = 0\n";
+
+#[test]
+fn fewer_failing_tests_mend_though_each_runner_knows_only_its_own() {
+    let check = |name: &str| format!("[check.{name}]\ninputs = [\"run\", \"{name}\"]\nrun = \"sh run {name}\"\n\n");
+    let rules = format!("{}{}{}", super::rules(), check("t1"), check("t2"));
+    let two = "one bad\ntwo bad\nthree good\n";
+    for ([before1, before2], [after1, after2], code, verdict) in [
+        ([two, "one good\n"], ["one good\ntwo bad\nthree good\n", "one good\n"], 0, "mends"),
+        ([two, "one bad\n"], ["one good\ntwo bad\nthree good\n", "one bad\ntwo good\n"], 0, "mends"),
+        ([two, "one bad\n"], [two, "one bad\ntwo good\n"], 1, "rejected"),
+        ([two, "one bad\n"], ["one good\ntwo bad\nthree good\n", "one bad\ntwo bad\n"], 1, "rejected"),
+        ([two, "one bad\n"], ["two bad\nthree good\n", "one bad\n"], 1, "rejected"),
+    ] {
+        let main = [("gate.toml", rules.as_str()), ("run", RUNNER), ("t1", before1), ("t2", before2)];
+        let host = Host::new(&main, &[("t1", after1), ("t2", after2), ("f1", "better\n")]);
+        assert_alike(&host, code, verdict);
+    }
+}
+
 #[test]
 fn what_breaks_another_step_of_a_broken_base_is_rejected() {
     let host = Host::new(&[("f3", "bad\n"), ("f4", "bad\n")], &[("f3", "good again\n"), ("f8", "bad\n")]);
