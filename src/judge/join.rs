@@ -29,12 +29,8 @@ struct Piece {
     entry: Entry,
 }
 
-/// Joins the documents of all shards. Whatever is missing, unreadable or of another plan leaves the change undecided, and
-/// what any shard of the plan rejects is rejected.
-///
-/// `None` where no document is a shard's, so that there is nothing to speak of.
-#[must_use]
-pub fn join(documents: Vec<Document>, now: SystemTime, process: u32) -> (Option<Entry>, Vec<Cause>) {
+/// Joins the documents of all shards of one plan.
+pub(super) fn join_shards(documents: Vec<Document>, now: SystemTime, process: u32) -> (Option<Entry>, Vec<Cause>) {
     let (pieces, mut gaps) = usable(documents);
     let Some(key) = chosen(&pieces) else { return (None, gaps) };
     let (pieces, others): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|piece| piece.key() == Some(key));
@@ -51,7 +47,7 @@ pub fn join(documents: Vec<Document>, now: SystemTime, process: u32) -> (Option<
         gaps: gaps.clone(),
     }
     .decide();
-    let overridden = overridden(&pieces, &verdict);
+    let overridden = joint_override(&pieces.iter().map(|piece| &piece.entry).collect::<Vec<_>>(), &verdict);
     let entry = Entry {
         id: new_id(now, process),
         verdict: verdict.kind,
@@ -73,7 +69,7 @@ pub fn join(documents: Vec<Document>, now: SystemTime, process: u32) -> (Option<
     (Some(entry), gaps)
 }
 
-fn unusable(document: &str, why: &str) -> Cause {
+pub(super) fn unusable(document: &str, why: &str) -> Cause {
     Cause::ShardUnusable { document: document.to_owned(), why: why.to_owned() }
 }
 
@@ -203,18 +199,18 @@ fn worth(step: &StepEntry) -> Worth {
     }
 }
 
-/// What lets the change land all the same: only where each shard that speaks against it says so, with the same words, and
+/// What lets the change land all the same: only where each entry that speaks against it says so, with the same words, and
 /// nothing else speaks against it.
-fn overridden(pieces: &[Piece], verdict: &Verdict) -> Option<Overridden> {
+pub(super) fn joint_override(entries: &[&Entry], verdict: &Verdict) -> Option<Overridden> {
     let is_against = |kind: Kind| matches!(kind, Kind::Rejected | Kind::Undecided);
-    let against: Vec<&Piece> = pieces.iter().filter(|piece| is_against(piece.entry.verdict)).collect();
+    let against: Vec<&&Entry> = entries.iter().filter(|entry| is_against(entry.verdict)).collect();
     let deciding = verdict.findings.iter().filter(|finding| finding.leads_to.is_some());
-    let mut is_theirs = deciding.map(|finding| against.iter().any(|piece| piece.entry.findings.contains(finding)));
+    let mut is_theirs = deciding.map(|finding| against.iter().any(|entry| entry.findings.contains(finding)));
     if !is_against(verdict.kind) || !is_theirs.all(|theirs| theirs) {
         return None;
     }
     let words = |told: &Overridden| Overridden { checks: Vec::new(), ..told.clone() };
-    let told: Option<Vec<&Overridden>> = against.iter().map(|piece| piece.entry.overridden.as_ref()).collect();
+    let told: Option<Vec<&Overridden>> = against.iter().map(|entry| entry.overridden.as_ref()).collect();
     let (first, rest) = told.as_ref()?.split_first()?;
     let checks: BTreeSet<&String> = told.iter().flatten().flat_map(|told| &told.checks).collect();
     let is_one = rest.iter().all(|other| words(other) == words(first));

@@ -28,15 +28,17 @@ mod earned;
 mod telling;
 mod audit;
 mod join;
+mod across;
 mod explain;
 
+pub use across::join;
 pub use asked::{Asked, Identity};
 pub use audit::{Audited, audit};
 pub use carry_out::{slots, warm};
 pub use comparing::{Sought, seek};
 pub use elsewhere::{Brought, Elsewhere, Errand};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
-pub use join::{Document, join};
+pub use join::Document;
 pub use overriding::asks;
 pub use planned::Planned;
 pub use refusal::{Refusal, RefusalKind};

@@ -67,7 +67,7 @@ impl Join<'_> {
     #[must_use]
     pub fn decide(&self) -> Verdict {
         let mut findings = self.findings();
-        let standing = self.standing();
+        let standing = standing(self.parts.iter().map(|part| part.standing));
         let kind = self.kind(&mut findings, &standing);
         let proof = (kind == Kind::Deployable).then(|| self.rests_on());
         Verdict { kind, proof, standing, findings }
@@ -122,25 +122,6 @@ impl Join<'_> {
         if is_relative { Proof::Relative } else { Proof::Proved }
     }
 
-    /// What the shards know of the base together: it is broken by whatever any of them saw fail there.
-    fn standing(&self) -> Standing {
-        let mut broken: BTreeSet<StepName> = BTreeSet::new();
-        let mut seen = None;
-        for part in &self.parts {
-            if let Standing::Broken { run, steps } = part.standing {
-                broken.extend(steps.iter().cloned());
-                seen.get_or_insert(run);
-            }
-        }
-        if let Some(run) = seen {
-            return Standing::Broken { run: run.clone(), steps: broken.into_iter().collect() };
-        }
-        match self.parts.split_first() {
-            Some((first, rest)) if rest.iter().all(|part| part.standing == first.standing) => first.standing.clone(),
-            _ => Standing::Unknown,
-        }
-    }
-
     fn seen(&self) -> Seen<'_> {
         let step = |name: &StepName| self.steps.iter().find(|step| &step.name == name);
         Seen {
@@ -150,6 +131,26 @@ impl Join<'_> {
                 step(name).is_some_and(|step| step.worth == Worth::Passes && step.required && !step.is_alike)
             }),
         }
+    }
+}
+
+/// What several know of the base together: it is broken by whatever any of them saw fail there.
+pub(super) fn standing<'a>(told: impl Iterator<Item = &'a Standing>) -> Standing {
+    let told: Vec<&Standing> = told.collect();
+    let mut broken: BTreeSet<StepName> = BTreeSet::new();
+    let mut seen = None;
+    for standing in &told {
+        if let Standing::Broken { run, steps } = standing {
+            broken.extend(steps.iter().cloned());
+            seen.get_or_insert(run);
+        }
+    }
+    if let Some(run) = seen {
+        return Standing::Broken { run: run.clone(), steps: broken.into_iter().collect() };
+    }
+    match told.split_first() {
+        Some((first, rest)) if rest.iter().all(|other| other == first) => (*first).clone(),
+        _ => Standing::Unknown,
     }
 }
 

@@ -3,11 +3,13 @@
 mod decide;
 mod mend;
 mod join;
+mod across;
 mod answer;
 mod overridden;
 mod weakening;
 mod clearance;
 
+pub use across::{Across, Place};
 pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
 pub use clearance::{DeployClearance, LandClearance};
 pub use decide::{Ground, Trial};

@@ -3,6 +3,8 @@
 mod joined;
 mod documents;
 mod pipelines;
+mod platforms;
+mod signed;
 
 use std::fmt::Write;
 use std::path::PathBuf;
