@@ -9,6 +9,7 @@ mod words;
 mod page;
 mod tail;
 mod next;
+mod held;
 mod closing;
 mod fixes;
 mod board;

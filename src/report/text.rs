@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::clean::output_line;
 use super::page::{LEFT, Page};
 use super::style::{Label, Style};
-use super::{closing, fixes, push, tail, words};
+use super::{closing, fixes, held, push, tail, words};
 use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
 use crate::record::{Entry, NoBase, StepEntry};
@@ -63,6 +63,10 @@ pub fn render(entry: &Entry, view: &View<'_>) -> String {
     }
     for step in rest {
         text.step(step);
+    }
+    let is_listed = |line: &held::Line| view.detail == Detail::Every && line.word == "reused";
+    for line in held::lines(entry, view.now).iter().filter(|line| !is_listed(line)) {
+        text.page.line(line.word, Label::Faint, &line.text);
     }
     for finding in &entry.findings {
         text.finding(&finding.cause, finding.leads_to.is_some());

@@ -1,6 +1,7 @@
 //! `gate merge-check`: what lands is judged as it would be, by rules that it can't make easier for itself.
 
 mod results;
+mod moved;
 mod rules;
 mod broken;
 mod ci;
