@@ -25,7 +25,10 @@ Exit codes: 0 nothing was found; 1 a commit went past the gate, or a receipt is 
 ///
 /// Looks at each commit of its first-parent line: a verdict of the merge stage that lets it land has to be about exactly its
 /// tree. So a squashed or rebased change is known by what it holds, and a merge whose tree is another one than the one that
-/// was judged is found. Names every commit that went past the gate; runs nothing.
+/// was judged is found. Names every commit that went past the gate, overrides too; runs nothing.
+///
+/// What counts is this repository's ledger, and evidence that somebody has signed whom the newest commit's `[[policy.trust]]`
+/// names: take it with `gate evidence fetch`. A key that a commit itself adds there says nothing of that commit.
 ///
 /// With --recheck it is receipts that are looked at: reused steps run again, to test what checks claim to depend on. A step
 /// that passed before and does not pass now has read something that its inputs do not name, and every receipt of its check

@@ -36,6 +36,10 @@ const LANDING: &str = "What lands, and where";
 /// fails, for what could not be decided, or for another branch. Each branch lands as it was when the command began; one
 /// that moves meanwhile is left out.
 ///
+/// A branch whose last commit allows something (`Gate-Allow`), or overrides checks (`Gate-Override: CHECK DAY REASON`), is judged
+/// by itself. What is overridden lands though its verdict is against it, if the commit is signed by somebody whom the
+/// target's `[policy] override` lists; the checks stay owed.
+///
 /// A working tree that has the main branch checked out follows it, as with `git merge --ff-only`: changes in it stay, and
 /// where they are in the way nothing lands.
 #[derive(Args, Debug)]

@@ -16,18 +16,22 @@ const EXAMPLES: &str = "\
 Examples:
   gate verdict shards/*.json                      what all shards say together
   gate verdict --report json=verdict.json a.json b.json c.json
+  gate verdict linux.json macos.json              what both platforms say together
 
 Exit codes: 0 deployable or mends; 1 rejected; 3 undecided, also where a shard is missing. `gate --help` has the others.";
 
-/// Join the verdicts of all shards of a merge check into one
+/// Join the verdicts of all shards of a merge check, or of all its platforms, into one
 ///
 /// Reads what `gate merge-check --shard I/N --report json=FILE` wrote on each runner, and needs no repository. All shards
 /// have to be there, of the same merge and the same plan: one that is missing, cut off or of another commit leaves the
 /// change undecided, and what one of them rejects is rejected.
+///
+/// Of several platforms each says what came of the whole there, in one document or in shards: what has to pass on another
+/// platform is proved by that one's.
 #[derive(Args, Debug)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct VerdictArgs {
-    /// The JSON document of each shard
+    /// The JSON document of each shard, or of each platform
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Add to this file how long each step took, for --durations of the next plan

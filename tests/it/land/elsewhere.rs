@@ -85,8 +85,8 @@ fn a_clone_that_landed_nothing_knows_by_evidence_how_main_came_about() {
         assert_code(&signer.sign(&repo, file), 0);
     }
     let (code, document) = audit(&repo);
-    let signed = "verdict evidence ci".to_owned();
-    assert_eq!((code, covers(&document)), (0, vec!["start".into(), signed.clone(), signed]), "{document:#}");
+    let by_ci = "verdict evidence ci".to_owned();
+    assert_eq!((code, covers(&document)), (0, vec!["start".into(), by_ci.clone(), by_ci]), "{document:#}");
     assert_eq!(document["counts"]["by_evidence"], 2);
     let clone = repo.root().join("auditor");
     let told = repo.run(&clone, env!("CARGO_BIN_EXE_gate"), &["audit", "origin/main"]).stdout;
