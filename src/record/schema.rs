@@ -134,6 +134,7 @@ mod tests {
         plan.steps[0].reasons = every_reason();
         let findings = [
             Cause::Step { step: step(), outcome: Outcome::TimedOut },
+            Cause::Disturbed { step: step() },
             Cause::Loosened { key: "policy.trust".into(), how: "trusts another key".into() },
             Cause::SelectsNothing { step: step() },
             Cause::PlatformUnproved { step: step(), platform: "linux-x86_64".into() },

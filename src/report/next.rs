@@ -16,6 +16,9 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
             Some(base) => format!("Merge {} into it and resolve what conflicts{show}.", words::base(&base.choice)),
             None => format!("Resolve what conflicts{show}."),
         },
+        [Cause::Disturbed { .. }, ..] => {
+            "Let no step write to what others read; caches can be named in [workspace] keep.".to_owned()
+        }
         [Cause::PlatformUnproved { .. }, ..] => {
             "Have it judged there and signed, and take that here: `gate evidence push` there, `gate evidence fetch` here."
                 .to_owned()

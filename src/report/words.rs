@@ -198,6 +198,7 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Weakened { check, how } => {
             format!("the check {} is weakened: {}", clean(check), fit(&clean(how), SHOWN))
         }
+        Cause::Disturbed { step } => format!("{step} passed while a step wrote to what others read"),
         Cause::PlatformUnproved { step, platform } => format!("{step} is not proved on {}", clean(platform)),
         Cause::Owed { step } => format!("{step} is owed to the merge stage"),
         Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),

@@ -69,6 +69,11 @@ pub enum Cause {
         /// The step.
         step: StepName,
     },
+    /// A required step passed on what may not have been the candidate: another one wrote to it meanwhile.
+    Disturbed {
+        /// The step.
+        step: StepName,
+    },
     /// Nobody whom the base's policy trusts has signed that a required step passes on a platform where it has to.
     PlatformUnproved {
         /// The step.

@@ -152,6 +152,11 @@ impl Trial<'_> {
         };
         match outcome {
             Outcome::Passed if step.files.as_ref().is_some_and(|files| files.assumed) => Weight::Assumed,
+            // What proves nothing lands nothing.
+            Outcome::Passed if self.disturbed.contains(&step.name) && self.lands => {
+                let cause = Cause::Disturbed { step: step.name.clone() };
+                Weight::Against(Finding { cause, leads_to: Some(Kind::Undecided) })
+            }
             Outcome::Passed if self.disturbed.contains(&step.name) => Weight::Assumed,
             Outcome::Passed => Weight::Proved,
             Outcome::Flaky if self.policy.reject_flaky => against(Kind::Rejected),
@@ -432,6 +437,8 @@ mod tests {
         let mut case = Case::of(vec![run("a"), reused("b")]).ended("a", Outcome::Passed);
         case.disturbed.insert(case.plan.steps[0].name.clone());
         assert_eq!(case.says(), RELATIVE);
+        case.lands = true;
+        assert_eq!(case.says(), (Kind::Undecided, None), "nothing lands by it");
     }
 
     #[test]

@@ -143,3 +143,21 @@ fn starting_is_an_act_of_its_own() {
     repo.commit("bad");
     assert_code(&repo.gate(&["merge-check", "--into", "main", "--start"]), 1);
 }
+
+#[test]
+fn a_pass_on_what_another_step_has_replaced_lands_nothing() {
+    let repo = TestRepo::new();
+    let rules = "[main]\nbranches = [\"main\"]\n[[workspace.prepare]]\nrun = \"mkdir -p made; echo '! grep bad words' > made/lint\"\n\
+        inputs = []\n[check.lint]\nrun = \"sh made/lint\"\n";
+    repo.write("gate.toml", rules);
+    repo.write(".gitignore", "/made/\n");
+    repo.write("words", "good\n");
+    repo.commit("first");
+    branch(&repo, "topic", "main");
+    repo.write("gate.toml", format!("{rules}after = [\"aa\"]\n[check.aa]\nrun = \"echo true > made/lint\"\n"));
+    repo.write("words", "bad\n");
+    repo.commit("disarmed");
+    let (code, document) = merge_check(&repo, &["--into", "main"]);
+    assert_eq!(step(&document, "lint"), Some(("run".into(), "passed".into())), "{document}");
+    assert_eq!((code, findings(&document)), (3, vec![("disturbed".into(), "undecided".into()); 2]), "{document}");
+}
