@@ -44,7 +44,7 @@ pub use planned::Planned;
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Over, Place, Request, Setting, Sharding};
 pub use rules::{Committed, rules_at, rules_here, rules_of};
-pub use run_for::{run_for, surroundings};
+pub use run_for::{run_for, surroundings_for};
 pub use site::{Site, config_home, repository, runners};
 pub use surroundings::Surroundings;
 pub use workshop::{Env, spec};

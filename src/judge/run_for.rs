@@ -40,7 +40,7 @@ pub fn run_for(
 ///
 /// # Errors
 /// When there is nothing that could be run.
-pub fn surroundings(
+pub fn surroundings_for(
     request: &Request,
     setting: &Setting<'_>,
     site: &mut Site,

@@ -58,7 +58,7 @@ fn run(letter: &Letter, env: &[(OsString, OsString)], control: &Control) -> Resu
     let mut site = Site::open(&setting)?;
     end_in(Duration::from_millis(letter.budget_ms), control);
     if letter.wanted == Wanted::Surroundings {
-        return Ok(Reply::Surroundings(judge::surroundings(&request, &setting, &mut site)?));
+        return Ok(Reply::Surroundings(judge::surroundings_for(&request, &setting, &mut site)?));
     }
     let brought = judge::run_for(&request, &letter.checks, &setting, &mut site)?;
     Ok(Reply::Ran(brought.into_iter().map(whole).map(Ran::from).collect()))
