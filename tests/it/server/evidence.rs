@@ -297,7 +297,7 @@ fn pins_of_a_tree_count_although_nothing_is_asked_what_becomes_of_them() {
     site.signs();
     site.server.takes(&["main"]);
     site.server.change("rust-toolchain.toml", "[toolchain]\nchannel = \"1.0.0\"\n");
-    site.server.refuses(&["main"], "undecided");
+    site.server.refuses(&["main"], "undecided: more and words were not started");
 }
 
 #[test]
