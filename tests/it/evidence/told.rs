@@ -4,7 +4,8 @@ use super::{Project, RULES};
 
 /// What a command writes, without what differs from run to run.
 fn plain(text: &str) -> String {
-    let mut words: Vec<&str> = text.split_whitespace().collect();
+    let untimed = text.lines().map(|line| line.split_once(" has signed, ").map_or(line, |(what, _)| what));
+    let mut words: Vec<&str> = untimed.flat_map(str::split_whitespace).collect();
     for at in 1..words.len() {
         match words[at - 1] {
             "run" => words[at] = "ID",
