@@ -113,7 +113,8 @@ fn queued(
         return Ok(ChangeSpec { source: Source::Commit(from), base: BaseSpec::Nothing });
     }
     if tip != ahead {
-        let shown = format!("judged against {branch}, at {tip}, because the group may land without the one ahead");
+        let shown =
+            format!("judged against {branch}, at {tip}: [policy] queue lets a group land without the one ahead");
         let hint = "where the host lands nothing past a group that failed, [policy] queue = \"ahead\" says so";
         told.push(Diagnostic::warning("merge/queue", shown).hint(hint));
     }
