@@ -189,5 +189,5 @@ fn a_remote_that_refuses_is_told_of() {
     project.origin.write_program(".git/hooks/pre-receive", "#!/bin/sh\necho not here >&2\nexit 1\n");
     let ran = project.sign(&verdict, "ci");
     assert_eq!(ran.code, 70, "{}", ran.stdout);
-    assert!(ran.stderr.contains("pre-receive hook declined"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("not here"), "{}", ran.stderr);
 }
