@@ -208,3 +208,28 @@ fn a_cache_folder_inside_the_working_tree_is_no_part_of_the_candidate() {
         assert_eq!(repo.git(&["status", "--porcelain"]), "", "{variable}");
     }
 }
+
+#[test]
+fn a_merge_that_an_older_git_would_make_otherwise_is_refused() {
+    let rules = "[main]\nbranches = [\"main\"]\n[check.a]\nrun = \"test -f a\"\ninputs = [\"a\"]\n";
+    let repo = TestRepo::with(&[("gate.toml", rules), ("a", "1"), ("list", "1\n2\n3\n4\n5\n")]);
+    repo.git(&["checkout", "--quiet", "-b", "topic"]);
+    repo.write("list", "one\n2\n3\n4\n5\n");
+    repo.commit("topic");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.write("list", "1\n2\n3\n4\nfive\n");
+    repo.commit("main");
+    let tools = programs_without(&repo, &["git"]);
+    let real = repo.run(&repo.path(), "sh", &["-c", "command -v git"]).stdout;
+    let text = "#!/bin/sh\n[ \"$1\" = version ] && { echo 'git version 2.39.5'; exit; }\nexec REAL \"$@\"\n";
+    repo.write_program("../tools/git", text.replace("REAL", real.trim()));
+    let line = format!("PATH={} $GATE merge-check --into main --from topic", tools.display());
+    for method in ["merge", "squash"] {
+        let ran = shell(&repo, &format!("{line} --method {method}"));
+        assert_eq!(ran.code, 0, "{method}: {ran:?}");
+    }
+    assert_refused(&shell(&repo, &format!("{line} --method rebase")), 3, "git before 2.45 can't replay commits");
+    repo.write(".gitattributes", "list merge=union\n");
+    repo.commit("attributes");
+    assert_refused(&shell(&repo, &line), 3, "'.gitattributes' has merge attributes, which git before 2.43");
+}
