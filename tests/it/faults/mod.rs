@@ -53,16 +53,18 @@ impl Running {
     }
 }
 
-/// Sees to it that programs started from here are ended by HUP, also where these tests run under `nohup`: that a signal is
-/// ignored is inherited, a handler is not.
+/// Sees to it that programs started from here are ended by HUP and INT, also where these tests run under `nohup` or in the
+/// background of a script: that a signal is ignored is inherited, a handler is not.
 pub(crate) fn heed_hangups() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let status = fs_err::read_to_string("/proc/self/status").unwrap();
         let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
-        let bit = 1 << (Signal::HUP.as_raw() - 1);
-        if u64::from_str_radix(ignored.trim(), 16).unwrap() & bit != 0 {
-            signal_hook::flag::register(Signal::HUP.as_raw(), Arc::default()).unwrap();
+        let ignored = u64::from_str_radix(ignored.trim(), 16).unwrap();
+        for signal in [Signal::HUP, Signal::INT].map(Signal::as_raw) {
+            if ignored & (1 << (signal - 1)) != 0 {
+                signal_hook::flag::register(signal, Arc::default()).unwrap();
+            }
         }
     });
 }
