@@ -51,7 +51,7 @@ fn push_one(repo: &Repo, remote: &str, name: &str) -> Result<bool, Error> {
             std::thread::sleep(wait(attempt));
             fetch(repo, remote)?;
         }
-        let (Some(own), old) = (repo.own_ref(name)?, repo.own_ref(&there)?) else { return Ok(false) };
+        let (Some(own), old) = (repo.ref_commit(name)?, repo.ref_commit(&there)?) else { return Ok(false) };
         let new = match old {
             Some(old) => repo.commit_united(own, old, "Evidence brought together\n")?,
             None => own,

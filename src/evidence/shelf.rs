@@ -42,7 +42,7 @@ pub fn add(repo: &Repo, key: &KeyId, statement: &Statement, envelope: &Envelope)
     let name = place::own_ref(key);
     let message = format!("Evidence of run {}\n", statement.run().run);
     for _ in 0..10 {
-        let old = repo.own_ref(&name)?;
+        let old = repo.ref_commit(&name)?;
         let new = repo.commit_added(old, &files, &message)?;
         if repo.move_own_ref(&name, new, old)? {
             return Ok(());

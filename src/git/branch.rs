@@ -4,13 +4,10 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use bstr::ByteSlice;
-use git2::ErrorCode;
-
 use super::program::GitProgram;
-use super::repo::from_git2;
 use super::{Environment, Error, Repo};
 use crate::digest::ObjectId;
+use bstr::ByteSlice;
 
 /// A branch that is to move on.
 #[derive(Clone, Copy, Debug)]
@@ -44,18 +41,6 @@ impl Repo {
         Self::open(cwd, &Environment { dir: Some(self.git_dir().into()), ..environment.clone() })
     }
 
-    /// The commit that a branch, given by its full ref name, is at; `None` if there is no such branch.
-    ///
-    /// # Errors
-    /// When it can't be read.
-    pub fn branch_tip(&self, branch: &str) -> Result<Option<ObjectId>, Error> {
-        match self.inner().find_reference(branch).and_then(|found| found.peel_to_commit()) {
-            Ok(commit) => Ok(Some(from_git2(commit.id()))),
-            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// The working trees that have a branch checked out.
     ///
     /// # Errors
@@ -81,7 +66,7 @@ impl Repo {
     pub fn move_branch(&self, moving: &Move<'_>) -> Result<Swap, Error> {
         let program = GitProgram::new(self, "update-ref").arg("-m").arg(moving.why).arg(moving.branch);
         let moved = program.arg(moving.new.to_string()).arg(moving.old.to_string()).run().map(drop);
-        settled(moving, moved, |branch| self.branch_tip(branch))
+        settled(moving, moved, |branch| self.ref_commit(branch))
     }
 
     /// Moves a branch that a working tree has checked out, and the files with it, as `git merge --ff-only` does: local
@@ -91,14 +76,14 @@ impl Repo {
     /// When something is in the way.
     pub fn move_checkout(&self, work_dir: &Path, moving: &Move<'_>) -> Result<Swap, Error> {
         let there = self.checkout(work_dir)?;
-        if there.branch_tip(moving.branch)? != Some(moving.old) {
+        if there.ref_commit(moving.branch)? != Some(moving.old) {
             return Ok(Swap::Elsewhere);
         }
         let program = GitProgram::in_users_files(&there, "merge").env("GIT_REFLOG_ACTION", moving.why);
         let options =
             ["--ff-only", "--no-overwrite-ignore", "--no-autostash", "--no-verify-signatures", "--no-stat", "-q"];
         let program = options.iter().fold(program, GitProgram::arg).arg(moving.new.to_string());
-        settled(moving, program.run_telling_all().map(drop), |branch| there.branch_tip(branch))
+        settled(moving, program.run_telling_all().map(drop), |branch| there.ref_commit(branch))
     }
 
     /// Moves a branch of a remote.

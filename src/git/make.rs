@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use bstr::ByteSlice;
 use git2::ObjectType;
 
-use super::object::Kind;
+use super::object::{Kind, line};
 use super::private::loose;
 use super::repo::{from_git2, to_git2};
 use super::{Environment, Error, Repo, Side};
@@ -69,24 +69,20 @@ impl Repo {
         }
         let mut body = Vec::new();
         for entry in self.tree(tree)?.entries() {
-            let (mode, id) = match entry.kind {
+            let (kind, id) = match entry.kind {
                 Kind::Folder => {
                     let prefix = [entry.name.as_bytes(), b"/"].concat();
                     let start = changes.partition_point(|(path, _)| *path < &*prefix);
                     let below =
                         changes[start..].iter().map_while(|(path, side)| Some((path.strip_prefix(&*prefix)?, *side)));
-                    ("40000", self.changed_tree(entry.id, &below.collect::<Vec<_>>())?)
+                    (Kind::Folder, self.changed_tree(entry.id, &below.collect::<Vec<_>>())?)
                 }
                 Kind::Leaf(mode) => match changes.binary_search_by_key(&entry.name.as_bytes(), |(path, _)| path) {
-                    Ok(at) => (changes[at].1.mode.octal(), changes[at].1.id),
-                    Err(_) => (mode.octal(), entry.id),
+                    Ok(at) => (Kind::Leaf(changes[at].1.mode), changes[at].1.id),
+                    Err(_) => (Kind::Leaf(mode), entry.id),
                 },
             };
-            body.extend_from_slice(mode.as_bytes());
-            body.push(b' ');
-            body.extend_from_slice(entry.name);
-            body.push(0);
-            body.extend_from_slice(id.as_bytes());
+            body.extend(line(kind, entry.name, id));
         }
         put(self.own_store()?, ObjectType::Tree, &body)
     }

@@ -103,6 +103,15 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
+/// A tree's line for an entry, as git stores it.
+pub(super) fn line(kind: Kind, name: &[u8], id: ObjectId) -> Vec<u8> {
+    let mode = match kind {
+        Kind::Folder => "40000",
+        Kind::Leaf(mode) => mode.octal(),
+    };
+    [mode.as_bytes(), b" ", name, b"\0", id.as_bytes()].concat()
+}
+
 fn kind(octal: &[u8]) -> Option<Kind> {
     Some(match octal {
         b"40000" | b"040000" => Kind::Folder,

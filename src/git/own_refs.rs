@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use bstr::ByteSlice;
-use git2::{FileMode, Oid, Signature};
+use git2::{FileMode, Signature};
 
+use super::object::{Kind, line};
 use super::program::GitProgram;
 use super::repo::{from_git2, to_git2};
-use super::{Error, Kind, Repo};
+use super::{Error, Repo};
 use crate::digest::ObjectId;
 
 /// Who writes commits that nobody wrote.
@@ -38,18 +39,6 @@ impl Repo {
         }
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
-    }
-
-    /// The commit that a ref names; `None` if there is no such ref.
-    ///
-    /// # Errors
-    /// When it can't be read, or names no commit.
-    pub fn own_ref(&self, name: &str) -> Result<Option<ObjectId>, Error> {
-        match self.inner().find_reference(name) {
-            Ok(found) => Ok(Some(from_git2(found.peel_to_commit()?.id()))),
-            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Sets a ref to a commit if it still names `old`, or if there is none where `old` is `None`. Says whether it did.
@@ -93,12 +82,12 @@ impl Repo {
             builder.upsert(path.as_str(), repo.blob(bytes)?, FileMode::Blob);
         }
         let empty = repo.find_tree(repo.treebuilder(None)?.write()?)?;
-        let added = builder.create_updated(repo, &empty)?;
+        let added = from_git2(builder.create_updated(repo, &empty)?);
         let tree = match &parent {
-            Some(parent) => self.unite(added, parent.tree_id())?,
+            Some(parent) => self.unite(added, from_git2(parent.tree_id()))?,
             None => added,
         };
-        let tree = repo.find_tree(tree)?;
+        let tree = repo.find_tree(to_git2(tree)?)?;
         self.commit_tree(&tree, parent.as_slice(), message)
     }
 
@@ -115,19 +104,19 @@ impl Repo {
         if repo.graph_descendant_of(parents[1].id(), parents[0].id())? {
             return Ok(other);
         }
-        let tree = repo.find_tree(self.unite(parents[0].tree_id(), parents[1].tree_id())?)?;
+        let [one, other] = [&parents[0], &parents[1]].map(|parent| from_git2(parent.tree_id()));
+        let tree = repo.find_tree(to_git2(self.unite(one, other)?)?)?;
         self.commit_tree(&tree, &parents, message)
     }
 
-    fn unite(&self, one: Oid, other: Oid) -> Result<Oid, Error> {
+    fn unite(&self, one: ObjectId, other: ObjectId) -> Result<ObjectId, Error> {
         if one == other {
             return Ok(one);
         }
-        let read = |tree| self.tree(from_git2(tree));
-        let (first, second) = (read(one)?, read(other)?);
-        let mut entries: BTreeMap<Vec<u8>, (Kind, Oid)> = BTreeMap::new();
+        let (first, second) = (self.tree(one)?, self.tree(other)?);
+        let mut entries: BTreeMap<Vec<u8>, (Kind, ObjectId)> = BTreeMap::new();
         for entry in first.entries().chain(second.entries()) {
-            let (kind, id) = (entry.kind, to_git2(entry.id)?);
+            let (kind, id) = (entry.kind, entry.id);
             let both = match entries.get(entry.name.as_bytes()) {
                 None => id,
                 Some((Kind::Folder, there)) if kind == Kind::Folder => self.unite(*there, id)?,
@@ -139,22 +128,15 @@ impl Repo {
     }
 
     /// Writes a tree. What its entries name need not be there, as in a partial clone, where a builder refuses them.
-    fn write_tree(&self, entries: BTreeMap<Vec<u8>, (Kind, Oid)>) -> Result<Oid, Error> {
+    fn write_tree(&self, entries: BTreeMap<Vec<u8>, (Kind, ObjectId)>) -> Result<ObjectId, Error> {
         let mut entries: Vec<_> = entries.into_iter().collect();
         // Git has folders where their names with a slash would stand.
         entries.sort_by_cached_key(|(name, (kind, _))| {
             let slash: &[u8] = if *kind == Kind::Folder { b"/" } else { b"" };
             [name, slash].concat()
         });
-        let line = |(name, (kind, id)): &(Vec<u8>, (Kind, Oid))| {
-            let mode = match kind {
-                Kind::Folder => "40000",
-                Kind::Leaf(mode) => mode.octal(),
-            };
-            [mode.as_bytes(), b" ", name, b"\0", id.as_bytes()].concat()
-        };
-        let bytes: Vec<u8> = entries.iter().flat_map(line).collect();
-        Ok(self.inner().odb()?.write(git2::ObjectType::Tree, &bytes)?)
+        let bytes: Vec<u8> = entries.iter().flat_map(|(name, (kind, id))| line(*kind, name, *id)).collect();
+        Ok(from_git2(self.inner().odb()?.write(git2::ObjectType::Tree, &bytes)?))
     }
 
     fn commit_tree(
@@ -179,8 +161,8 @@ impl Repo {
         fetch.arg("--refmap=").arg("--").arg(remote).arg(&asked).run().map(drop)
     }
 
-    /// Gives a remote a commit as a ref of its, if the ref there still names `old`. Says whether the remote took it; one
-    /// that another one has moved it meanwhile is no error.
+    /// Gives a remote a commit as a ref of its, if the ref there still names `old`. Says whether the remote took it; that
+    /// somebody else has moved it meanwhile is no error.
     ///
     /// # Errors
     /// When the remote can't be reached, or refuses.

@@ -20,11 +20,14 @@ impl Repo {
         name.starts_with("refs/") && git2::Reference::is_valid_name(name)
     }
 
-    /// The commit that a ref is at; `None` if it is not there.
+    /// The commit that a ref is at; `None` if it is not there, or nothing that could be.
     ///
     /// # Errors
     /// When refs can't be read, or it is at no commit.
     pub fn ref_commit(&self, name: &str) -> Result<Option<ObjectId>, Error> {
+        if !git2::Reference::is_valid_name(name) {
+            return Ok(None);
+        }
         match self.inner().find_reference(name) {
             Ok(found) => Ok(Some(from_git2(found.peel_to_commit()?.id()))),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
@@ -98,6 +101,7 @@ mod tests {
         let open = Repo::discover(repo.root()).unwrap();
         assert_eq!(open.ref_commit("refs/heads/main").unwrap(), Some(repo.id("HEAD")));
         assert_eq!(open.ref_commit("refs/heads/none").unwrap(), None);
+        assert_eq!(open.ref_commit("refs/heads/a..b").unwrap(), None);
         repo.git(&["symbolic-ref", "refs/heads/alias", "refs/heads/main"]);
         repo.git(&["symbolic-ref", "refs/tags/other", "refs/heads/alias"]);
         for name in ["refs/heads/main", "refs/heads/alias", "refs/tags/other"] {

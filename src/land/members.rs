@@ -65,7 +65,7 @@ fn title(repo: &Repo, name: &str, head: ObjectId) -> Result<String, Error> {
         [("refs/heads/", "branch"), ("refs/remotes/", "remote-tracking branch"), ("refs/tags/", "tag")]
     {
         let short = name.strip_prefix(prefix).unwrap_or(name);
-        if repo.branch_tip(&format!("{prefix}{short}"))?.is_some() {
+        if repo.ref_commit(&format!("{prefix}{short}"))?.is_some() {
             return Ok(format!("{kind} '{short}'"));
         }
     }

@@ -58,7 +58,7 @@ impl Target {
     pub(super) fn tip(&self) -> Result<ObjectId, Refusal> {
         let found = match &self.remote {
             Some(remote) => self.own.remote_tip(remote, &self.branch)?,
-            None => self.own.branch_tip(&self.ref_name())?,
+            None => self.own.ref_commit(&self.ref_name())?,
         };
         let Some(tip) = found else {
             let place = self.remote.as_ref().map(|remote| format!(" at '{remote}'")).unwrap_or_default();
