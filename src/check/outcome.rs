@@ -55,6 +55,12 @@ impl Outcome {
         }
     }
 
+    /// Whether what was looked at failed: not the run of it, and nothing beside it.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::TimedOut)
+    }
+
     /// Whether steps that need this one may start.
     #[must_use]
     pub fn lets_dependents_start(self) -> bool {

@@ -192,6 +192,18 @@ pub enum Reuse {
     For(Duration),
 }
 
+impl Reuse {
+    /// Whether a pass counts that is so old; `None` is the age of one that is dated later than now.
+    #[must_use]
+    pub fn admits(self, age: Option<Duration>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::For(limit) => age.is_some_and(|age| age <= limit),
+        }
+    }
+}
+
 /// What of git's history a check sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GitView {

@@ -30,7 +30,7 @@ pub(super) fn base(
 ) -> Result<Option<Seen>, Refusal> {
     let Some(commit) = planned.change.base_commit().filter(|_| request.spec.source.lands()) else { return Ok(None) };
     let failing =
-        |step: &&Step| step.check.required && outcomes.get(&step.name).is_some_and(|outcome| is_failure(*outcome));
+        |step: &&Step| step.check.required && outcomes.get(&step.name).is_some_and(|outcome| outcome.is_failure());
     let failing: Vec<&Step> = planned.plan.steps.iter().filter(failing).collect();
     // What the change defines in another way, the target's own gate.toml has under another name.
     let is_alike = |step: &&Step| step.base.as_ref() == Some(&step.fingerprint) && !is_as_before(&step.check.name);
@@ -72,11 +72,7 @@ fn of_target(request: &Request) -> Request {
     Request { trusts_itself: true, fail_fast: false, sharding: None, overriding: None, ..request.clone() }
 }
 
-fn is_failure(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Failed | Outcome::TimedOut)
-}
-
 fn failed(entry: &Entry) -> BTreeSet<StepName> {
-    let failed = entry.steps.iter().filter(|step| step.outcome.is_some_and(is_failure));
+    let failed = entry.steps.iter().filter(|step| step.outcome.is_some_and(Outcome::is_failure));
     failed.map(|step| step.name.clone()).collect()
 }

@@ -2,13 +2,14 @@
 //! are known although nothing ran, and how the base stands.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use super::Refusal;
 use crate::check::{Outcome, StepName};
 use crate::digest::ObjectId;
 use crate::evidence::{Foreign, Proofs};
-use crate::plan::{Decision, FileProof, Plan, Reason, Reuse, Step};
+use crate::plan::{Decision, FileProof, Plan, Reason, Step};
+use crate::record::age;
 use crate::verdict::{Kind, Proof, Standing};
 
 /// Lets what others have signed stand in for runs of the merge stage. Gives how steps that have to run are known to end.
@@ -21,7 +22,8 @@ pub(super) fn recall(
     now: SystemTime,
 ) -> Result<BTreeMap<StepName, Foreign>, Refusal> {
     let mut known = BTreeMap::new();
-    for step in &mut plan.steps {
+    let asks = |step: &&mut Step| !proofs.is_empty() || !step.check.platforms.is_empty();
+    for step in plan.steps.iter_mut().filter(asks) {
         let here = platform(step);
         let elsewhere = step.check.platforms.iter().filter(|name| **name != here);
         step.elsewhere = elsewhere.map(|name| (name.clone(), None)).collect();
@@ -47,21 +49,13 @@ pub(super) fn standing(proofs: &Proofs<'_>, tree: ObjectId) -> Result<Standing, 
     let found = proofs.of_tree(tree)?;
     let Some((_, statement)) = found.first() else { return Ok(Standing::Unknown) };
     let run = statement.run();
-    let failing: Vec<StepName> = run
-        .steps
-        .iter()
-        .filter(|step| step.required && is_failure(step.outcome))
-        .map(|step| step.name.clone())
-        .collect();
+    let failing = run.steps.iter().filter(|step| step.required && step.outcome.is_failure());
+    let failing: Vec<StepName> = failing.map(|step| step.name.clone()).collect();
     Ok(match (run.verdict, run.proof) {
         (Kind::Deployable, Some(Proof::Proved)) => Standing::Deployable { run: run.run.clone() },
         _ if !failing.is_empty() => Standing::Broken { run: run.run.clone(), steps: failing },
         _ => Standing::Unknown,
     })
-}
-
-fn is_failure(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Failed | Outcome::TimedOut)
 }
 
 /// Whether evidence has a say: not about what was left out on purpose, runs by request, or is known to fail here. Where
@@ -83,7 +77,7 @@ fn is_open(step: &Step, runs_here: bool) -> bool {
 /// Applies what was found to a step. Gives how it is known to end where that is no pass.
 fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Option<Foreign> {
     let reuse = step.check.reuse;
-    let passes = |foreign: &&Foreign| foreign.outcome == Outcome::Passed && counts(reuse, foreign.finished, now);
+    let passes = |foreign: &&Foreign| foreign.outcome == Outcome::Passed && reuse.admits(age(foreign.finished, now));
     for foreign in found.iter().filter(passes) {
         if let Some(by) = step.elsewhere.get_mut(&foreign.platform) {
             *by = Some(foreign.by.clone());
@@ -96,7 +90,7 @@ fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Opt
     // One that has failed for somebody is not proved by another one's pass.
     let failed = found.iter().filter(stands_in).find(|foreign| foreign.outcome != Outcome::Passed);
     if let Some(failed) = failed {
-        if step.decision == Decision::Skip && is_failure(failed.outcome) {
+        if step.decision == Decision::Skip && failed.outcome.is_failure() {
             // It equals the base, which is not to be taken to pass then.
             (step.decision, step.reasons) = (Decision::Run, vec![Reason::BaseFailed { run: failed.run.clone() }]);
         }
@@ -110,16 +104,6 @@ fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Opt
     step.decision = Decision::Reuse;
     step.reasons = vec![Reason::Evidence { by: pass.by.clone(), run: pass.run.clone(), finished: pass.finished }];
     None
-}
-
-/// Whether a pass is young enough for the check.
-fn counts(reuse: Reuse, finished: i64, now: SystemTime) -> bool {
-    let passed = u64::try_from(finished).ok().map(|seconds| UNIX_EPOCH + Duration::from_secs(seconds));
-    match reuse {
-        Reuse::Always => true,
-        Reuse::Never => false,
-        Reuse::For(limit) => passed.and_then(|at| now.duration_since(at).ok()).is_some_and(|age| age <= limit),
-    }
 }
 
 /// The platform of this machine, as the step's fingerprint has it.

@@ -156,7 +156,7 @@ impl Recording<'_> {
     /// A failure takes back what passes of the same fingerprint had earned. A flaky one is no failure of the base.
     fn failed(&self, step: &Step, done: &StepEntry, outcome: Outcome) -> rusqlite::Result<()> {
         self.take_back_files(step)?;
-        if matches!(outcome, Outcome::Failed | Outcome::TimedOut) {
+        if outcome.is_failure() {
             self.files(step, self.finished(done))?;
         }
         let digest = done.fingerprint;

@@ -33,7 +33,7 @@ pub use ledger::Ledger;
 pub use owed::Owed;
 pub use planned::{PLAN_SCHEMA, PlanEntry, PlannedShard};
 pub use query::{LastStep, RunLine};
-pub use receipt::{Earned, RecallPolicy, file_key};
+pub use receipt::{Earned, RecallPolicy, age, file_key};
 pub use refused::Refused;
 pub use schema::{EVENTS_SCHEMA, EventLine, events_schema, plan_schema, verdict_schema};
 

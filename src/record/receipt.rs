@@ -88,16 +88,11 @@ impl Receipt {
         if self.shared && !policy.allows_shared() {
             return Err(Reason::SharedReceipt { run: self.run.clone() });
         }
+        let age = age(self.finished, policy.now);
         match reuse {
-            Reuse::Always => Ok(()),
+            _ if reuse.admits(age) => Ok(()),
             Reuse::Never => Err(Reason::NeverReused),
-            Reuse::For(limit) => match age(self.finished, policy.now) {
-                Some(age) if age <= limit => Ok(()),
-                other => {
-                    let age_s = other.unwrap_or_default().as_secs();
-                    Err(Reason::Expired { run: self.run.clone(), age_s })
-                }
-            },
+            _ => Err(Reason::Expired { run: self.run.clone(), age_s: age.unwrap_or_default().as_secs() }),
         }
     }
 
@@ -106,8 +101,9 @@ impl Receipt {
     }
 }
 
-/// How long ago it was; `None` for what lies in the future, whose true age nobody knows.
-fn age(finished: i64, now: SystemTime) -> Option<Duration> {
+/// How long ago a time was, in seconds since 1970 UTC; `None` for what lies in the future, whose true age nobody knows.
+#[must_use]
+pub fn age(finished: i64, now: SystemTime) -> Option<Duration> {
     let age = seconds(now).checked_sub(finished)?;
     u64::try_from(age).ok().map(Duration::from_secs)
 }

@@ -62,7 +62,7 @@ impl PartEnd {
             }
             (Cause::Exited, _) => (Outcome::Failed, None),
         };
-        let worth_retrying = matches!(outcome, Outcome::Failed | Outcome::TimedOut) && ending.trouble.is_none();
+        let worth_retrying = outcome.is_failure() && ending.trouble.is_none();
         Self { outcome, exit, signal, note, worth_retrying }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn mends(seen: &Seen<'_>, standing: &Standing, findings: &[Finding]) 
     let mut failing = BTreeSet::new();
     for finding in findings.iter().filter(|finding| finding.leads_to.is_some()) {
         match &finding.cause {
-            Cause::Step { step, outcome: Outcome::Failed | Outcome::TimedOut } if (seen.fails_alike)(step) => {
+            Cause::Step { step, outcome } if outcome.is_failure() && (seen.fails_alike)(step) => {
                 failing.insert(step);
             }
             _ => return false,
