@@ -27,7 +27,7 @@ pub use error::Error;
 pub use exchange::{Pushed, fetch, push};
 pub use exposure::{Exposure, refuse_exposed};
 pub use key::{KeyId, PublicKey};
-pub use proofs::{Foreign, Proofs, Trusted, short};
+pub use proofs::{Foreign, Proofs, Trusted, platform_name};
 pub use received::accepts;
 pub use shelf::{Found, Piece, add, all};
 pub use signing::SigningKey;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::key::{KeyId, PublicKey};
 use super::statement::{Run, Statement, StepResult};
@@ -46,9 +47,16 @@ pub struct Foreign {
 pub struct Proofs<'r> {
     repo: &'r Repo,
     warm: bool,
-    shelves: Vec<(Trusted, ObjectId)>,
+    shelves: Vec<Shelf>,
     /// What was read and checked: by blob and signer; `None` for what does not count.
-    known: RefCell<BTreeMap<(ObjectId, KeyId), Option<Statement>>>,
+    known: RefCell<BTreeMap<(ObjectId, KeyId), Option<Rc<Statement>>>>,
+}
+
+/// What one trusted key has signed.
+struct Shelf {
+    trusted: Trusted,
+    id: KeyId,
+    tree: ObjectId,
 }
 
 impl Trusted {
@@ -90,13 +98,13 @@ impl<'r> Proofs<'r> {
     /// When a trusted key is none, or refs can't be read.
     pub fn open(repo: &'r Repo, policy: &Policy, coming: &[(String, ObjectId)]) -> Result<Self, Error> {
         let trusted = Trusted::of(policy)?;
-        let mut shelves = Vec::new();
-        if !trusted.is_empty() {
-            for (id, _, tree) in shelf::shelves(repo, coming)? {
-                let of_it = trusted.iter().filter(|trusted| trusted.key.id() == id);
-                shelves.extend(of_it.map(|trusted| (trusted.clone(), tree)));
-            }
-        }
+        let trusted: Vec<(KeyId, Trusted)> = trusted.into_iter().map(|it| (it.key.id(), it)).collect();
+        let found = if trusted.is_empty() { Vec::new() } else { shelf::shelves(repo, coming)? };
+        let of_key = |(id, _, tree): (KeyId, String, ObjectId)| {
+            let of_it = trusted.iter().filter(move |(key, _)| *key == id);
+            of_it.map(move |(id, trusted)| Shelf { trusted: trusted.clone(), id: id.clone(), tree })
+        };
+        let shelves = found.into_iter().flat_map(of_key).collect();
         Ok(Self { repo, warm: policy.warm, shelves, known: RefCell::default() })
     }
 
@@ -117,7 +125,7 @@ impl<'r> Proofs<'r> {
             // What a run has taken from others' evidence is not its own, wherever somebody has put it.
             let steps = run.steps.iter().filter(|step| step.subject == *subject && step.fresh);
             let steps = steps.filter(|step| trusted.accepts_run(run, step));
-            found.extend(steps.map(|step| Foreign::new(&trusted, run, step)));
+            found.extend(steps.map(|step| Foreign::new(trusted, run, step)));
         }
         // Of each platform, the last one is what the map keeps; of a pass and a failure in the same second, the failure.
         found.sort_by_key(|foreign| (foreign.finished, foreign.outcome != Outcome::Passed));
@@ -130,7 +138,7 @@ impl<'r> Proofs<'r> {
     ///
     /// # Errors
     /// When the repository can't be read.
-    pub fn of_tree(&self, tree: ObjectId) -> Result<Vec<(String, Statement)>, Error> {
+    pub fn of_tree(&self, tree: ObjectId) -> Result<Vec<(String, Rc<Statement>)>, Error> {
         let mut found = self.signed(&place::of_tree(tree))?;
         found.retain(|(trusted, statement)| {
             let run = statement.run();
@@ -141,25 +149,24 @@ impl<'r> Proofs<'r> {
     }
 
     /// The latest statements in a folder that trusted keys have signed.
-    fn signed(&self, folder: &[String; 3]) -> Result<Vec<(Trusted, Statement)>, Error> {
+    fn signed(&self, folder: &[String; 3]) -> Result<Vec<(&Trusted, Rc<Statement>)>, Error> {
         let mut found = Vec::new();
-        for (trusted, shelf) in self.shelves.clone() {
-            let blobs = shelf::latest(self.repo, shelf, folder)?;
-            let statements = blobs.into_iter().take(LOOKED_AT).filter_map(|blob| self.statement(&trusted, blob));
-            let statements: Vec<Statement> = statements.filter(|it| !it.run().warm || self.warm).collect();
-            found.extend(statements.into_iter().map(|statement| (trusted.clone(), statement)));
+        for shelf in &self.shelves {
+            let blobs = shelf::latest(self.repo, shelf.tree, folder)?;
+            let statements = blobs.into_iter().take(LOOKED_AT).filter_map(|blob| self.statement(shelf, blob));
+            let counting = statements.filter(|statement| !statement.run().warm || self.warm);
+            found.extend(counting.map(|statement| (&shelf.trusted, statement)));
         }
         Ok(found)
     }
 
     /// What a blob says, if the key has signed it.
-    fn statement(&self, trusted: &Trusted, blob: ObjectId) -> Option<Statement> {
-        let id = trusted.key.id();
+    fn statement(&self, shelf: &Shelf, blob: ObjectId) -> Option<Rc<Statement>> {
         let read = || {
-            let piece = shelf::read(self.repo, &id, blob).ok()?;
-            Statement::parse(&piece.envelope.open(&trusted.key)?).ok()
+            let piece = shelf::read(self.repo, &shelf.id, blob).ok()?;
+            Statement::parse(&piece.envelope.open(&shelf.trusted.key)?).ok().map(Rc::new)
         };
-        self.known.borrow_mut().entry((blob, id.clone())).or_insert_with(read).clone()
+        self.known.borrow_mut().entry((blob, shelf.id.clone())).or_insert_with(read).clone()
     }
 }
 
@@ -171,13 +178,13 @@ impl Foreign {
             run: run.run.clone(),
             outcome: step.outcome,
             finished: step.finished,
-            platform: platform.map(|text| short(text)).unwrap_or_default(),
+            platform: platform.map(|text| platform_name(text)).unwrap_or_default(),
         }
     }
 }
 
 /// A platform as `platforms` names it: system and architecture, without what else is known of it.
 #[must_use]
-pub fn short(platform: &str) -> String {
+pub fn platform_name(platform: &str) -> String {
     platform.split(' ').take(2).collect::<Vec<_>>().join("-")
 }

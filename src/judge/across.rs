@@ -58,7 +58,7 @@ fn by_platform(documents: &[Document]) -> Option<BTreeMap<String, Vec<Document>>
 /// Where a document comes from, if it says so and is of one mind about it.
 fn platform(entry: &Entry) -> Option<String> {
     let told = entry.environments.values().map(|environment| environment.get("platform"));
-    let names: BTreeSet<Option<String>> = told.map(|text| text.map(|text| evidence::short(text))).collect();
+    let names: BTreeSet<Option<String>> = told.map(|text| text.map(|text| evidence::platform_name(text))).collect();
     names.first().filter(|_| names.len() == 1).cloned().flatten()
 }
 

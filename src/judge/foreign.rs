@@ -109,6 +109,7 @@ fn apply(step: &mut Step, here: &str, found: &[Foreign], now: SystemTime) -> Opt
 /// The platform of this machine, as the step's fingerprint has it.
 fn platform(step: &Step) -> String {
     let fields = step.fingerprint.fields().iter();
-    let mut named = fields.filter(|field| field.name == "platform").map(|field| crate::evidence::short(&field.value));
+    let mut named =
+        fields.filter(|field| field.name == "platform").map(|field| crate::evidence::platform_name(&field.value));
     named.next_back().unwrap_or_default()
 }

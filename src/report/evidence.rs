@@ -7,7 +7,7 @@ use super::clean::clean;
 use super::style::Label;
 use super::{View, words};
 use crate::check::Outcome;
-use crate::evidence::{Found, Piece, Run, Statement, Trusted, short};
+use crate::evidence::{Found, Piece, Run, Statement, Trusted, platform_name};
 
 /// What a piece of evidence is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub fn render(lines: &[Line], view: &View<'_>) -> String {
             writeln!(text, "{}: run {}, {}, {when}: {worth}", clean(&line.by), clean(&run.run), run.verdict);
         for step in &run.steps {
             let platform = run.environment(step).and_then(|environment| environment.get("platform"));
-            let platform = platform.map(|value| short(value)).unwrap_or_default();
+            let platform = platform.map(|value| platform_name(value)).unwrap_or_default();
             let outcome = if step.outcome == Outcome::Passed { "passed" } else { words::ended(step.outcome) };
             let _infallible = writeln!(text, "  {} {outcome} on {}", clean(step.name.as_str()), clean(&platform));
         }
