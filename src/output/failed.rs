@@ -26,9 +26,12 @@ struct Part {
 struct Reader {
     parts: BTreeMap<Runner, Part>,
     found: FailedTests,
-    /// Whether a summary was seen, and none that its names do not bear out.
+    /// How many summaries were seen: without any it is not known whether all names are there.
     summaries: usize,
+    /// Whether something says that not all that failed is told.
     broken: bool,
+    /// Whether what nextest lists is what it has told before, after its summary.
+    nextest_repeats: bool,
     tap: Tap,
 }
 
@@ -128,15 +131,12 @@ impl Reader {
             let failed = failed + number_before(rest, " timed out").unwrap_or_default();
             let total = number_before(rest, " tests run").or_else(|| number_before(rest, " test run"));
             // `3/10 tests run`: the others were not.
-            self.broken |= rest
-                .split(" test")
-                .next()
-                .is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()) && head.contains('/'));
+            let count = rest.split(" test").next().and_then(|head| head.rsplit(' ').next());
+            self.broken |= count.is_some_and(|count| count.contains('/'));
             self.close(Runner::Nextest, Some(failed), total.unwrap_or_default());
-            "done".clone_into(&mut self.part(Runner::Nextest).place);
+            self.nextest_repeats = true;
         } else if let Some(rest) = line.strip_prefix("FAIL [").or_else(|| line.strip_prefix("TIMEOUT [")) {
-            // After the summary they are listed once more.
-            if self.part(Runner::Nextest).place.is_empty()
+            if !self.nextest_repeats
                 && let Some((_, name)) = rest.split_once("] ")
             {
                 let name = name.trim_start().trim_start_matches(|c: char| "(/ )".contains(c) || c.is_ascii_digit());
