@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{Entry, SCHEMA};
 use crate::check::StepName;
-use crate::verdict::{Cause, Standing};
+use crate::verdict::Standing;
 
 /// Why a document can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -66,19 +66,43 @@ impl Entry {
         if self.steps.iter().any(|step| step.reasons.is_empty()) {
             return Some("it has a step without a reason");
         }
-        let of_step = self.findings.iter().filter_map(|finding| match &finding.cause {
-            Cause::Step { step, .. }
-            | Cause::SelectsNothing { step }
-            | Cause::PlatformUnproved { step, .. }
-            | Cause::Owed { step } => Some(step),
-            _ => None,
-        });
-        if of_step.into_iter().any(|step| !names.contains(step)) {
+        if self.findings.iter().filter_map(|finding| finding.cause.step()).any(|step| !names.contains(step)) {
             return Some("it found something in a step that it does not have");
         }
         match &self.standing {
             Standing::Broken { steps, .. } if !steps.iter().all(is_plain) => Some("it names a step that can't be"),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Outcome;
+    use crate::record::sample;
+    use crate::verdict::{Cause, Finding, Kind};
+
+    fn read(about: &str, cause: impl Fn(StepName) -> Cause) -> Result<Entry, DocumentError> {
+        let plan = sample::plan(vec![sample::step("test", "a", "b")]);
+        let found = Finding { cause: cause(sample::name(about)), leads_to: Some(Kind::Undecided) };
+        let verdict = sample::verdict(Kind::Undecided, vec![found]);
+        Entry::read(&serde_json::to_vec(&sample::entry("0k1a", 0, &plan, &[], &verdict)).unwrap())
+    }
+
+    #[test]
+    fn what_was_found_in_a_step_is_of_a_step_of_the_document() {
+        let causes: [fn(StepName) -> Cause; 5] = [
+            |step| Cause::Step { step, outcome: Outcome::Failed },
+            |step| Cause::SelectsNothing { step },
+            |step| Cause::Disturbed { step },
+            |step| Cause::PlatformUnproved { step, platform: "linux".into() },
+            |step| Cause::Owed { step },
+        ];
+        for cause in causes {
+            let told = cause(sample::name("other"));
+            assert!(read("test", cause).is_ok(), "{told:?}");
+            assert!(matches!(read("other", cause), Err(DocumentError::Contradiction(_))), "{told:?}");
         }
     }
 }

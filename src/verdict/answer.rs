@@ -163,6 +163,30 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
+impl Cause {
+    /// The step that it is about, if it is about one.
+    #[must_use]
+    pub fn step(&self) -> Option<&StepName> {
+        match self {
+            Self::Step { step, .. }
+            | Self::SelectsNothing { step }
+            | Self::Disturbed { step }
+            | Self::PlatformUnproved { step, .. }
+            | Self::Owed { step } => Some(step),
+            Self::NothingRequired
+            | Self::Interrupted
+            | Self::Weakened { .. }
+            | Self::Loosened { .. }
+            | Self::GuardedFile { .. }
+            | Self::Allowed { .. }
+            | Self::RulesRemoved
+            | Self::ShardMissing { .. }
+            | Self::ShardUnusable { .. }
+            | Self::Conflict { .. } => None,
+        }
+    }
+}
+
 impl Proof {
     /// The name as reports write it.
     #[must_use]
