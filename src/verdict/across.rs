@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::gravity;
-use super::join::standing;
+use super::join::{standing, together};
 use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
 use crate::check::StepName;
 
@@ -36,14 +36,8 @@ impl Across<'_> {
     /// them lacks is proved only by the one that was meant.
     #[must_use]
     pub fn decide(&self) -> Verdict {
-        let mut findings: Vec<Finding> = Vec::new();
-        let gaps = self.gaps.iter().map(|cause| Finding { cause: cause.clone(), leads_to: Some(Kind::Undecided) });
         let told = self.places.values().flat_map(|place| place.findings).filter(|finding| !self.is_met(finding));
-        for finding in gaps.chain(told.cloned()) {
-            if !findings.contains(&finding) {
-                findings.push(finding);
-            }
-        }
+        let findings = together(&self.gaps, told);
         let said = self.places.values().map(|place| self.said(place));
         let found = findings.iter().filter_map(|finding| finding.leads_to);
         let kind = said.chain(found).max_by_key(|kind| (gravity(*kind), *kind != Kind::Deployable));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mend::{Ran, Seen, Tests, mends};
+use super::mend::{Seen, Tests, in_fewer, in_no_others, is_defined_alike, mends};
 use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
 use crate::check::{Outcome, Stage, StepName};
 use crate::config::Policy;
@@ -98,18 +98,9 @@ impl Trial<'_> {
         if self.ran_on_shared() || self.plan.steps.iter().any(is_assumed) { Proof::Relative } else { Proof::Proved }
     }
 
-    fn seen(&self) -> Seen<'_> {
-        let ran = Ran { plan: self.plan, outcomes: self.outcomes, tests: self.tests };
-        Seen {
-            fails_alike: Box::new(move |step| ran.fails_alike(step)),
-            fails_less: Box::new(move |step| ran.fails_less(step)),
-            is_mended: Box::new(move |step| ran.is_mended(step)),
-        }
-    }
-
     fn kind(&self, findings: &mut Vec<Finding>, required: usize) -> Kind {
         let worst = findings.iter().filter_map(|finding| finding.leads_to).max_by_key(|kind| gravity(*kind));
-        if worst == Some(Kind::Rejected) && self.may_mend() && mends(&self.seen(), self.standing, findings) {
+        if worst == Some(Kind::Rejected) && self.may_mend() && mends(self, self.standing, findings) {
             return Kind::Mends;
         }
         if let Some(worst) = worst {
@@ -164,6 +155,29 @@ impl Trial<'_> {
             Outcome::Failed | Outcome::TimedOut | Outcome::Leaked | Outcome::Modified => against(Kind::Rejected),
             Outcome::Cancelled | Outcome::NotStarted => against(Kind::Undecided),
         }
+    }
+}
+
+impl Seen for Trial<'_> {
+    fn fails_alike(&self, step: &StepName) -> bool {
+        let Some(step) = self.plan.step(step) else { return false };
+        let is_same = step.base.as_ref() == Some(&step.fingerprint);
+        is_same || (is_defined_alike(step) && self.tests.of(&step.name).is_some_and(in_no_others))
+    }
+
+    fn fails_less(&self, step: &StepName) -> bool {
+        self.tests.of(step).is_some_and(in_fewer)
+    }
+
+    fn is_mended(&self, step: &StepName) -> bool {
+        self.plan.step(step).is_some_and(|step| {
+            let passes = match step.decision {
+                Decision::Reuse => true,
+                Decision::Run => self.outcomes.get(&step.name) == Some(&Outcome::Passed),
+                Decision::Skip => false,
+            };
+            passes && step.check.required && step.base.as_ref() != Some(&step.fingerprint)
+        })
     }
 }
 

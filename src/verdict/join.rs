@@ -74,15 +74,7 @@ impl Join<'_> {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
-        let told = self.parts.iter().flat_map(|part| part.findings).cloned();
-        let gaps = self.gaps.iter().map(|cause| Finding { cause: cause.clone(), leads_to: Some(Kind::Undecided) });
-        // What is not known of the whole comes first.
-        for finding in gaps.chain(told) {
-            if !findings.contains(&finding) {
-                findings.push(finding);
-            }
-        }
+        let mut findings = together(&self.gaps, self.parts.iter().flat_map(|part| part.findings));
         let is_told = |step: &StepName| {
             let of_step = |cause: &Cause| match cause {
                 Cause::Step { step: named, .. } | Cause::SelectsNothing { step: named } => named == step,
@@ -103,8 +95,7 @@ impl Join<'_> {
         let said = self.parts.iter().map(|part| part.kind);
         let worst = found.chain(said).max_by_key(|kind| gravity(*kind)).filter(|kind| gravity(*kind) > 0);
         let is_found = findings.iter().any(|finding| finding.leads_to == Some(Kind::Rejected));
-        if worst == Some(Kind::Rejected) && is_found && self.gaps.is_empty() && mends(&self.seen(), standing, findings)
-        {
+        if worst == Some(Kind::Rejected) && is_found && self.gaps.is_empty() && mends(self, standing, findings) {
             return Kind::Mends;
         }
         if let Some(worst) = worst {
@@ -122,16 +113,35 @@ impl Join<'_> {
         if is_relative { Proof::Relative } else { Proof::Proved }
     }
 
-    fn seen(&self) -> Seen<'_> {
-        let step = |name: &StepName| self.steps.iter().find(|step| &step.name == name);
-        Seen {
-            fails_alike: Box::new(move |name| step(name).is_some_and(|step| step.is_alike || step.fails(in_no_others))),
-            fails_less: Box::new(move |name| step(name).is_some_and(|step| step.fails(in_fewer))),
-            is_mended: Box::new(move |name| {
-                step(name).is_some_and(|step| step.worth == Worth::Passes && step.required && !step.is_alike)
-            }),
+    fn step(&self, name: &StepName) -> Option<&JoinedStep> {
+        self.steps.iter().find(|step| &step.name == name)
+    }
+}
+
+impl Seen for Join<'_> {
+    fn fails_alike(&self, step: &StepName) -> bool {
+        self.step(step).is_some_and(|step| step.is_alike || step.fails(in_no_others))
+    }
+
+    fn fails_less(&self, step: &StepName) -> bool {
+        self.step(step).is_some_and(|step| step.fails(in_fewer))
+    }
+
+    fn is_mended(&self, step: &StepName) -> bool {
+        self.step(step).is_some_and(|step| step.worth == Worth::Passes && step.required && !step.is_alike)
+    }
+}
+
+/// What was found by several, each once, after what is not known of the whole.
+pub(super) fn together<'a>(gaps: &[Cause], told: impl Iterator<Item = &'a Finding>) -> Vec<Finding> {
+    let gaps = gaps.iter().map(|cause| Finding { cause: cause.clone(), leads_to: Some(Kind::Undecided) });
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in gaps.chain(told.cloned()) {
+        if !findings.contains(&finding) {
+            findings.push(finding);
         }
     }
+    findings
 }
 
 /// What several know of the base together: it is broken by whatever any of them saw fail there.

@@ -4,18 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::{Cause, Finding, Kind, Standing};
 use crate::check::{FailedTests, Outcome, StepName};
-use crate::plan::{Decision, Field, Fingerprint, Plan, Step};
-
-/// What ran: the plan, and how its steps ended.
-#[derive(Clone, Copy)]
-pub(super) struct Ran<'a> {
-    /// The plan.
-    pub(super) plan: &'a Plan,
-    /// How the steps that ran ended.
-    pub(super) outcomes: &'a BTreeMap<StepName, Outcome>,
-    /// Which tests failed.
-    pub(super) tests: Tests<'a>,
-}
+use crate::plan::{Field, Fingerprint, Step};
 
 /// Which tests of steps failed, where their runners tell it.
 #[derive(Clone, Copy, Debug)]
@@ -27,13 +16,15 @@ pub struct Tests<'a> {
 }
 
 /// What is known of single steps.
-pub(super) struct Seen<'a> {
-    /// Whether a step fails for what the base has too.
-    pub(super) fails_alike: Box<dyn Fn(&StepName) -> bool + 'a>,
-    /// Whether fewer of its tests fail than at the base.
-    pub(super) fails_less: Box<dyn Fn(&StepName) -> bool + 'a>,
+pub(super) trait Seen {
+    /// Whether a step fails for what the base has too: for the same fingerprint, or in no other tests, all of them told.
+    fn fails_alike(&self, step: &StepName) -> bool;
+
+    /// Whether fewer tests of a step fail than at the base although there are as many: what is taken away is not mended.
+    fn fails_less(&self, step: &StepName) -> bool;
+
     /// Whether a step passes because of the change.
-    pub(super) is_mended: Box<dyn Fn(&StepName) -> bool + 'a>,
+    fn is_mended(&self, step: &StepName) -> bool;
 }
 
 /// Whether every failure is one that the base has too, for the same fingerprint or in the same tests, and one of the base's
@@ -41,12 +32,12 @@ pub(super) struct Seen<'a> {
 ///
 /// A failing check that is taken away or no longer required is not mended, and one that passes now for the base's own
 /// fingerprint would pass at the base as well.
-pub(super) fn mends(seen: &Seen<'_>, standing: &Standing, findings: &[Finding]) -> bool {
+pub(super) fn mends(seen: &impl Seen, standing: &Standing, findings: &[Finding]) -> bool {
     let Standing::Broken { steps: broken, .. } = standing else { return false };
     let mut failing = BTreeSet::new();
     for finding in findings.iter().filter(|finding| finding.leads_to.is_some()) {
         match &finding.cause {
-            Cause::Step { step, outcome } if outcome.is_failure() && (seen.fails_alike)(step) => {
+            Cause::Step { step, outcome } if outcome.is_failure() && seen.fails_alike(step) => {
                 failing.insert(step);
             }
             _ => return false,
@@ -54,8 +45,8 @@ pub(super) fn mends(seen: &Seen<'_>, standing: &Standing, findings: &[Finding]) 
     }
     let broken: BTreeSet<&StepName> = broken.iter().collect();
     let tolerated = failing.iter().all(|step| broken.contains(*step));
-    let mended = broken.difference(&failing).any(|step| (seen.is_mended)(step));
-    let mended = mended || failing.iter().any(|step| (seen.fails_less)(step));
+    let mended = broken.difference(&failing).any(|step| seen.is_mended(step));
+    let mended = mended || failing.iter().any(|step| seen.fails_less(step));
     debug_assert!(
         findings.iter().any(|finding| finding.leads_to == Some(Kind::Rejected)),
         "only rejections are mended"
@@ -84,33 +75,8 @@ pub(super) fn in_fewer((here, base): (&FailedTests, &FailedTests)) -> bool {
 }
 
 impl<'a> Tests<'a> {
-    fn of(self, step: &StepName) -> Option<(&'a FailedTests, &'a FailedTests)> {
+    /// Those of a step, where both are told.
+    pub(super) fn of(self, step: &StepName) -> Option<(&'a FailedTests, &'a FailedTests)> {
         self.candidate.get(step).zip(self.base.get(step))
-    }
-}
-
-impl Ran<'_> {
-    /// Whether a step fails for what the base has too: for the same fingerprint, or in no other tests, all of them told.
-    pub(super) fn fails_alike(&self, step: &StepName) -> bool {
-        let Some(step) = self.plan.step(step) else { return false };
-        let is_same = step.base.as_ref() == Some(&step.fingerprint);
-        is_same || (is_defined_alike(step) && self.tests.of(&step.name).is_some_and(in_no_others))
-    }
-
-    /// Whether fewer tests of a step fail than at the base although there are as many: what is taken away is not mended.
-    pub(super) fn fails_less(&self, step: &StepName) -> bool {
-        self.tests.of(step).is_some_and(in_fewer)
-    }
-
-    /// Whether a step passes because of the change.
-    pub(super) fn is_mended(&self, step: &StepName) -> bool {
-        self.plan.step(step).is_some_and(|step| {
-            let passes = match step.decision {
-                Decision::Reuse => true,
-                Decision::Run => self.outcomes.get(&step.name) == Some(&Outcome::Passed),
-                Decision::Skip => false,
-            };
-            passes && step.check.required && step.base.as_ref() != Some(&step.fingerprint)
-        })
     }
 }
