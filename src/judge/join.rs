@@ -1,6 +1,7 @@
 //! The verdicts of several shards to one: out of their documents alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use crate::check::{Outcome, Stage, StepName};
@@ -19,7 +20,7 @@ pub struct Document {
 }
 
 /// What the shards of one plan have in common.
-type Key = (Digest, usize, ObjectId, Option<ObjectId>);
+type Key = (Digest, NonZeroUsize, ObjectId, Option<ObjectId>);
 
 /// A document that is one of the plan's shards.
 #[derive(Clone)]
@@ -37,8 +38,8 @@ pub(super) fn join_shards(documents: Vec<Document>, now: SystemTime, process: u3
     gaps.extend(others.iter().map(|piece| unusable(&piece.name, &other_plan(piece, key))));
     let (pieces, doubtful) = one_each(pieces, &mut gaps);
     let is_there = |shard: &Shard| doubtful.contains(shard) || pieces.iter().any(|piece| piece.shard == *shard);
-    let all = (1..=key.1).filter_map(|index| Shard::new(index, key.1));
-    gaps.extend(all.filter(|shard| !is_there(shard)).map(|shard| Cause::ShardMissing { shard: shard.to_string() }));
+    let absent = Shard::all(key.1).filter(|shard| !is_there(shard));
+    gaps.extend(absent.map(|shard| Cause::ShardMissing { shard: shard.to_string() }));
     let steps = steps(&pieces, &mut gaps);
     let Some(first) = pieces.first().map(|piece| piece.entry.clone()) else { return (None, gaps) };
     let verdict = Join {

@@ -143,7 +143,7 @@ pub fn judge_sought(
     telling::tell_base_tests(&planned, &mut entry);
     entry.shard = planned.shard().map(|(shard, shards)| ShardEntry {
         index: shard.index(),
-        of: shard.of(),
+        of: shard.of().get(),
         plan: shards.digest(),
         proof: trial.rests_on(),
     });

@@ -15,7 +15,7 @@ pub(super) fn spread(
     let unproved = rules.policy.unproved_base;
     let (of, own) = match sharding.over {
         Over::AtMost(most) => (Shards::useful(plan, unproved, most), None),
-        Over::One(shard) => (shard.count(), Some(shard)),
+        Over::One(shard) => (shard.of(), Some(shard)),
     };
     let (base, candidate) = (change.base_tree(), change.candidate.tree);
     let shards = Shards::new(plan, &Spread { of, durations: &sharding.durations, unproved, base, candidate });

@@ -4,14 +4,11 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-/// The most shards that there can be: more jobs than any CI starts for one matrix.
-const MOST: usize = 1000;
-
 /// One of several shards, as in `2/3`: the second of three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shard {
     index: usize,
-    of: usize,
+    of: NonZeroUsize,
 }
 
 /// A text that names no shard.
@@ -24,18 +21,19 @@ pub enum ParseShardError {
     #[error("there is no shard {0}: they are numbered from 1")]
     Number(String),
     /// There are more than there can be.
-    #[error("there are at most {MOST} shards")]
+    #[error("there are at most {} shards", Shard::MOST)]
     TooMany,
 }
 
 impl Shard {
-    /// The most shards that there can be.
-    pub const MOST: usize = MOST;
+    /// The most shards that there can be: more jobs than any CI starts for one matrix.
+    const MOST: usize = 1000;
 
     /// The shard of a number, from 1, of so many; `None` if there is none.
     #[must_use]
     pub fn new(index: usize, of: usize) -> Option<Self> {
-        (1..=of).contains(&index).then_some(Self { index, of }).filter(|_| of <= MOST)
+        let of = NonZeroUsize::new(of).filter(|of| of.get() <= Self::MOST)?;
+        (1..=of.get()).contains(&index).then_some(Self { index, of })
     }
 
     /// All shards of so many, in their order; none if there can't be so many.
@@ -51,14 +49,8 @@ impl Shard {
 
     /// How many there are.
     #[must_use]
-    pub fn of(self) -> usize {
+    pub fn of(self) -> NonZeroUsize {
         self.of
-    }
-
-    /// How many there are, as a number that is not zero.
-    #[must_use]
-    pub fn count(self) -> NonZeroUsize {
-        NonZeroUsize::new(self.of).unwrap_or(NonZeroUsize::MIN)
     }
 }
 
@@ -72,7 +64,7 @@ impl FromStr for Shard {
             text.parse::<usize>().ok().filter(|_| digits).ok_or(ParseShardError::Form)
         };
         let (index, of) = (number(index)?, number(of)?);
-        if of > MOST {
+        if of > Self::MOST {
             return Err(ParseShardError::TooMany);
         }
         Self::new(index, of).ok_or_else(|| ParseShardError::Number(text.to_owned()))
