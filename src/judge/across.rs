@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use super::join::{Document, join_shards, joint_override, unusable};
-use crate::check::{Stage, StepName};
+use super::join::{Document, join_shards, joint, unusable};
+use crate::check::{Outcome, Stage, StepName};
 use crate::evidence;
 use crate::plan::{Decision, Reason};
 use crate::record::{Entry, StepEntry, new_id};
 use crate::verdict::{Across, Cause, Place, Proof};
 
-/// Joins the documents of all shards, and of all platforms where there is more than one on which a change was judged. Whatever is missing, unreadable or of another plan leaves the change undecided, and
-/// what any shard of the plan rejects is rejected.
+/// Joins the documents of all shards, and of all platforms where there is more than one on which a change was judged.
+/// Whatever is missing, unreadable or of another plan leaves the change undecided, and what any shard of the plan rejects is
+/// rejected.
 ///
 /// `None` where no document is of use, so that there is nothing to speak of.
 #[must_use]
@@ -87,26 +88,13 @@ fn join_platforms(
     let places = sights.iter().map(|(platform, sight)| (platform.as_str(), place(&sight.entry))).collect();
     let verdict = Across { places, gaps: gaps.clone() }.decide();
     let entries: Vec<&Entry> = sights.values().map(|sight| &sight.entry).collect();
-    let mut notes: Vec<String> = entries.iter().flat_map(|entry| entry.notes.clone()).collect();
     let runs: Vec<String> =
         sights.iter().map(|(platform, sight)| format!("{platform} in run {}", sight.entry.id)).collect();
-    notes.push(format!("joined from the verdicts of platforms: {}", runs.join(", ")));
-    let overridden = joint_override(&entries, &verdict);
     Some(Entry {
         id: new_id(now, process),
-        verdict: verdict.kind,
-        proof: verdict.proof,
-        standing: verdict.standing,
-        findings: verdict.findings,
-        started: entries.iter().map(|entry| entry.started).min().unwrap_or(first.started),
-        duration_ms: entries.iter().map(|entry| entry.duration_ms).max().unwrap_or(0),
         narrowed: !gaps.is_empty(),
-        notes,
-        warm: entries.iter().any(|entry| entry.warm),
-        environments: entries.iter().flat_map(|entry| entry.environments.clone()).collect(),
-        overridden,
         steps: steps(&sights),
-        ..first
+        ..joint(first, &entries, verdict, &format!("platforms: {}", runs.join(", ")))
     })
 }
 
@@ -157,5 +145,5 @@ fn has_result(step: &StepEntry) -> bool {
 }
 
 fn passes(step: &StepEntry) -> bool {
-    step.decision != Decision::Run || step.outcome == Some(crate::check::Outcome::Passed)
+    step.decision != Decision::Run || step.outcome == Some(Outcome::Passed)
 }

@@ -48,26 +48,42 @@ pub(super) fn join_shards(documents: Vec<Document>, now: SystemTime, process: u3
         gaps: gaps.clone(),
     }
     .decide();
-    let overridden = joint_override(&pieces.iter().map(|piece| &piece.entry).collect::<Vec<_>>(), &verdict);
+    let runs: Vec<String> = pieces.iter().map(|piece| format!("{} in run {}", piece.shard, piece.entry.id)).collect();
+    let entries: Vec<&Entry> = pieces.iter().map(|piece| &piece.entry).collect();
     let entry = Entry {
         id: new_id(now, process),
+        narrowed: !gaps.is_empty(),
+        steps,
+        ..joint(first, &entries, verdict, &format!("shards: {}", runs.join(", ")))
+    };
+    (Some(entry), gaps)
+}
+
+/// What a document says that was joined from these, beside its steps: as the first has it, where all are alike.
+pub(super) fn joint(first: Entry, entries: &[&Entry], verdict: Verdict, runs: &str) -> Entry {
+    let mut notes: Vec<String> = Vec::new();
+    for note in entries.iter().flat_map(|entry| &entry.notes) {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
+    notes.push(format!("joined from the verdicts of {runs}"));
+    let overridden = joint_override(entries, &verdict);
+    Entry {
         verdict: verdict.kind,
         proof: verdict.proof,
         standing: verdict.standing,
         findings: verdict.findings,
-        started: pieces.iter().map(|piece| piece.entry.started).min().unwrap_or(first.started),
-        duration_ms: duration(&pieces),
-        narrowed: !gaps.is_empty(),
+        started: entries.iter().map(|entry| entry.started).min().unwrap_or(first.started),
+        duration_ms: duration(entries),
         shard: None,
-        notes: notes(&pieces),
+        notes,
         fixes: None,
-        warm: pieces.iter().any(|piece| piece.entry.warm),
-        environments: pieces.iter().flat_map(|piece| piece.entry.environments.clone()).collect(),
+        warm: entries.iter().any(|entry| entry.warm),
+        environments: entries.iter().flat_map(|entry| entry.environments.clone()).collect(),
         overridden,
-        steps,
         ..first
-    };
-    (Some(entry), gaps)
+    }
 }
 
 pub(super) fn unusable(document: &str, why: &str) -> Cause {
@@ -202,7 +218,7 @@ fn worth(step: &StepEntry) -> Worth {
 
 /// What lets the change land all the same: only where each entry that speaks against it says so, with the same words, and
 /// nothing else speaks against it.
-pub(super) fn joint_override(entries: &[&Entry], verdict: &Verdict) -> Option<Overridden> {
+fn joint_override(entries: &[&Entry], verdict: &Verdict) -> Option<Overridden> {
     let is_against = |kind: Kind| matches!(kind, Kind::Rejected | Kind::Undecided);
     let against: Vec<&&Entry> = entries.iter().filter(|entry| is_against(entry.verdict)).collect();
     let deciding = verdict.findings.iter().filter(|finding| finding.leads_to.is_some());
@@ -219,25 +235,12 @@ pub(super) fn joint_override(entries: &[&Entry], verdict: &Verdict) -> Option<Ov
 }
 
 /// From the first one's start to the last one's end, in milliseconds.
-fn duration(pieces: &[Piece]) -> u64 {
-    let start = |piece: &Piece| piece.entry.started.as_millisecond();
-    let length = |piece: &Piece| i64::try_from(piece.entry.duration_ms).unwrap_or(i64::MAX);
-    let end = pieces.iter().map(|piece| start(piece).saturating_add(length(piece))).max().unwrap_or(0);
-    let first = pieces.iter().map(start).min().unwrap_or(0);
+fn duration(entries: &[&Entry]) -> u64 {
+    let start = |entry: &&Entry| entry.started.as_millisecond();
+    let length = |entry: &&Entry| i64::try_from(entry.duration_ms).unwrap_or(i64::MAX);
+    let end = entries.iter().map(|entry| start(entry).saturating_add(length(entry))).max().unwrap_or(0);
+    let first = entries.iter().map(start).min().unwrap_or(0);
     u64::try_from(end.saturating_sub(first)).unwrap_or(0)
-}
-
-/// What each shard noted, and which runs they were.
-fn notes(pieces: &[Piece]) -> Vec<String> {
-    let mut notes: Vec<String> = Vec::new();
-    for note in pieces.iter().flat_map(|piece| &piece.entry.notes) {
-        if !notes.contains(note) {
-            notes.push(note.clone());
-        }
-    }
-    let runs: Vec<String> = pieces.iter().map(|piece| format!("{} in run {}", piece.shard, piece.entry.id)).collect();
-    notes.push(format!("joined from the verdicts of shards: {}", runs.join(", ")));
-    notes
 }
 
 impl Piece {

@@ -128,6 +128,23 @@ fn what_one_platform_rejects_or_does_not_prove_is_not_deployable() {
 }
 
 #[test]
+fn what_both_platforms_tell_is_told_once_and_over_the_whole_time() {
+    let host = host(&[("f3", "better\n")]);
+    let [here, there] = both(&host);
+    let [mut first, mut second] = [read(&here), read(&there)];
+    (first["notes"], second["notes"]) = (json!(["one", "both"]), json!(["both"]));
+    (first["started"], second["started"]) = ("2026-01-02T03:00:00Z".into(), "2026-01-02T03:01:00Z".into());
+    (first["duration_ms"], second["duration_ms"]) = (5000.into(), 7000.into());
+    let (_, joined) = host.joined(&[write(&host, "first.json", &first), write(&host, "second.json", &second)]);
+    let mut notes: Vec<&str> = joined["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
+    let last = notes.pop().unwrap();
+    assert!(last.contains("from the verdicts of platforms: "), "{last}");
+    notes.sort_unstable();
+    assert_eq!(notes, ["both", "one"]);
+    assert_eq!((&joined["started"], &joined["duration_ms"]), (&first["started"], &json!(67_000)));
+}
+
+#[test]
 fn shards_of_two_platforms_are_two_wholes() {
     let host = host(&[("f3", "better\n")]);
     let mut files = host.shards();
