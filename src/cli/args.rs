@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::change::{BaseSpec, ChangeSpec, Source};
@@ -87,45 +88,40 @@ pub(super) enum StageArg {
 }
 
 /// How a finished run is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Format {
-    /// For people
+    /// For people.
     #[default]
     Text,
-    /// One JSON document
-    Json,
-    /// A line of JSON for each event, the document last
+    /// For programs, when it has ended.
+    File(FileFormat),
+    /// A line of JSON for each event, the document last.
     Jsonl,
-    /// Annotations of GitHub Actions
-    Github,
-    /// GitLab's code quality report
-    Gitlab,
-    /// JUnit XML
-    Junit,
-    /// SARIF 2.1.0
-    Sarif,
-    /// Checkstyle XML
-    Checkstyle,
-    /// TAP 14
-    Tap,
-    /// Markdown
-    Markdown,
 }
 
-impl Format {
-    /// The format of a file for programs; `None` for those that are told while the run goes on, and for text.
-    pub(super) fn file(self) -> Option<FileFormat> {
-        Some(match self {
-            Self::Text | Self::Jsonl => return None,
-            Self::Json => FileFormat::Json,
-            Self::Github => FileFormat::Github,
-            Self::Gitlab => FileFormat::Gitlab,
-            Self::Junit => FileFormat::Junit,
-            Self::Sarif => FileFormat::Sarif,
-            Self::Checkstyle => FileFormat::Checkstyle,
-            Self::Tap => FileFormat::Tap,
-            Self::Markdown => FileFormat::Markdown,
-        })
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        const FILES: usize = FileFormat::ALL.len();
+        const ALL: [Format; FILES + 2] = {
+            let mut all = [Format::Text; FILES + 2];
+            let mut at = 0;
+            while at < FILES {
+                all[at + 1] = Format::File(FileFormat::ALL[at]);
+                at += 1;
+            }
+            all[FILES + 1] = Format::Jsonl;
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Text => ("text", "For people"),
+            Self::File(format) => format.told(),
+            Self::Jsonl => ("jsonl", "A line of JSON for each event, the document last"),
+        };
+        Some(PossibleValue::new(name).help(help))
     }
 }
 

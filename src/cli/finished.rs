@@ -54,7 +54,7 @@ impl<'a> Finished<'a> {
         match format {
             Format::Text => write!(self.context.stdout(), "{}", report::text::render(self.entry, view))?,
             Format::Jsonl => Lines::new(io::stdout()).finish(self.entry)?,
-            _ => write!(self.context.stdout(), "{}", self.text(format)?)?,
+            Format::File(_) => write!(self.context.stdout(), "{}", self.text(format)?)?,
         }
         Ok(())
     }
@@ -64,7 +64,7 @@ impl<'a> Finished<'a> {
     /// # Errors
     /// When it can't be written as JSON.
     pub(super) fn text(&self, format: Format) -> io::Result<String> {
-        if let Some(format) = format.file() {
+        if let Format::File(format) = format {
             return Ok(report::file::render(format, self.account())?);
         }
         let view = View { style: Style::plain(), width: WIDTH, detail: Detail::Every, ..self.context.view() };
@@ -74,11 +74,14 @@ impl<'a> Finished<'a> {
 
     /// The run with what its steps wrote.
     pub(super) fn account(&self) -> &Account<'a> {
-        self.account.get_or_init(|| self.read())
+        self.account.get_or_init(|| Account { recorded: self.recorded, ..self.read() })
     }
 
     fn read(&self) -> Account<'a> {
-        let Some(site) = self.site else { return self.unlogged() };
+        let Some(site) = self.site else {
+            let source = Source { logs: None, roots: &[], holds: &|_| true };
+            return Account::read(self.entry, BTreeSet::new(), source, self.context.now);
+        };
         let (repo, tree) = (&site.repo, self.entry.candidate.tree);
         let logs = site.state.join("logs");
         // In a tree that is gone nothing can be looked up: then every path is taken as it is printed.
@@ -89,14 +92,7 @@ impl<'a> Finished<'a> {
             !is_known || *known.borrow_mut().entry(path.clone()).or_insert_with(look)
         };
         let source = Source { logs: Some(&logs), roots: &roots(site), holds: &holds };
-        let account = Account::read(self.entry, changed(self.entry, site), source, self.context.now);
-        Account { recorded: self.recorded, ..account }
-    }
-
-    fn unlogged(&self) -> Account<'a> {
-        let source = Source { logs: None, roots: &[], holds: &|_| true };
-        let account = Account::read(self.entry, BTreeSet::new(), source, self.context.now);
-        Account { recorded: false, ..account }
+        Account::read(self.entry, changed(self.entry, site), source, self.context.now)
     }
 }
 

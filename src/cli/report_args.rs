@@ -14,7 +14,7 @@ use super::audience::Audience;
 use super::finished::Finished;
 use super::{Context, Exit};
 use crate::diagnostic::Diagnostic;
-use crate::report;
+use crate::report::{self, FileFormat};
 
 /// How a finished run is written. Every command that ends with one flattens this, asks [`ReportArgs::audience`] before it
 /// runs, and gives what came of it to [`ReportArgs::write`].
@@ -83,7 +83,7 @@ impl ReportArgs {
         });
         let mut problems: Vec<Diagnostic> = files.collect();
         let all = self.report.iter().map(|file| file.format).chain([self.format]);
-        if all.into_iter().any(|format| format == Format::Github) {
+        if all.into_iter().any(|format| format == Format::File(FileFormat::Github)) {
             problems.extend(for_github(finished, context));
         }
         context.warn(&problems);

@@ -24,6 +24,27 @@ pub enum FileFormat {
     Markdown,
 }
 
+impl FileFormat {
+    /// Every format.
+    pub const ALL: [Self; 8] =
+        [Self::Json, Self::Github, Self::Gitlab, Self::Junit, Self::Sarif, Self::Checkstyle, Self::Tap, Self::Markdown];
+
+    /// The name that it is asked for by, and what it is.
+    #[must_use]
+    pub fn told(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Json => ("json", "One JSON document"),
+            Self::Github => ("github", "Annotations of GitHub Actions"),
+            Self::Gitlab => ("gitlab", "GitLab's code quality report"),
+            Self::Junit => ("junit", "JUnit XML"),
+            Self::Sarif => ("sarif", "SARIF 2.1.0"),
+            Self::Checkstyle => ("checkstyle", "Checkstyle XML"),
+            Self::Tap => ("tap", "TAP 14"),
+            Self::Markdown => ("markdown", "Markdown"),
+        }
+    }
+}
+
 /// The run in a format.
 ///
 /// # Errors

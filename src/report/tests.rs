@@ -132,15 +132,7 @@ fn no_format_hands_on_what_is_hostile() {
         problem(b"caf\xe9/]]>&%\n.py", 3, Severity::Error, "]]></x> \"'& 100% \u{202e}\u{1b}[2J\u{0}\n<b>@all|`x`");
     let entry = failed();
     let account = account(&entry, &[hostile]);
-    for format in [
-        FileFormat::Github,
-        FileFormat::Gitlab,
-        FileFormat::Junit,
-        FileFormat::Sarif,
-        FileFormat::Checkstyle,
-        FileFormat::Tap,
-        FileFormat::Markdown,
-    ] {
+    for format in FileFormat::ALL {
         let text = file::render(format, &account).unwrap();
         let bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
         assert!(!text.contains(bad), "{format:?}: {text:?}");
