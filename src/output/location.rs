@@ -36,12 +36,12 @@ pub(super) fn colons(line: &[u8]) -> Option<Location<'_>> {
 fn with_column<'a>(path: &'a [u8], line: u32, after: &'a [u8]) -> Location<'a> {
     let column = after.strip_prefix(b":").map(digits);
     let (column, rest) = match column {
-        Some((Some(column), rest)) if rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric()) => (column, rest),
-        _ => (0, after),
+        Some((column @ Some(_), rest)) if rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric()) => {
+            (column, rest)
+        }
+        _ => (None, after),
     };
-    // Some count columns from 0: what is not known is better than what is wrong.
-    let region = Region::at(line, (column > 0).then_some(column));
-    Location { path, region, rest: rest.strip_prefix(b":").unwrap_or(rest) }
+    Location { path, region: Region::at(line, column), rest: rest.strip_prefix(b":").unwrap_or(rest) }
 }
 
 /// `path(line)` or `path(line,column)`, followed by a colon.
@@ -57,7 +57,7 @@ pub(super) fn brackets(line: &[u8]) -> Option<Location<'_>> {
         Some(column) => Some(column?),
         None => None,
     };
-    let region = Region::at(first, column.filter(|column| *column > 0));
+    let region = Region::at(first, column);
     (first > 0).then(|| Location { path: &line[..open], region, rest: &line[end + 2..] })
 }
 
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn places_are_read() {
-        let at = |line, column: u32| Region::at(line, (column > 0).then_some(column));
+        let at = |line, column: u32| Region { column: (column > 0).then_some(column), ..Region::at(line, None) };
         for (line, expected) in [
             ("a.c:1:2: x", Some(("a.c", at(1, 2), " x"))),
             ("a.c:1: x", Some(("a.c", at(1, 0), " x"))),

@@ -31,10 +31,11 @@ pub struct Region {
 }
 
 impl Region {
-    /// A place of which only the beginning is known.
+    /// A place of which only the beginning is known. Some tools count columns from 0: what is not known is better than what
+    /// is wrong.
     #[must_use]
     pub fn at(line: u32, column: Option<u32>) -> Self {
-        Self { line, column, end_line: None, end_column: None }
+        Self { line, column: column.filter(|column| *column > 0), end_line: None, end_column: None }
     }
 }
 
@@ -50,6 +51,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// The name as reports write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+
     /// The severity that a tool's word means; `None` for words that mean none.
     pub(super) fn of(word: &[u8]) -> Option<Self> {
         let word = word.to_ascii_lowercase();

@@ -141,7 +141,7 @@ impl Several {
             Some((told, rule)) => (told, Some(text(rule))),
             None => (rest, None),
         };
-        let region = Region::at(number, column.filter(|column| *column > 0));
+        let region = Region::at(number, column);
         let message = Message { severity: Some(severity), text: text(told), rule };
         Some(Found::new(path, Some(region), message))
     }

@@ -55,7 +55,6 @@ fn compact(line: &[u8]) -> Option<Found> {
     let (word, rest) = rest.strip_prefix(b", ")?.split_once_str(b" - ")?;
     let severity = Severity::of(word)?;
     let message = Message { severity: Some(severity), ..message(rest) };
-    let column = column.filter(|column| *column > 0);
     let region = number.filter(|line| *line > 0).map(|line| Region::at(line, column));
     Some(Found::new(path, region, message))
 }

@@ -86,11 +86,7 @@ fn problems(issues: &[Issue]) -> String {
             let column = region.column.map(|column| format!(":{column}")).unwrap_or_default();
             format!(":{}{column}", region.line)
         });
-        let word = match issue.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
+        let word = issue.severity.as_str();
         let place = escape(&format!("{}{place}", issue.path_text()));
         let _ = writeln!(text, "- {place}: {word}: {} ({})", escape(&issue.message), escape(&issue.rule));
     }

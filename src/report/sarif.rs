@@ -9,7 +9,7 @@ use super::account::Account;
 use super::clean::muted_json;
 use super::issue::{Issue, issues};
 use super::words::is_good;
-use crate::output::{Region, Severity};
+use crate::output::Region;
 use crate::path::RepoPath;
 
 /// Where the document's schema lies.
@@ -57,11 +57,7 @@ fn result(issue: &Issue, rules: &BTreeMap<&str, usize>) -> Value {
     json!({
         "ruleId": issue.rule,
         "ruleIndex": rules.get(issue.rule.as_str()),
-        "level": match issue.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        },
+        "level": issue.severity.as_str(),
         "message": {"text": issue.message},
         "locations": [{"physicalLocation": physical}],
         "partialFingerprints": {"gate/v1": issue.fingerprint.to_string()},
