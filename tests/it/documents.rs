@@ -4,24 +4,19 @@ use serde_json::Value;
 
 use crate::repo::TestRepo;
 
-/// A repository in which a run passes, fails, retries, leaves out and skips.
-fn repo() -> TestRepo {
-    let repo = TestRepo::with(&[
-        (
-            "gate.toml",
-            r#"
+/// A check that fails.
+const FAILING: &str = "[check.fail]\ninputs = [\"*.txt\"]\nrun = \"echo it broke; exit 3\"\n";
+
+/// The others, one of which needs it.
+const OTHERS: &str = r#"
 [check.pass]
 files = ["*.txt"]
 run = "cat {files}"
 on = ["pre-commit"]
 
-[check.fail]
-inputs = ["*.txt"]
-run = "echo it broke; exit 3"
-
 [check.flaky]
 inputs = ["*.txt"]
-run = "test -e $TMPDIR/again || { touch $TMPDIR/again; exit 1; }"
+run = "echo no; test -e $TMPDIR/again || { touch $TMPDIR/again; exit 1; }"
 retries = 1
 
 [check.after-fail]
@@ -32,11 +27,12 @@ needs = ["fail"]
 [check.untouched]
 inputs = ["*.md"]
 run = "true"
-"#,
-        ),
-        ("a.txt", "1\n"),
-        ("a.md", "1\n"),
-    ]);
+"#;
+
+/// A repository in which a run passes, fails by these checks (`fail` is one of them), retries, leaves out and skips.
+pub(crate) fn repo(failing: &str) -> TestRepo {
+    let rules = format!("{failing}{OTHERS}");
+    let repo = TestRepo::with(&[("gate.toml", &rules), ("a.txt", "1\n"), ("sub/b.txt", "1\n"), ("a.md", "1\n")]);
     repo.git(&["checkout", "--quiet", "-b", "work"]);
     repo.write("a.txt", "2\n");
     repo
@@ -57,7 +53,7 @@ pub(crate) fn assert_valid(schema: &jsonschema::Validator, text: &str) -> Value 
 
 #[test]
 fn a_run_and_the_same_run_shown_again() {
-    let repo = repo();
+    let repo = repo(FAILING);
     let schema = schema("gate.verdict-1");
     let ran = repo.gate(&["check", "--format", "json"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
@@ -81,7 +77,7 @@ fn a_run_and_the_same_run_shown_again() {
 
 #[test]
 fn a_stream_line_by_line() {
-    let repo = repo();
+    let repo = repo(FAILING);
     let ran = repo.gate(&["check", "--format", "jsonl"]);
     let schema = schema("gate.events-1");
     let lines: Vec<Value> = ran.stdout.lines().map(|line| assert_valid(&schema, line)).collect();
@@ -94,7 +90,7 @@ fn a_stream_line_by_line() {
 
 #[test]
 fn a_plan() {
-    let repo = repo();
+    let repo = repo(FAILING);
     let ran = repo.gate(&["plan", "--format", "json"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     let document = assert_valid(&schema("gate.plan-1"), &ran.stdout);
@@ -106,9 +102,9 @@ fn a_plan() {
 #[test]
 fn a_gate_toml() {
     let schema = schema("gate.toml");
-    let own: toml::Table = repo().read("gate.toml").parse().unwrap();
+    let own: toml::Table = repo(FAILING).read("gate.toml").parse().unwrap();
     assert_valid(&schema, &serde_json::to_string(&own).unwrap());
-    let printed: Value = serde_json::from_str(&repo().gate(&["config", "schema"]).stdout).unwrap();
+    let printed: Value = serde_json::from_str(&repo(FAILING).gate(&["config", "schema"]).stdout).unwrap();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema/gate.toml.schema.json");
     assert_eq!(printed, serde_json::from_str::<Value>(&fs_err::read_to_string(path).unwrap()).unwrap());
 }

@@ -6,18 +6,11 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value;
 
+use crate::documents;
 use crate::repo::TestRepo;
 
-/// A repository in which a run passes, fails, retries, leaves out and skips, and one tool says where.
-fn repo() -> TestRepo {
-    let repo = TestRepo::with(&[
-        (
-            "gate.toml",
-            r#"
-[check.pass]
-files = ["*.txt"]
-run = "cat {files}"
-
+/// Checks that fail, and tell where in ways that no format may be broken by.
+const FAILING: &str = r#"
 [check.fail]
 inputs = ["*.txt"]
 run = "printf 'a.txt:1:2: error: ]]> \\033[1m\\001\\377 <b>\\na.txt:3: warning: w [-Wx]\\n'; exit 3"
@@ -26,29 +19,10 @@ run = "printf 'a.txt:1:2: error: ]]> \\033[1m\\001\\377 <b>\\na.txt:3: warning: 
 inputs = ["*.txt"]
 dir = "sub"
 run = "echo b.txt:1: here; exit 1"
+"#;
 
-[check.flaky]
-inputs = ["*.txt"]
-run = "echo no; test -e $TMPDIR/again || { touch $TMPDIR/again; exit 1; }"
-retries = 1
-
-[check.after-fail]
-inputs = ["*.txt"]
-run = "true"
-needs = ["fail"]
-
-[check.untouched]
-inputs = ["*.md"]
-run = "true"
-"#,
-        ),
-        ("a.txt", "1\n"),
-        ("sub/b.txt", "1\n"),
-        ("a.md", "1\n"),
-    ]);
-    repo.git(&["checkout", "--quiet", "-b", "work"]);
-    repo.write("a.txt", "2\n");
-    repo
+fn repo() -> TestRepo {
+    documents::repo(FAILING)
 }
 
 fn report(format: &str) -> String {

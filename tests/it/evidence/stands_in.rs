@@ -118,24 +118,15 @@ fn only_ref(project: &Project) -> String {
     project.origin.git(&["for-each-ref", "--format=%(refname)", "refs/gate/evidence"])
 }
 
-const PER_FILE: &str = r#"
-[main]
-branches = ["main"]
-
-[policy]
-unproved-base = "run"
-
-[[policy.trust]]
-key = "KEY"
-
-[check.each]
-files = ["w*"]
-run = "echo {files} >> RAN; ! grep bad {files}"
-"#;
+/// The same with a check for each file.
+fn per_file() -> String {
+    let (settings, _) = RULES.split_once("[check.").unwrap();
+    format!("{settings}[check.each]\nfiles = [\"w*\"]\nrun = \"echo {{files}} >> RAN; ! grep bad {{files}}\"\n")
+}
 
 #[test]
 fn a_check_that_takes_files_is_proved_as_a_whole() {
-    let project = Project::new(PER_FILE);
+    let project = Project::new(&per_file());
     project.origin.write("world", "good\n");
     project.origin.commit("third");
     project.prove();
@@ -149,7 +140,7 @@ fn a_check_that_takes_files_is_proved_as_a_whole() {
 
 #[test]
 fn a_check_that_was_given_some_of_its_files_proves_nothing() {
-    let project = Project::new(&PER_FILE.replace("\"run\"", "\"assume\""));
+    let project = Project::new(&per_file().replace("\"run\"", "\"assume\""));
     let verdict = project.verdict();
     let ran = project.sign(&verdict, "ci");
     assert_eq!(ran.code, 2, "{} {}", ran.stdout, ran.stderr);
