@@ -130,10 +130,9 @@ impl TestRepo {
     }
 
     /// Runs `gate check` with arguments, for the document that it writes.
+    #[track_caller]
     pub(crate) fn check(&self, args: &[&str]) -> (i32, serde_json::Value) {
-        let ran = self.gate(&[&["check", "--format", "json"], args].concat());
-        let document = serde_json::from_str(&ran.stdout);
-        (ran.code, document.unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.stdout, ran.stderr)))
+        self.gate(&[&["check", "--format", "json"], args].concat()).judged()
     }
 
     /// A program that has not been started yet, cut off like every other.
@@ -155,12 +154,7 @@ impl TestRepo {
 
     /// Runs a program in a folder to its end.
     pub(crate) fn run(&self, folder: &Path, program: impl AsRef<OsStr>, args: &[&str]) -> Ran {
-        let output = self.command(folder, program).args(args).output().unwrap();
-        Ran {
-            code: exit_code(output.status),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Ran::of(self.command(folder, program).args(args))
     }
 
     /// Everything that is the user's: the working tree and the git folder, without gate's own folder in it.
@@ -172,6 +166,30 @@ impl TestRepo {
         let mut snapshot = Snapshot::new();
         add_to(&mut snapshot, &self.path(), Path::new(""));
         snapshot
+    }
+}
+
+impl Ran {
+    /// Runs a program to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: exit_code(output.status),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The document that it wrote to its standard output.
+    #[track_caller]
+    pub(crate) fn document(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
+    }
+
+    /// The exit code, and the document that it wrote to its standard output.
+    #[track_caller]
+    pub(crate) fn judged(&self) -> (i32, serde_json::Value) {
+        (self.code, self.document())
     }
 }
 

@@ -36,11 +36,6 @@ impl Signer {
         let mut command = repo.command(&clone, env!("CARGO_BIN_EXE_gate"));
         command.env("HOME", &self.home).env_remove("XDG_CACHE_HOME");
         let args = ["evidence", "push", "--key", "../key", "--from", document.to_str().unwrap()];
-        let output = command.args(args).output().unwrap();
-        Ran {
-            code: crate::repo::exit_code(output.status),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        Ran::of(command.args(args))
     }
 }

@@ -1,9 +1,7 @@
 //! What a merge is made of and judged against: neither an old commit nor one that nobody stands for.
 
-use super::{
-    advance, branch, finished, git_in, job_clone, judged, merge_check, merge_group, merged, pull_request, push, steps,
-};
-use crate::repo::TestRepo;
+use super::{advance, branch, git_in, job_clone, merge_check, merge_group, merged, pull_request, push, steps};
+use crate::repo::{Ran, TestRepo};
 
 /// Each file with a check of its own, which passes unless the file says `bad`.
 fn rules(policy: &str) -> String {
@@ -58,7 +56,7 @@ fn a_merge_in_a_clone_of_three_commits_is_the_one_that_the_whole_history_makes()
         clone
     };
     let args = ["merge-check", "--format", "json", "--into", "origin/main", "--from", "topic"];
-    let (code, document) = judged(&repo.run(&clone(), env!("CARGO_BIN_EXE_gate"), &args));
+    let (code, document) = repo.run(&clone(), env!("CARGO_BIN_EXE_gate"), &args).judged();
     assert_eq!((code, &document["candidate"]["tree"]), (0, &whole["candidate"]["tree"]), "{document:#}");
     let alone = clone();
     git_in(&repo, &alone, &["config", "remote.origin.url", "file:///nowhere"]);
@@ -90,7 +88,7 @@ fn a_clone_that_is_used_again_does_not_judge_against_where_main_was_when_it_was_
     let told = |name: &str| {
         let mut command = repo.command(&clone, env!("CARGO_BIN_EXE_gate"));
         let args = ["merge-check", "--into", "origin/main", "--from", &head, "--format", "json"];
-        let (_, document) = judged(&finished(command.args(args).env(name, "true")));
+        let (_, document) = Ran::of(command.args(args).env(name, "true")).judged();
         document["notes"].to_string()
     };
     assert_eq!(told("CI"), "[]", "no CI that is known");
@@ -194,7 +192,7 @@ fn a_request_on_a_train_is_compared_with_the_train_ahead() {
         ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", &second),
         ("CI_COMMIT_SHA", &train),
     ]);
-    let (code, document) = judged(&finished(&mut command));
+    let (code, document) = Ran::of(&mut command).judged();
     let found = (code, &document["base"]["commit"], &document["proof"]);
     assert_eq!(found, (0, &ahead.into(), &"relative".into()), "{document:#}");
     assert_eq!(steps(&document), ["a skip", "b run passed"]);

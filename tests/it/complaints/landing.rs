@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{advance, branch, judged};
+use super::{advance, branch};
 use crate::repo::TestRepo;
 
 const RULES: &str = r#"
@@ -25,7 +25,7 @@ fn repository() -> TestRepo {
 /// Lands, with nothing of it checked out. Gives the exit code and each branch with what became of it.
 fn land(repo: &TestRepo, args: &[&str]) -> (i32, Vec<String>) {
     repo.git(&["checkout", "--quiet", "elsewhere"]);
-    let (code, document) = judged(&repo.gate(&[&["land", "--format", "json"], args].concat()));
+    let (code, document) = repo.gate(&[&["land", "--format", "json"], args].concat()).judged();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let branches = document["branches"].as_array().unwrap().iter();
     (code, branches.map(|branch| format!("{} {}", text(&branch["name"]), text(&branch["fate"]))).collect())

@@ -35,15 +35,9 @@ fn merged(repo: &TestRepo, into: &str, from: &str) -> String {
 }
 
 /// Judges the merge of a revision into another.
-fn merge_check(repo: &TestRepo, into: &str, from: &str) -> (i32, Value) {
-    judged(&repo.gate(&["merge-check", "--format", "json", "--into", into, "--from", from]))
-}
-
-/// The exit code, and the document that was written.
 #[track_caller]
-fn judged(ran: &Ran) -> (i32, Value) {
-    let document = serde_json::from_str(&ran.stdout);
-    (ran.code, document.unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.stdout, ran.stderr)))
+fn merge_check(repo: &TestRepo, into: &str, from: &str) -> (i32, Value) {
+    repo.gate(&["merge-check", "--format", "json", "--into", into, "--from", from]).judged()
 }
 
 /// The steps, each with what was decided of it and how it ended, as in `unit run passed` and `docs skip`.
@@ -91,17 +85,7 @@ fn github(repo: &TestRepo, clone: &Path, (name, git_ref, sha): (&str, &str, &str
     if name == "pull_request" {
         command.env("GITHUB_BASE_REF", event["pull_request"]["base"]["ref"].as_str().unwrap());
     }
-    judged(&finished(&mut command))
-}
-
-/// Runs a program to its end.
-fn finished(command: &mut std::process::Command) -> Ran {
-    let output = command.output().unwrap();
-    Ran {
-        code: crate::repo::exit_code(output.status),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Ran::of(&mut command).judged()
 }
 
 /// The job of a pull request: `seen` is where the target was when the event was made.

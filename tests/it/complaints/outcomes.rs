@@ -1,6 +1,6 @@
 //! How checks end, and that only a pass is one.
 
-use super::{branch, judged, merge_check, steps};
+use super::{branch, merge_check, steps};
 use crate::repo::{TestRepo, exit_code};
 
 #[test]
@@ -26,7 +26,7 @@ fn what_was_cut_off_by_the_first_failure_is_named_and_is_no_pass() {
     let repo = TestRepo::with(&[("gate.toml", rules)]);
     branch(&repo, "topic", "main", &[("a", "1\n")]);
     let args = ["merge-check", "--format", "json", "--into", "main", "--from", "topic", "--fail-fast"];
-    let (code, document) = judged(&repo.gate(&args));
+    let (code, document) = repo.gate(&args).judged();
     assert_eq!(code, 1);
     assert!(["b run cancelled", "b run not-started"].contains(&&*steps(&document)[1]), "{document:#}");
     let causes = document["findings"].to_string();

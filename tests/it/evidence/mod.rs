@@ -151,10 +151,9 @@ fn fetch(clone: &TestRepo) {
 }
 
 /// What `gate merge-check` of the current branch into main exits with, and its document.
+#[track_caller]
 fn merge_check(clone: &TestRepo, args: &[&str]) -> (i32, serde_json::Value) {
-    let ran = clone.gate(&[&["merge-check", "--into", "main", "--format", "json"], args].concat());
-    let document = serde_json::from_str(&ran.stdout);
-    (ran.code, document.unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.stdout, ran.stderr)))
+    clone.gate(&[&["merge-check", "--into", "main", "--format", "json"], args].concat()).judged()
 }
 
 /// How a step was decided, and its first reason.

@@ -126,9 +126,8 @@ fn what_is_allowed_is_judged_by_itself_and_lands() {
     branch(&repo, "other", "main");
     repo.write("other", "1\n");
     repo.commit("other");
-    let ran = repo.gate(&["land", "--format", "json", "other", "topic", "weaker-too"]);
-    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let (code, document) = repo.gate(&["land", "--format", "json", "other", "topic", "weaker-too"]).judged();
     let fates: Vec<&str> =
         document["branches"].as_array().unwrap().iter().map(|branch| branch["fate"].as_str().unwrap()).collect();
-    assert_eq!((ran.code, fates), (1, vec!["landed", "landed", "rejected"]), "{document:#}");
+    assert_eq!((code, fates), (1, vec!["landed", "landed", "rejected"]), "{document:#}");
 }

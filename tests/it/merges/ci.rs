@@ -55,13 +55,7 @@ impl Host {
 
     fn judge(&self, clone: &Path, variables: &[(&str, &str)]) -> Ran {
         let mut command = self.repo.command(clone, env!("CARGO_BIN_EXE_gate"));
-        let output =
-            command.args(["merge-check", "--format", "json"]).envs(variables.iter().copied()).output().unwrap();
-        Ran {
-            code: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        Ran::of(command.args(["merge-check", "--format", "json"]).envs(variables.iter().copied()))
     }
 
     /// A pull request on GitHub, whose event is of the time when main was at `base`.
@@ -92,16 +86,12 @@ impl Host {
     }
 }
 
-fn document(ran: &Ran) -> serde_json::Value {
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.stdout, ran.stderr))
-}
-
 #[test]
 fn a_request_is_judged_against_main_as_it_is_now_from_a_clone_of_one_commit() {
     let host = host();
     let clone = host.clone_of(&host.merged, "job");
     let ran = host.pull_request(&clone, &host.merged);
-    let said = document(&ran);
+    let said = ran.document();
     assert_eq!((ran.code, &said["verdict"]), (1, &"rejected".into()), "{}", ran.stderr);
     assert_eq!(said["base"]["commit"], host.main.as_str());
     let told = said["notes"].to_string() + &ran.stderr;
@@ -138,7 +128,7 @@ fn a_ledger_that_another_job_may_have_written_counts_for_nothing() {
     for time in ["first", "second"] {
         let ran = host.judge(&clone, &variables);
         assert_eq!(ran.code, 0, "{time}: {}", ran.stderr);
-        assert_eq!(document(&ran)["steps"][0]["outcome"], "passed", "{time}");
+        assert_eq!(ran.document()["steps"][0]["outcome"], "passed", "{time}");
     }
     let trusted = host.repo.command(&clone, env!("CARGO_BIN_EXE_gate"));
     let ran = { trusted }.args(["merge-check", "--format", "json", "--trust-ledger"]).envs(variables).output().unwrap();
@@ -164,7 +154,7 @@ fn a_push_is_judged_as_it_is_against_what_was_before() {
             ("GITHUB_SHA", &host.main),
         ],
     );
-    let said = document(&ran);
+    let said = ran.document();
     assert_eq!((ran.code, &said["candidate"]["commit"]), (0, &host.main.as_str().into()), "{}", ran.stderr);
     assert_eq!(said["base"]["commit"], host.base.as_str());
 }

@@ -10,10 +10,9 @@ mod allowed;
 use crate::repo::{Ran, TestRepo};
 
 /// The code that `gate merge-check` exits with, and the document that it writes.
+#[track_caller]
 fn merge_check(repo: &TestRepo, args: &[&str]) -> (i32, serde_json::Value) {
-    let ran = repo.gate(&[&["merge-check", "--format", "json"], args].concat());
-    let document = serde_json::from_str(&ran.stdout);
-    (ran.code, document.unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.stdout, ran.stderr)))
+    repo.gate(&[&["merge-check", "--format", "json"], args].concat()).judged()
 }
 
 /// Makes a branch at a revision and goes there.

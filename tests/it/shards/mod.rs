@@ -109,14 +109,8 @@ impl Host {
     }
 
     fn joined(&self, files: &[PathBuf]) -> (i32, Value) {
-        let ran = self.join(files);
-        (ran.code, document(&ran))
+        self.join(files).judged()
     }
-}
-
-#[track_caller]
-fn document(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.stdout, ran.stderr))
 }
 
 fn read(file: &PathBuf) -> Value {

@@ -27,7 +27,7 @@ fn a_joined_verdict_is_signed_with_the_steps_of_all_shards_and_stands_in_for_the
     let run = |args: &[&str]| host.repo.run(&clone, env!("CARGO_BIN_EXE_gate"), args);
     assert_eq!(run(&["evidence", "fetch"]).code, 0);
     let ran = run(&["merge-check", "--into", "origin/main", "--from", "origin/topic", "--format", "json"]);
-    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let document = ran.document();
     let reused = document["steps"].as_array().unwrap().iter().filter(|step| step["reasons"][0]["kind"] == "evidence");
     assert_eq!((ran.code, reused.count(), &document["proof"]), (0, 12, &json!("proved")), "{document:#}");
 }
@@ -47,7 +47,7 @@ fn what_two_platforms_say_is_signed_for_each() {
     let run = |args: &[&str]| host.repo.run(&clone, env!("CARGO_BIN_EXE_gate"), args);
     assert_eq!(run(&["evidence", "fetch"]).code, 0);
     let ran = run(&["merge-check", "--into", "origin/main", "--from", "origin/topic", "--format", "json"]);
-    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let document = ran.document();
     assert_eq!(
         (ran.code, &document["verdict"], &document["proof"]),
         (0, &json!("deployable"), &json!("proved")),
