@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::change::{BaseSpec, ChangeSpec, Source};
+use crate::change::{BaseSpec, ChangeSpec, Method, Source};
 use crate::check::{CheckName, Stage};
 use crate::judge::Request;
 use crate::report::FileFormat;
@@ -15,6 +15,9 @@ const CHANGE: &str = "Which change";
 
 /// The heading of the options that say which checks are meant, and how they run.
 pub(super) const CHECKS: &str = "Which checks, and how";
+
+/// The heading of the options that say which merge is meant.
+pub(super) const MERGE: &str = "Which merge";
 
 /// Which change is meant.
 #[derive(Args, Debug)]
@@ -87,6 +90,18 @@ pub(super) enum StageArg {
     Merge,
 }
 
+/// How two commits are brought together, as the command line writes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum MethodArg {
+    /// A commit with both as parents
+    #[default]
+    Merge,
+    /// One commit with all that the second one brings
+    Squash,
+    /// Each commit again, on top of the target
+    Rebase,
+}
+
 /// How a finished run is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Format {
@@ -122,6 +137,27 @@ impl ValueEnum for Format {
             Self::Jsonl => ("jsonl", "A line of JSON for each event, the document last"),
         };
         Some(PossibleValue::new(name).help(help))
+    }
+}
+
+impl MethodArg {
+    /// The name as the command line takes it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Squash => "squash",
+            Self::Rebase => "rebase",
+        }
+    }
+}
+
+impl From<MethodArg> for Method {
+    fn from(method: MethodArg) -> Self {
+        match method {
+            MethodArg::Merge => Self::Merge,
+            MethodArg::Squash => Self::Squash,
+            MethodArg::Rebase => Self::Rebase,
+        }
     }
 }
 

@@ -5,8 +5,7 @@ use std::num::NonZeroUsize;
 
 use clap::{Args, ValueEnum};
 
-use super::args::CHECKS;
-use super::spread::MethodArg;
+use super::args::{CHECKS, MethodArg};
 use super::{Context, Exit, Failure};
 use crate::ci;
 use crate::diagnostic::Diagnostic;

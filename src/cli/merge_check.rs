@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use super::args::CHECKS;
+use super::args::{CHECKS, MERGE, MethodArg};
 use super::finished::Finished;
 use super::merge_of::{self, Named};
 use super::report_args::ReportArgs;
-use super::spread::{self, DurationsArgs, MethodArg, SHARDS};
+use super::spread::{self, DurationsArgs, SHARDS};
 use super::{Context, Exit, Failure};
 use crate::check::Stage;
 use crate::judge::{self, Over, Request};
@@ -22,9 +22,6 @@ Examples:
   gate merge-check                                        in a CI: the merge that the job is for
 
 Exit codes: 0 deployable or mends; 1 rejected, also by a conflict; 3 undecided. `gate --help` has the others.";
-
-/// The heading of the options that say what is merged.
-const MERGE: &str = "Which merge";
 
 /// Say whether a merge may happen, by the tree that would result
 ///

@@ -1,13 +1,14 @@
 //! `gate plan`.
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::num::NonZeroUsize;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::args::{ChangeArgs, SelectionArgs};
+use super::args::{ChangeArgs, MERGE, MethodArg, SelectionArgs};
 use super::merge_of::{self, Asked, Named};
-use super::spread::{self, DurationsArgs, JobArgs, MethodArg, SHARDS};
+use super::spread::{self, DurationsArgs, JobArgs, SHARDS};
 use super::{Context, Exit, Failure};
 use crate::check::Stage;
 use crate::event::Silent;
@@ -15,9 +16,6 @@ use crate::judge::{self, Over, Planned, Request, Site};
 use crate::process::Control;
 use crate::record::{PlanEntry, PlannedShard};
 use crate::report::{self, shards::Jobs};
-
-/// The heading of the options that say which merge is meant.
-const MERGE: &str = "Which merge";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -172,8 +170,8 @@ fn write(
             args: &line.line(),
             durations: line.durations,
             include: args.include.as_deref(),
-            planner: spread::told(context, "CI_PIPELINE_ID").zip(spread::told(context, "CI_JOB_NAME")),
-            queue: spread::told(context, "BUILDKITE_AGENT_META_DATA_QUEUE"),
+            planner: variable(context, "CI_PIPELINE_ID").zip(variable(context, "CI_JOB_NAME")),
+            queue: variable(context, "BUILDKITE_AGENT_META_DATA_QUEUE"),
         };
         write!(stdout, "{}", render(&jobs))?;
         return Ok(());
@@ -203,4 +201,9 @@ impl PlanFormat {
 fn planned_json(planned: &Planned, shards: Vec<PlannedShard>) -> Result<String, Failure> {
     let document = PlanEntry { shards, ..PlanEntry::new(&planned.change, &planned.plan) };
     Ok(report::json::plan(&document).map_err(std::io::Error::from)?)
+}
+
+/// A variable of the CI that is text.
+fn variable<'a>(context: &'a Context, name: &str) -> Option<&'a str> {
+    context.variable(name).and_then(OsStr::to_str)
 }

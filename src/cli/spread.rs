@@ -1,13 +1,13 @@
 //! `--shard`, `--shards` and `--durations`: steps spread over a CI's own runners.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::args::MethodArg;
 use super::{Context, Exit, Failure, given};
 use crate::change::Source;
 use crate::check::StepName;
@@ -31,38 +31,6 @@ pub(super) struct DurationsArgs {
     /// aside. Left out, or where there is no such file, all steps are taken to last alike.
     #[arg(long, value_name = "FILE", help_heading = SHARDS)]
     pub(super) durations: Option<PathBuf>,
-}
-
-/// How two commits are brought together, as the command line writes it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum MethodArg {
-    /// A commit with both as parents
-    #[default]
-    Merge,
-    /// One commit with all that the second one brings
-    Squash,
-    /// Each commit again, on top of the target
-    Rebase,
-}
-
-impl MethodArg {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Merge => "merge",
-            Self::Squash => "squash",
-            Self::Rebase => "rebase",
-        }
-    }
-}
-
-impl From<MethodArg> for crate::change::Method {
-    fn from(method: MethodArg) -> Self {
-        match method {
-            MethodArg::Merge => Self::Merge,
-            MethodArg::Squash => Self::Squash,
-            MethodArg::Rebase => Self::Rebase,
-        }
-    }
 }
 
 /// One of several shards.
@@ -145,9 +113,4 @@ impl JobArgs<'_> {
         }
         words.join(" ")
     }
-}
-
-/// A variable of the CI that is text.
-pub(super) fn told<'a>(context: &'a Context, name: &str) -> Option<&'a str> {
-    context.variable(name).and_then(OsStr::to_str)
 }
