@@ -135,6 +135,10 @@ mod tests {
         let findings = [
             Cause::Step { step: step(), outcome: Outcome::TimedOut },
             Cause::Disturbed { step: step() },
+            Cause::Owed { step: step() },
+            Cause::NothingRequired,
+            Cause::Interrupted,
+            Cause::GuardedFile { path: "Makefile".into() },
             Cause::Loosened { key: "policy.trust".into(), how: "trusts another key".into() },
             Cause::SelectsNothing { step: step() },
             Cause::PlatformUnproved { step: step(), platform: "linux-x86_64".into() },

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::{Cause, Finding, Kind, Standing};
-use crate::check::{FailedTests, Outcome, StepName};
+use crate::check::{FailedTests, StepName};
 use crate::plan::{Field, Fingerprint, Step};
 
 /// Which tests of steps failed, where their runners tell it.
