@@ -7,7 +7,7 @@ use crate::config::Queue;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::{MergeBase, Repo};
-use crate::judge::{self, Committed, Refusal};
+use crate::judge::{self, Refusal};
 
 /// What the command line names.
 pub(super) struct Named {
@@ -123,10 +123,8 @@ fn queued(
 
 /// What a commit's gate.toml says of queues. One that can't be read says nothing.
 fn queue_of(repo: &Repo, commit: ObjectId) -> Result<Queue, Failure> {
-    Ok(match judge::rules_of(repo, commit).map_err(Failure::from)? {
-        Committed::Valid(rules) => rules.policy.queue,
-        Committed::Invalid | Committed::Absent => Queue::Tip,
-    })
+    let rules = judge::rules_of(repo, commit).map_err(Failure::from)?;
+    Ok(rules.map_or(Queue::Tip, |rules| rules.policy.queue))
 }
 
 /// A push, compared with what the branch was before. A branch that was forced may have left a commit that no remote gives

@@ -43,7 +43,7 @@ pub use overriding::asks;
 pub use planned::Planned;
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{Over, Place, Request, Setting, Sharding};
-pub use rules::{Committed, rules_at, rules_here, rules_of};
+pub use rules::{rules_at, rules_here, rules_of};
 pub use run_for::{run_for, surroundings_for};
 pub use site::{Site, config_home, repository, runners};
 pub use surroundings::Surroundings;

@@ -79,35 +79,23 @@ pub fn rules_at(site: &mut Site, revision: &str) -> Result<Option<Rules>, Refusa
     }
 }
 
-/// What a commit has of rules.
-#[derive(Clone, Debug)]
-pub enum Committed {
-    /// These.
-    Valid(Box<Rules>),
-    /// A gate.toml that is not valid.
-    Invalid,
-    /// No gate.toml.
-    Absent,
-}
-
-/// The rules of a commit's gate.toml, without anything local.
+/// The rules of a commit's gate.toml, without anything local; `None` where there is none that is valid.
 ///
 /// # Errors
 /// When the commit can't be read.
-pub fn rules_of(repo: &Repo, commit: ObjectId) -> Result<Committed, Refusal> {
+pub fn rules_of(repo: &Repo, commit: ObjectId) -> Result<Option<Rules>, Refusal> {
     let tree = repo.commit(commit)?.tree;
     let text = match find(repo, tree) {
         Ok(Found::Blob(blob)) => text(repo, blob),
-        Ok(Found::Absent) => return Ok(Committed::Absent),
+        Ok(Found::Absent) => return Ok(None),
         Err(refusal) => Err(refusal),
     };
     let text = match text {
         Ok(text) => text,
-        Err(refusal) if refusal.kind == RefusalKind::Configuration => return Ok(Committed::Invalid),
+        Err(refusal) if refusal.kind == RefusalKind::Configuration => return Ok(None),
         Err(refusal) => return Err(refusal),
     };
-    let loaded = config::load(&Source { name: FILE.to_owned(), text }, None);
-    Ok(loaded.map_or(Committed::Invalid, |loaded| Committed::Valid(Box::new(loaded.rules))))
+    Ok(config::load(&Source { name: FILE.to_owned(), text }, None).ok().map(|loaded| loaded.rules))
 }
 
 fn invalid(diagnostics: Vec<Diagnostic>) -> Refusal {

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::evidence::{Proofs, Run};
 use crate::git::Commit;
-use crate::judge::{self, Committed, Refusal, RefusalKind, Site};
+use crate::judge::{self, Refusal, RefusalKind, Site};
 use crate::record::Judgement;
 use crate::verdict::{Kind, Overridden, Proof};
 
@@ -101,10 +101,7 @@ impl<'a> Witness<'a> {
 
 /// The policy of a commit's gate.toml; the usual one, which trusts nobody, where there is none that is valid.
 fn policy(site: &Site, commit: ObjectId) -> Result<Policy, Refusal> {
-    Ok(match judge::rules_of(&site.repo, commit)? {
-        Committed::Valid(rules) => rules.policy,
-        Committed::Invalid | Committed::Absent => Policy::default(),
-    })
+    Ok(judge::rules_of(&site.repo, commit)?.map(|rules| rules.policy).unwrap_or_default())
 }
 
 impl Word {

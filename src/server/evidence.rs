@@ -3,13 +3,13 @@
 use bstr::ByteSlice;
 
 use super::Update;
-use super::start::is_started;
+use super::start::{is_started, rules};
 use super::update::branch;
 use crate::config::Policy;
 use crate::diagnostic::Diagnostic;
 use crate::evidence;
 use crate::git::Repo;
-use crate::judge::{Committed, Refusal, rules_of};
+use crate::judge::Refusal;
 
 /// Where gate's own refs are: what others are to believe is in them.
 const OWN: &[u8] = b"refs/gate/";
@@ -45,8 +45,7 @@ pub(super) fn accepts_evidence(
 /// When the repository can't be read.
 pub(super) fn policy(repo: &Repo, updates: &[Update]) -> Result<Policy, Refusal> {
     let head = repo.head()?;
-    let rules = |tip| rules_of(repo, tip);
-    if let Some(Committed::Valid(rules)) = head.commit().map(rules).transpose()? {
+    if let Some(rules) = rules(repo, head.commit())? {
         return Ok(rules.policy);
     }
     let is_head = |update: &&Update| head.branch().is_some_and(|name| name.as_bytes() == update.name.as_bytes());
@@ -55,8 +54,5 @@ pub(super) fn policy(repo: &Repo, updates: &[Update]) -> Result<Policy, Refusal>
         Some(branch) => is_started(repo, branch, update.old)?,
         None => false,
     };
-    match update.new.filter(|_| starts).map(rules).transpose()? {
-        Some(Committed::Valid(rules)) => Ok(rules.policy),
-        _ => Ok(Policy::default()),
-    }
+    Ok(rules(repo, update.new.filter(|_| starts))?.map(|rules| rules.policy).unwrap_or_default())
 }

@@ -2,11 +2,11 @@
 
 use bstr::{BStr, ByteSlice};
 
-use super::start::is_started;
-use crate::config::{Main, Rules, ServerRules};
+use super::start::{is_started, rules};
+use crate::config::{Main, ServerRules};
 use crate::digest::ObjectId;
 use crate::git::{Head, Repo};
-use crate::judge::{Committed, Refusal, rules_of};
+use crate::judge::Refusal;
 use crate::path::{Mode, RepoPath, Selection};
 
 /// What protects a branch.
@@ -30,44 +30,25 @@ pub(super) struct Protection {
 /// # Errors
 /// When the repository can't be read.
 pub(super) fn of(repo: &Repo, branch: &BStr, old: Option<ObjectId>) -> Result<Option<Protection>, Refusal> {
-    let own = match old {
-        Some(tip) => valid(repo, tip)?,
-        None => None,
+    if let Some(own) = rules(repo, old)? {
+        let protection = Protection { onto: old, server: own.server, has_rules: true, starts: false };
+        return Ok(is_named(&own.main, branch).then_some(protection));
+    }
+    let head = repo.head()?;
+    let mains = rules(repo, head.commit())?;
+    let protected = match &mains {
+        Some(rules) => is_named(&rules.main, branch),
+        None => is_head(&head, branch) || is_named(&Main::default(), branch),
     };
-    let mains = || -> Result<_, Refusal> {
-        let head = repo.head()?;
-        let rules = head.commit().map(|tip| valid(repo, tip)).transpose()?.flatten();
-        Ok((head, rules))
-    };
-    let is_protected = |rules: &Rules| is_named(&rules.main, branch);
-    let (rules, onto) = match (own, old) {
-        (Some(rules), _) if !is_protected(&rules) => return Ok(None),
-        (Some(rules), _) => (Some(rules), old),
-        (None, _) => {
-            let (head, mains) = mains()?;
-            let protected = match &mains {
-                Some(rules) => is_protected(rules),
-                None => is_head(&head, branch) || is_named(&Main::default(), branch),
-            };
-            match (protected, old) {
-                (false, _) => return Ok(None),
-                (true, Some(_)) => (None, old),
-                (true, None) => (mains, head.commit()),
-            }
-        }
-    };
-    let has_rules = rules.is_some();
+    if !protected {
+        return Ok(None);
+    }
+    let (valid, onto) = if old.is_some() { (None, old) } else { (mains, head.commit()) };
+    let has_rules = valid.is_some();
     let starts = !has_rules && is_started(repo, branch, old)?;
     // A branch that has no rules yet is one from which nothing is to be lost.
-    let server = rules.map(|rules| rules.server).unwrap_or_default();
+    let server = valid.map(|rules| rules.server).unwrap_or_default();
     Ok(Some(Protection { onto, server, has_rules, starts }))
-}
-
-fn valid(repo: &Repo, tip: ObjectId) -> Result<Option<Rules>, Refusal> {
-    match rules_of(repo, tip)? {
-        Committed::Valid(rules) => Ok(Some(*rules)),
-        Committed::Invalid | Committed::Absent => Ok(None),
-    }
 }
 
 fn is_named(main: &Main, branch: &BStr) -> bool {

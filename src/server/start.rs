@@ -2,10 +2,11 @@
 
 use bstr::{BStr, ByteSlice};
 
+use crate::config::Rules;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
 use crate::git::{GitProgram, Repo};
-use crate::judge::{Committed, Refusal, RefusalKind, rules_of};
+use crate::judge::{Refusal, RefusalKind, rules_of};
 
 /// The setting of git's that remembers it: for each branch its full name and what it was at.
 const SETTING: &str = "gate.start";
@@ -44,7 +45,7 @@ pub fn start(repo: &Repo, branch: Option<&str>) -> Result<Started, Refusal> {
         return Err(Refusal::new(RefusalKind::Usage, shown));
     }
     let tip = repo.ref_commit(&branch)?;
-    if let Some(Committed::Valid(_)) = tip.map(|tip| rules_of(repo, tip)).transpose()? {
+    if rules(repo, tip)?.is_some() {
         let message = format!("'{branch}' has a valid gate.toml: it is under gate already");
         return Err(Refusal::new(RefusalKind::Usage, Diagnostic::error("trust/started", message)));
     }
@@ -61,6 +62,11 @@ pub fn start(repo: &Repo, branch: Option<&str>) -> Result<Started, Refusal> {
         config(repo, &["--add", SETTING, &value])?;
     }
     Ok(Started { branch, tip, value, changed: !known })
+}
+
+/// The rules of what a branch is at; `None` where it has none that are valid, or is not there.
+pub(super) fn rules(repo: &Repo, tip: Option<ObjectId>) -> Result<Option<Rules>, Refusal> {
+    tip.map_or(Ok(None), |tip| rules_of(repo, tip))
 }
 
 /// Whether a branch may be taken under gate by a push, from what it is at.
