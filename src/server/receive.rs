@@ -63,7 +63,7 @@ impl Said {
 /// # Errors
 /// When the repository can't be read.
 pub fn receive(updates: &[Update], push: &Push, repo: &Repo, setting: &Setting<'_>) -> Result<Received, Refusal> {
-    let runner = Runner::new(setting, push);
+    let runner = Runner::new(setting);
     let mut receiver = Receiver { repo, push, updates, setting, site: None, runner, policy: None, coming: Vec::new() };
     let mut answers = BTreeMap::new();
     let mut order: Vec<usize> = (0..updates.len()).collect();
@@ -76,7 +76,7 @@ pub fn receive(updates: &[Update], push: &Push, repo: &Repo, setting: &Setting<'
         answers.insert(at, Answer { name: update.name.clone(), said });
     }
     let answers: Vec<Answer> = answers.into_values().collect();
-    receiver.note(updates, &answers);
+    receiver.note(&answers);
     Ok(Received { answers, site: receiver.site })
 }
 
@@ -132,11 +132,9 @@ impl Receiver<'_> {
             ..Request::new(spec, Stage::Merge)
         };
         self.runner.allow(protection.server.budget);
-        let Setting { cwd, env, now, control, sink, .. } = *self.setting;
-        let cache = self.setting.cache.clone();
         let elsewhere: &dyn judge::Elsewhere = &self.runner;
         let elsewhere = protection.server.run.then_some(elsewhere);
-        let setting = Setting { cwd, env, cache, now, control, sink, elsewhere };
+        let setting = Setting { cache: self.setting.cache.clone(), elsewhere, ..*self.setting };
         let site = match &mut self.site {
             Some(site) => site,
             site => site.insert(Site::open(&setting)?),
@@ -146,8 +144,8 @@ impl Receiver<'_> {
 
     /// Notes in the ledger what is refused, so that whoever looks after the repository sees it. Nothing of it is kept but
     /// names: what was pushed is gone after that.
-    fn note(&mut self, updates: &[Update], answers: &[Answer]) {
-        let refused = updates.iter().zip(answers).filter(|(_, answer)| !answer.said.passes());
+    fn note(&mut self, answers: &[Answer]) {
+        let refused = self.updates.iter().zip(answers).filter(|(_, answer)| !answer.said.passes());
         for (update, answer) in refused {
             let site = match &mut self.site {
                 Some(site) => site,
@@ -180,24 +178,18 @@ fn forbidden(shown: Diagnostic) -> Said {
 
 /// Whether the branch may be made, deleted or set to something else at all.
 fn may_be(repo: &Repo, rules: &ServerRules, branch: &BStr, update: &Update) -> Result<Result<(), Diagnostic>, Refusal> {
-    let refused = |allowed: bool, code: &'static str, what: &str, key: &str| {
-        let shown = Diagnostic::error(code, format!("'{branch}' must stay deployable: it may not be {what}"));
-        if allowed { Ok(()) } else { Err(shown.hint(format!("that is for {key} of its gate.toml to say"))) }
-    };
-    Ok(match (update.old, update.new) {
-        (_, None) => refused(rules.delete, "server/delete", "deleted", "[server] delete"),
-        (None, Some(_)) => refused(rules.create, "server/create", "made by a push", "[server] create"),
+    let said_by = |key: &str| format!("that is for {key} of its gate.toml to say");
+    let (allowed, code, what, hint) = match (update.old, update.new) {
+        (_, None) => (rules.delete, "server/delete", "deleted", said_by("[server] delete")),
+        (None, Some(_)) => (rules.create, "server/create", "made by a push", said_by("[server] create")),
         (Some(old), Some(new)) => {
             let allowed = rules.force_push || repo.descends_from(new, old)?;
-            let shown = refused(allowed, "server/force-push", "set to what leaves commits out", "[server] force-push");
-            shown.map_err(|shown| Diagnostic {
-                hint: Some(format!(
-                    "git pull --rebase, or merge what '{branch}' is at, and push again without --force"
-                )),
-                ..shown
-            })
+            let hint = format!("git pull --rebase, or merge what '{branch}' is at, and push again without --force");
+            (allowed, "server/force-push", "set to what leaves commits out", hint)
         }
-    })
+    };
+    let shown = Diagnostic::error(code, format!("'{branch}' must stay deployable: it may not be {what}"));
+    Ok(if allowed { Ok(()) } else { Err(shown.hint(hint)) })
 }
 
 fn not_under_gate(branch: &BStr) -> Refusal {

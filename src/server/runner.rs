@@ -1,15 +1,16 @@
 //! Has steps run by another user, to whom the repository is closed.
 
-use std::cell::Cell;
-use std::ffi::OsString;
+use std::cell::{Cell, OnceCell};
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use tempfile::TempDir;
+
 use super::letter::{Ran, Reply};
-use super::{Letter, Push, Wanted};
+use super::{Letter, Wanted};
 use crate::check::Ended;
 use crate::diagnostic::Diagnostic;
 use crate::event::Event;
@@ -33,16 +34,18 @@ pub(super) struct Runner<'a> {
     setting: &'a Setting<'a>,
     /// The quarantine, if what is pushed is in one.
     quarantine: Option<PathBuf>,
+    /// A copy of it, once something was to be run; none where there is nothing to copy.
+    copy: OnceCell<Option<TempDir>>,
     budget: Cell<Duration>,
     /// When the first step of the push was handed over.
     began: Cell<Option<Instant>>,
 }
 
 impl<'a> Runner<'a> {
-    pub(super) fn new(setting: &'a Setting<'a>, _push: &Push) -> Self {
+    pub(super) fn new(setting: &'a Setting<'a>) -> Self {
         let quarantine = setting.variable("GIT_QUARANTINE_PATH").or_else(|| setting.variable("GIT_OBJECT_DIRECTORY"));
         let quarantine = quarantine.map(|folder| setting.cwd.join(folder));
-        Self { setting, quarantine, budget: Cell::default(), began: Cell::default() }
+        Self { setting, quarantine, copy: OnceCell::new(), budget: Cell::default(), began: Cell::default() }
     }
 
     /// How long everything may take together that is run from now on, what ran before for the same push included.
@@ -60,7 +63,7 @@ impl<'a> Runner<'a> {
 impl Elsewhere for Runner<'_> {
     fn run(&self, errand: &Errand<'_>) -> Result<Vec<Brought>, Refusal> {
         match self.send(Wanted::Run, errand)? {
-            Some(Reply::Ran(ran)) => Ok(self::brought(ran, errand)),
+            Some(Reply::Ran(ran)) => Ok(brought(ran, errand)),
             None => Ok(Vec::new()),
             Some(_) => Err(failed("it answers what nobody asked")),
         }
@@ -78,7 +81,8 @@ impl Elsewhere for Runner<'_> {
 impl Runner<'_> {
     /// Asks the other gate; `None` if there is no time left, or nothing to ask about.
     fn send(&self, wanted: Wanted, errand: &Errand<'_>) -> Result<Option<Reply>, Refusal> {
-        let words = words(&errand.repo.config(SETTING)?.unwrap_or_default());
+        let line = errand.repo.config(SETTING)?.unwrap_or_default();
+        let words = shlex::split(&line).ok_or_else(|| failed(&format!("{SETTING} leaves a quote open: {line}")))?;
         let Some((first, rest)) = words.split_first() else { return Err(not_set()) };
         let left = self.left();
         let Some(commit) = errand.change.candidate.commit.filter(|_| !left.is_zero()) else { return Ok(None) };
@@ -86,7 +90,7 @@ impl Runner<'_> {
         let letter = Letter {
             wanted,
             repository: absolute(errand.repo.common_dir()),
-            objects: objects(errand.repo, self.quarantine.as_deref(), copy.as_ref().map(tempfile::TempDir::path)),
+            objects: objects(errand.repo, self.quarantine.as_deref(), copy.map(TempDir::path)),
             branch: errand.branch.map(str::to_owned),
             onto: errand.change.base_commit(),
             commit,
@@ -98,7 +102,11 @@ impl Runner<'_> {
         let gate = std::env::current_exe().map_err(|error| failed(&error.to_string()))?;
         if wanted == Wanted::Run {
             let seconds = left.as_secs_f64();
-            let text = format!("{} steps are run on the server, for at most {seconds:.0}s", errand.checks.len());
+            let steps = match errand.checks.len() {
+                1 => "1 step is run".to_owned(),
+                number => format!("{number} steps are run"),
+            };
+            let text = format!("{steps} on the server, for at most {seconds:.0}s");
             self.setting.sink.emit(Event::Notice { text });
         }
         let program = Program::new(first).args(rest).arg(gate).arg(COMMAND).dir("/").env_clear();
@@ -107,11 +115,17 @@ impl Runner<'_> {
         let ran = program.input(letter).timeout(left + GRACE).run();
         read(&ran.map_err(|error| failed(&format!("{error}: {}", error.source)))?).map(Some)
     }
-}
 
-impl Runner<'_> {
     /// A copy of what is pushed that anybody can read: the quarantine is closed to all but git's own user.
-    fn copy(&self, repo: &Repo) -> io::Result<Option<tempfile::TempDir>> {
+    fn copy(&self, repo: &Repo) -> io::Result<Option<&TempDir>> {
+        if let Some(made) = self.copy.get() {
+            return Ok(made.as_ref());
+        }
+        let made = self.make_copy(repo)?;
+        Ok(self.copy.get_or_init(|| made).as_ref())
+    }
+
+    fn make_copy(&self, repo: &Repo) -> io::Result<Option<TempDir>> {
         let main = absolute(&repo.common_dir().join("objects"));
         let Some(quarantine) = self.quarantine.as_deref().filter(|folder| absolute(folder) != main) else {
             return Ok(None);
@@ -192,24 +206,6 @@ fn brought(ran: Vec<Ran>, errand: &Errand<'_>) -> Vec<Brought> {
     brought.collect()
 }
 
-/// The words of a setting: parted by spaces, save within quotes.
-fn words(line: &str) -> Vec<OsString> {
-    let (mut words, mut word, mut quote): (Vec<OsString>, Option<String>, Option<char>) = (Vec::new(), None, None);
-    for letter in line.chars() {
-        match (letter, quote) {
-            (_, Some(open)) if letter == open => quote = None,
-            ('\'' | '"', None) => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (_, None) if letter.is_whitespace() => words.extend(word.take().map(OsString::from)),
-            _ => word.get_or_insert_default().push(letter),
-        }
-    }
-    words.extend(word.map(OsString::from));
-    words
-}
-
 fn not_set() -> Refusal {
     let message = "[server] run = true, and nobody is named who may run what is pushed";
     let hint = "on the server, a user who can read the repository and not write to it: git config gate.run-as 'sudo -n -u gate-steps --'";
@@ -220,18 +216,4 @@ fn failed(why: &str) -> Refusal {
     let shown = Diagnostic::error("server/run-as-failed", format!("what is pushed could not be run: {why}"));
     let hint = "see on the server that the program which gate.run-as names starts gate, and may read the repository";
     Refusal::new(RefusalKind::Undecided, shown.hint(hint))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn settings_are_words() {
-        let check = |line: &str, expected: &[&str]| assert_eq!(words(line), expected, "{line}");
-        check("sudo -n -u gate-steps --", &["sudo", "-n", "-u", "gate-steps", "--"]);
-        check("  '/a b/c'  x\"y z\"'' ", &["/a b/c", "xy z"]);
-        check("a '' \"\"", &["a", "", ""]);
-        check(" \t", &[]);
-    }
 }

@@ -45,12 +45,14 @@ fn nobody_is_named_who_may_run_it() {
     server.change("words", "better\n");
     let said = server.refuses(&["main"], "nobody is named who may run what is pushed");
     assert!(said.contains("git config gate.run-as"), "{said}");
+    server.git(&["config", "gate.run-as", "sudo 'x"]);
+    server.refuses(&["main"], "gate.run-as leaves a quote open: sudo 'x");
 }
 
 #[test]
 fn who_can_write_to_the_repository_may_not_run_it() {
     let server = Server::with(&rules("1m", "! grep bad words"));
-    server.git(&["config", "gate.run-as", "env --"]);
+    server.git(&["config", "gate.run-as", "'env' \"--\""]);
     server.change("words", "better\n");
     let said = server.refuses(&["main"], "can write to '");
     assert!(said.contains("make a user of its own"), "{said}");
@@ -68,10 +70,10 @@ fn missing_steps_are_run_by_another_user() {
     assert!(said.contains(&format!("| {NOBODY}")) && said.contains("| bad"), "{said}");
     server.change("words", "better\n");
     let said = server.takes(&["main"]);
-    assert!(said.contains("1 steps are run on the server") && said.contains("main: deployable"), "{said}");
+    assert!(said.contains("1 step is run on the server") && said.contains("main: deployable"), "{said}");
     // What passed once is known from then on.
     let said = server.takes(&["main:release/1"]);
-    assert!(!said.contains("are run on the server"), "{said}");
+    assert!(!said.contains("run on the server"), "{said}");
 }
 
 #[test]
