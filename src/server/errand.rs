@@ -61,7 +61,7 @@ fn run(letter: &Letter, env: &[(OsString, OsString)], control: &Control) -> Resu
         return Ok(Reply::Surroundings(judge::surroundings_for(&request, &setting, &mut site)?));
     }
     let brought = judge::run_for(&request, &letter.checks, &setting, &mut site)?;
-    Ok(Reply::Ran(brought.into_iter().map(whole).map(Ran::from).collect()))
+    Ok(Reply::Ran(brought.into_iter().map(ran).collect()))
 }
 
 /// Refuses to run anything as a user who could change what the verdict is about.
@@ -108,30 +108,24 @@ fn end_in(budget: Duration, control: &Control) {
 /// What asks a process to end.
 const TERM: i32 = 15;
 
-/// With its output, since the file is about to be gone.
-fn whole(brought: Brought) -> (Brought, Option<String>) {
-    let log = brought.ended.log.as_ref().and_then(|log| fs_err::read(log).ok());
-    let text = log.map(|log| String::from_utf8_lossy(&log[log.len().saturating_sub(LOG)..]).into_owned());
-    (brought, text)
+/// How a step ended, with its output, since the file is about to be gone.
+fn ran(Brought { ended, fingerprint }: Brought) -> Ran {
+    let Ended { step, outcome, exit, signal, span, attempts, log, passed_files, failed_tests: _, note } = ended;
+    let log = log.and_then(|log| fs_err::read(log).ok());
+    let log = log.map(|log| String::from_utf8_lossy(&log[log.len().saturating_sub(LOG)..]).into_owned());
+    let since = |time: SystemTime| {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    };
+    let span = span.map(|(began, ended)| (since(began), since(ended)));
+    // A name that is not UTF-8 earns nothing.
+    let names = passed_files.iter().filter_map(|path| std::str::from_utf8(path.as_bstr()).ok());
+    let passed_files = names.map(str::to_owned).collect();
+    Ran { step, outcome, exit, signal, span, attempts, passed_files, note, log, fingerprint }
 }
 
 fn failed(error: &io::Error) -> Refusal {
     Refusal::new(RefusalKind::Internal, Diagnostic::error("server/run", error.to_string()))
-}
-
-impl From<(Brought, Option<String>)> for Ran {
-    fn from((Brought { ended, fingerprint }, log): (Brought, Option<String>)) -> Self {
-        let Ended { step, outcome, exit, signal, span, attempts, log: _, passed_files, failed_tests: _, note } = ended;
-        let since = |time: SystemTime| {
-            let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        };
-        let span = span.map(|(began, ended)| (since(began), since(ended)));
-        // A name that is not UTF-8 earns nothing.
-        let names = passed_files.iter().filter_map(|path| std::str::from_utf8(path.as_bstr()).ok());
-        let passed_files = names.map(str::to_owned).collect();
-        Self { step, outcome, exit, signal, span, attempts, passed_files, note, log, fingerprint }
-    }
 }
 
 impl From<Diagnostic> for Reason {
