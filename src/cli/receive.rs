@@ -8,7 +8,7 @@ use crate::event::{Event, Sink};
 use crate::judge::{self, Setting};
 use crate::process::Control;
 use crate::report::push::{self, Line};
-use crate::server::{self, Answer, Push, Received, Said, Update};
+use crate::server::{self, Answer, Push, Received, Said};
 
 /// What GitLab shows to people of what a hook says.
 const GITLAB: &str = "GL-HOOK-ERR: ";
@@ -31,7 +31,7 @@ pub(super) fn run(control: &Control, context: &Context) -> Result<Exit, Failure>
     let received = server::receive(&updates, &push, &repo, &setting)?;
     says.diagnostics(&push.warnings);
     says.diagnostics(received.site.as_ref().map(|site| site.warnings.as_slice()).unwrap_or_default());
-    says.all(&updates, &received);
+    says.all(&received);
     Ok(exit(&received))
 }
 
@@ -67,12 +67,12 @@ impl Says<'_> {
         }
     }
 
-    fn all(&self, updates: &[Update], received: &Received) {
+    fn all(&self, received: &Received) {
         for answer in &received.answers {
             self.answer(answer, received);
         }
         let refused = received.answers.iter().filter(|answer| !answer.said.passes()).count();
-        if refused > 0 && updates.len() > refused {
+        if refused > 0 && received.answers.len() > refused {
             self.line(&Line::deciding("nothing of this push is taken: a push is taken whole or not at all".into()));
         }
     }
