@@ -1,6 +1,6 @@
 //! Whether every commit of a branch is what a verdict said may land.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use bstr::ByteSlice;
 
@@ -35,45 +35,44 @@ pub fn audit(site: &mut Site, range: Option<&str>) -> Result<History, Refusal> {
                 .name
         }
     };
-    let site: &Site = site;
-    let line = line(site, &named)?;
-    let witness = line.first().map(|newest| Witness::new(site, *newest)).transpose()?;
-    let mut commits = Vec::new();
-    let mut parts = Parts { line: line.iter().copied().collect(), open: None };
-    if let Some(oldest) = line.last() {
-        parts.line.extend(site.repo.commit(*oldest)?.parents.first());
-    }
-    let since = witness.as_ref().map(|witness| since(site, witness, &line)).transpose()?;
-    let mut since = since.into_iter().flatten();
-    let mut rest: VecDeque<ObjectId> = line.into();
-    while let (Some(id), Some(witness)) = (rest.pop_front(), &witness) {
-        let commit = site.repo.commit(id)?;
-        let place = Place { id, commit: &commit, since: since.next().flatten() };
-        let (cover, base) = cover(site, witness, place)?;
-        let cover = parts.of(id, cover, base);
-        let cover = match cover {
-            Cover::Bypass { .. } if rest.is_empty() && begins(site, &commit)? => Cover::Start,
-            cover => cover,
-        };
-        commits.push(CommitEntry { commit: id, tree: commit.tree, subject: Member::subject(&site.repo, id)?, cover });
-    }
+    let commits = entries(site, &line(site, &named)?)?;
     let refused = site.ledger.refusals(LAST);
     let refused = refused.map_err(|error| Refusal::new(RefusalKind::Internal, Diagnostic::from(&error)))?;
     let refused = refused.into_iter().map(RefusedEntry::from).collect();
     Ok(History { schema: AUDIT_SCHEMA, range: named, counts: Counts::of(&commits), commits, refused })
 }
 
+/// What speaks for each commit of a line. Commits come the newest first.
+fn entries(site: &Site, line: &[ObjectId]) -> Result<Vec<CommitEntry>, Refusal> {
+    let (Some(newest), Some(oldest)) = (line.first(), line.last()) else { return Ok(Vec::new()) };
+    let witness = Witness::new(site, *newest)?;
+    let places = places(site, &witness, line)?;
+    let before = places.last().and_then(|place| place.commit.parents.first());
+    let mut parts = Parts { line: line.iter().chain(before).copied().collect(), open: None };
+    let entry = |place: &Place| {
+        let (cover, base) = cover(site, &witness, place)?;
+        let cover = match parts.of(place.id, cover, base) {
+            Cover::Bypass { .. } if place.id == *oldest && begins(site, &place.commit)? => Cover::Start,
+            cover => cover,
+        };
+        let subject = Member::subject(&site.repo, place.id)?;
+        Ok(CommitEntry { commit: place.id, tree: place.commit.tree, subject, cover })
+    };
+    places.iter().map(entry).collect()
+}
+
 /// A commit of the line.
-#[derive(Clone, Copy)]
-struct Place<'a> {
+struct Place {
     /// Its name.
     id: ObjectId,
-    commit: &'a Commit,
+    commit: Commit,
+    /// What was said of it.
+    words: Vec<Word>,
     /// What the branch was at when the last one before it landed: whatever was judged on an earlier one did not land here.
     since: Option<ObjectId>,
 }
 
-impl Place<'_> {
+impl Place {
     /// Whether a verdict lets it land where it is.
     fn fits(&self, repo: &Repo, word: &Word) -> Result<bool, Error> {
         let Word { verdict, proof, target, .. } = word;
@@ -91,19 +90,19 @@ impl Place<'_> {
     }
 }
 
-/// For each commit of a line, what the branch was at when the last one before it landed.
-fn since(site: &Site, witness: &Witness<'_>, line: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, Refusal> {
-    let (mut found, mut last) = (Vec::new(), None);
+/// The commits of a line, with what was said of each.
+fn places(site: &Site, witness: &Witness<'_>, line: &[ObjectId]) -> Result<Vec<Place>, Refusal> {
+    let (mut places, mut since) = (Vec::new(), None);
     for id in line.iter().rev() {
-        found.push(last);
         let commit = site.repo.commit(*id)?;
+        let words = witness.of(*id, &commit)?;
         let parent = commit.parents.first().copied();
-        if witness.of(*id, &commit)?.iter().any(|word| lands(word) && word.target == parent) {
-            last = parent.or(last);
-        }
+        let landed = words.iter().any(|word| lands(word) && word.target == parent);
+        places.push(Place { id: *id, commit, words, since });
+        since = parent.filter(|_| landed).or(since);
     }
-    found.reverse();
-    Ok(found)
+    places.reverse();
+    Ok(places)
 }
 
 fn lands(word: &Word) -> bool {
@@ -111,9 +110,9 @@ fn lands(word: &Word) -> bool {
 }
 
 /// What speaks for a commit by itself, and the commit that it was judged on.
-fn cover(site: &Site, witness: &Witness<'_>, place: Place<'_>) -> Result<(Cover, Option<ObjectId>), Refusal> {
+fn cover(site: &Site, witness: &Witness<'_>, place: &Place) -> Result<(Cover, Option<ObjectId>), Refusal> {
     let (mut fitting, mut others) = (Vec::new(), Vec::new());
-    for word in witness.of(place.id, place.commit)? {
+    for word in place.words.clone() {
         let speaks = (lands(&word) && place.fits(&site.repo, &word)?) || word.overridden.is_some();
         if speaks { &mut fitting } else { &mut others }.push(word);
     }
@@ -126,11 +125,11 @@ fn cover(site: &Site, witness: &Witness<'_>, place: Place<'_>) -> Result<(Cover,
     if let Some(Word { run, verdict, target, overridden: Some(overridden), .. }) = fitting.into_iter().next() {
         return Ok((Cover::Bypass { why: Bypass::Overridden { run, verdict, overridden } }, target));
     }
-    if let Some(why) = other_tree(site, witness, place.commit)? {
+    if let Some(why) = other_tree(site, witness, &place.commit)? {
         return Ok((Cover::Bypass { why }, None));
     }
     let why = match others.pop() {
-        None => match witness.own_key(place.id, place.commit)? {
+        None => match witness.own_key(place.id, &place.commit)? {
             Some(signed_by) => Bypass::OwnKey { signed_by },
             None => Bypass::NoRecord,
         },
