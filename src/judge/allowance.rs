@@ -86,12 +86,16 @@ pub(super) fn asks(message: &[u8]) -> bool {
 }
 
 fn reasons(message: &[u8]) -> BTreeMap<String, String> {
-    let trailers = message.lines().filter_map(|line| line.to_str().ok()?.strip_prefix(TRAILER));
-    let told = trailers.filter_map(|text| {
+    let told = trailers(message, TRAILER).filter_map(|text| {
         let (what, why) = text.trim().split_once(char::is_whitespace)?;
         Some((what.to_owned(), why.trim().to_owned()))
     });
     told.collect()
+}
+
+/// What the lines of a commit's message say that begin with a trailer's name.
+pub(super) fn trailers<'a>(message: &'a [u8], name: &'a str) -> impl Iterator<Item = &'a str> {
+    message.lines().filter_map(move |line| line.to_str().ok()?.strip_prefix(name))
 }
 
 impl Allowances {
@@ -100,7 +104,6 @@ impl Allowances {
         let apply = |cause: Cause| {
             let what = match &cause {
                 Cause::Weakened { check, .. } => check,
-
                 Cause::GuardedFile { path } => path,
                 Cause::Loosened { key, .. } => key,
                 _ => return cause,

@@ -6,7 +6,7 @@ use super::allowance::Allowances;
 use super::rules::{self, Found};
 use super::site::Site;
 use super::{Refusal, RefusalKind, Request};
-use crate::change::{Change, Conflict};
+use crate::change::Change;
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, Rules};
 use crate::diagnostic::Diagnostic;
@@ -21,12 +21,9 @@ pub(super) fn is_as_before(name: &CheckName) -> bool {
 }
 
 /// The name by which people know a check: without what says that the base's definition is meant.
-pub(super) fn as_people_name_it(name: &CheckName) -> String {
-    let mut name = name.as_str();
-    while let Some(rest) = name.strip_suffix(AS_BEFORE) {
-        name = rest;
-    }
-    name.to_owned()
+#[must_use]
+pub fn as_people_name_it(name: &str) -> &str {
+    name.trim_end_matches(AS_BEFORE)
 }
 
 /// Refuses a change for a base that says nothing of what may land on it, unless somebody says that this is the start.
@@ -46,9 +43,7 @@ pub(super) fn conflicting(change: &Change, site: &mut Site) -> Result<(Rules, Ve
         Found::Blob(blob) => rules::of_base(site, blob)?,
         Found::Absent => None,
     };
-    let told =
-        |conflict: &Conflict| Cause::Conflict { path: conflict.path.to_string(), conflict: conflict.kind.clone() };
-    let causes = change.conflicts.iter().map(told).collect();
+    let causes = change.conflicts.iter().map(Cause::from).collect();
     Ok((base.ok_or_else(|| rules::absent(site))?, causes))
 }
 

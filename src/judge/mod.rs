@@ -39,6 +39,7 @@ pub use comparing::{Sought, seek};
 pub use elsewhere::{Brought, Elsewhere, Errand};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use join::Document;
+pub use landing::as_people_name_it;
 pub use overriding::asks;
 pub use planned::Planned;
 pub use refusal::{Refusal, RefusalKind};

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use bstr::ByteSlice;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 
@@ -87,8 +86,10 @@ fn refused(why: &str) -> Diagnostic {
 /// The checks without whose pass the change does not land; what else stands against it, if something does.
 fn open(plan: &Plan, verdict: &Verdict) -> Result<BTreeSet<String>, String> {
     let steps = verdict.open_steps().map_err(told)?;
-    let check =
-        |step: &StepName| plan.step(step).map_or_else(|| step.to_string(), |step| as_people_name_it(&step.check.name));
+    let check = |step: &StepName| {
+        let name = plan.step(step).map_or(step.as_str(), |found| found.check.name.as_str());
+        as_people_name_it(name).to_owned()
+    };
     Ok(steps.into_iter().map(check).collect())
 }
 
@@ -144,7 +145,6 @@ pub fn asks(message: &[u8]) -> bool {
 
 /// The check, the day and the reason of each trailer.
 fn trailers(message: &[u8]) -> Vec<Result<(String, String, String), String>> {
-    let texts = message.lines().filter_map(|line| line.to_str().ok()?.strip_prefix(TRAILER));
     let read = |text: &str| {
         let mut words = text.trim().splitn(3, char::is_whitespace).map(str::trim);
         match (words.next(), words.next(), words.next()) {
@@ -154,16 +154,17 @@ fn trailers(message: &[u8]) -> Vec<Result<(String, String, String), String>> {
             _ => Err(format!("'{}' is not a check, a day and a reason", text.trim())),
         }
     };
-    texts.map(read).collect()
+    allowance::trailers(message, TRAILER).map(read).collect()
 }
 
 /// Whether a day is one, and not over.
 fn holds(until: &str, today: Date) -> Result<(), String> {
-    let day: Date = until.parse().map_err(|_| format!("'{until}' is not a day, as in 2030-12-31"))?;
-    if day.to_string() != until {
-        return Err(format!("'{until}' is not a day, as in 2030-12-31"));
+    let day = until.parse().ok().filter(|day: &Date| day.to_string() == until);
+    match day {
+        None => Err(format!("'{until}' is not a day, as in 2030-12-31")),
+        Some(day) if day < today => Err(format!("it held until {until}")),
+        Some(_) => Ok(()),
     }
-    if day < today { Err(format!("it held until {until}")) } else { Ok(()) }
 }
 
 fn today(now: SystemTime) -> Date {

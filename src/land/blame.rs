@@ -73,7 +73,7 @@ fn step(cause: &Cause) -> Option<&StepName> {
 /// Whether something that a step's result depends on differs from the target. A check that is held to what the target
 /// says of it has a name of its own only where a change defines it in another way.
 fn sees(plan: &Plan, step: &StepName) -> bool {
-    let unmarked = step.as_str().trim_end_matches(".before");
+    let unmarked = judge::as_people_name_it(step.as_str());
     let named = plan.steps.iter().filter(|known| known.name == *step || known.name.as_str() == unmarked);
     named.into_iter().any(|known| known.base.as_ref() != Some(&known.fingerprint))
 }

@@ -99,7 +99,7 @@ impl Checker<'_> {
 
     /// The commit to judge, and how it is brought onto the target: a branch by itself as it is, so that what its author
     /// may allow is seen; several as what they come to together.
-    pub(super) fn from(&self, composed: &Composed) -> (ObjectId, Method) {
+    fn from(&self, composed: &Composed) -> (ObjectId, Method) {
         match composed.members[..] {
             [number] => (self.members[number].head, self.request.method),
             _ => (composed.tip, Method::Merge),

@@ -10,7 +10,7 @@ use super::guarded::guarded;
 use super::members::{Member, Whereabouts};
 use super::request::LandRequest;
 use super::target::{Landed, Target};
-use crate::change::{Conflict, Method};
+use crate::change::Method;
 use crate::digest::ObjectId;
 use crate::event::Event;
 use crate::git::Identity;
@@ -220,7 +220,7 @@ impl Lander<'_> {
             self.state.fates.insert(number, Fate::Contained);
         }
         for (number, conflicts) in conflicting {
-            self.state.fates.insert(number, Fate::Conflict { causes: conflicts.iter().map(cause).collect() });
+            self.state.fates.insert(number, Fate::Conflict { causes: conflicts.iter().map(Cause::from).collect() });
         }
         for (number, why) in impossible {
             self.hold(&[number], &Hold::Undecided { run: None, causes: Vec::new(), problems: vec![why] });
@@ -364,8 +364,4 @@ impl Lander<'_> {
     fn say(&self, text: String) {
         self.checker.setting.sink.emit(Event::Notice { text });
     }
-}
-
-fn cause(conflict: &Conflict) -> Cause {
-    Cause::Conflict { path: conflict.path.to_string(), conflict: conflict.kind.clone() }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::change::Conflict;
 use crate::check::{Outcome, StepName};
 
 /// What is said of a change.
@@ -139,6 +140,12 @@ pub enum Cause {
         /// What git calls it, such as `contents` or `modify/delete`.
         conflict: String,
     },
+}
+
+impl From<&Conflict> for Cause {
+    fn from(conflict: &Conflict) -> Self {
+        Self::Conflict { path: conflict.path.to_string(), conflict: conflict.kind.clone() }
+    }
 }
 
 /// A cause, and what it does.
