@@ -21,9 +21,11 @@ mod lander;
 mod history;
 mod witness;
 mod audit;
+mod schema;
 
 pub use audit::audit;
-pub use document::{BranchEntry, CheckEntry, Fate, Hold, Landing, Restart, SCHEMA, TargetEntry, landing_schema};
-pub use history::{AUDIT_SCHEMA, Bypass, CommitEntry, Counts, Cover, History, ProofSource, RefusedEntry, audit_schema};
+pub use document::{BranchEntry, CheckEntry, Fate, Hold, Landing, Restart, SCHEMA, TargetEntry};
+pub use history::{AUDIT_SCHEMA, Bypass, CommitEntry, Counts, Cover, History, ProofSource, RefusedEntry};
 pub use lander::land;
 pub use request::LandRequest;
+pub use schema::{audit_schema, landing_schema};
