@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::receipt::seconds;
 use super::{Error, Ledger};
@@ -56,8 +56,7 @@ impl Ledger {
     /// When the file can't be read.
     pub fn refusals(&self, limit: usize) -> Result<Vec<Refused>, Error> {
         let found = self.ask(|connection| {
-            let there = connection.query_row("SELECT 1 FROM sqlite_schema WHERE name = 'refused'", [], |_| Ok(()));
-            if there.optional()?.is_none() {
+            if !is_there(connection)? {
                 return Ok(Vec::new());
             }
             let mut query = connection
@@ -71,9 +70,15 @@ impl Ledger {
 
 /// Takes away what is older than a time in seconds since 1970.
 pub(super) fn forget(transaction: &Transaction<'_>, oldest: i64) -> rusqlite::Result<()> {
-    transaction.execute(TABLE, [])?;
-    transaction.execute("DELETE FROM refused WHERE at < ?1", params![oldest])?;
+    if is_there(transaction)? {
+        transaction.execute("DELETE FROM refused WHERE at < ?1", params![oldest])?;
+    }
     Ok(())
+}
+
+fn is_there(connection: &Connection) -> rusqlite::Result<bool> {
+    let there = connection.query_row("SELECT 1 FROM sqlite_schema WHERE name = 'refused'", [], |_| Ok(()));
+    Ok(there.optional()?.is_some())
 }
 
 fn refused(row: &Row<'_>) -> rusqlite::Result<Refused> {
@@ -114,5 +119,27 @@ mod tests {
         assert_eq!(ledger.refusals(9).unwrap(), [second.clone(), first]);
         assert_eq!(ledger.refusals(1).unwrap(), [second]);
         assert_eq!(Ledger::none().refusals(9).unwrap(), []);
+    }
+
+    #[test]
+    fn what_was_refused_long_ago_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut ledger, _) = Ledger::open(&folder.path().join("ledger.db"));
+        ledger.tidy(at(0)).unwrap();
+        let old = Refused {
+            at: at(0),
+            name: "refs/heads/main".into(),
+            old: None,
+            new: None,
+            by: None,
+            why: "it may not be made".into(),
+            run: None,
+        };
+        let days = |number: u64| at(0) + Duration::from_hours(number * 24);
+        let new = Refused { at: days(80), ..old.clone() };
+        ledger.refused(&old).unwrap();
+        ledger.refused(&new).unwrap();
+        ledger.tidy(days(100)).unwrap();
+        assert_eq!(ledger.refusals(9).unwrap(), [new]);
     }
 }
