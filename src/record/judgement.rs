@@ -1,6 +1,6 @@
 //! What was said of a tree at the merge stage.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{Error, Ledger};
 use crate::digest::ObjectId;
@@ -27,28 +27,31 @@ impl Ledger {
     /// # Errors
     /// When the file can't be read.
     pub fn judgements(&self, tree: ObjectId) -> Result<Vec<Judgement>, Error> {
-        let Some(store) = &self.store else { return Ok(Vec::new()) };
-        let mut query = store.connection.prepare_cached(
-            "SELECT id, verdict, proof, CASE json_extract(document, '$.base.choice.kind') WHEN 'target' \
-             THEN json_extract(document, '$.base.commit') END, json_extract(document, '$.overridden') \
-             FROM runs WHERE candidate_tree = ?1 AND stage = 'merge' AND NOT narrowed ORDER BY seq",
-        )?;
-        let rows = query.query_map(params![tree.as_bytes()], |row| {
-            let text = |column: usize| row.get::<_, Option<String>>(column);
-            Ok((row.get::<_, String>(0)?, text(1)?, text(2)?, text(3)?, text(4)?))
-        })?;
-        let mut found = Vec::new();
-        for row in rows {
-            let (run, verdict, proof, target, overridden) = row?;
-            let unreadable = |source| Error::Document { run: run.clone(), source };
-            found.push(Judgement {
-                verdict: serde_json::from_value(verdict.into()).map_err(unreadable)?,
-                proof: serde_json::from_value(proof.into()).map_err(unreadable)?,
-                overridden: overridden.map(|told| serde_json::from_str(&told)).transpose().map_err(unreadable)?,
-                target: target.and_then(|id| id.parse().ok()),
-                run,
-            });
-        }
-        Ok(found)
+        Ok(self.ask(|connection| judgements(connection, tree))?.unwrap_or_default())
     }
+}
+
+fn judgements(connection: &Connection, tree: ObjectId) -> Result<Vec<Judgement>, Error> {
+    let mut query = connection.prepare_cached(
+        "SELECT id, verdict, proof, CASE json_extract(document, '$.base.choice.kind') WHEN 'target' \
+         THEN json_extract(document, '$.base.commit') END, json_extract(document, '$.overridden') \
+         FROM runs WHERE candidate_tree = ?1 AND stage = 'merge' AND NOT narrowed ORDER BY seq",
+    )?;
+    let rows = query.query_map(params![tree.as_bytes()], |row| {
+        let text = |column: usize| row.get::<_, Option<String>>(column);
+        Ok((row.get::<_, String>(0)?, text(1)?, text(2)?, text(3)?, text(4)?))
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (run, verdict, proof, target, overridden) = row?;
+        let unreadable = |source| Error::Document { run: run.clone(), source };
+        found.push(Judgement {
+            verdict: serde_json::from_value(verdict.into()).map_err(unreadable)?,
+            proof: serde_json::from_value(proof.into()).map_err(unreadable)?,
+            overridden: overridden.map(|told| serde_json::from_str(&told)).transpose().map_err(unreadable)?,
+            target: target.and_then(|id| id.parse().ok()),
+            run,
+        });
+    }
+    Ok(found)
 }

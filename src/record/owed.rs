@@ -66,14 +66,14 @@ fn owed(connection: &Connection) -> Result<Vec<Owed>, Error> {
         if entry.passes() {
             open.retain(|(on, check), _| *on != branch || !passed(&entry, check));
         }
-        for check in entry.overridden.iter().flat_map(|overridden| &overridden.checks) {
-            let Some(overridden) = entry.overridden.clone() else { continue };
+        let Some(overridden) = &entry.overridden else { continue };
+        for check in &overridden.checks {
             let owed = || Owed {
                 check: check.clone(),
                 branch: branch.clone(),
                 since: entry.started,
                 run: entry.id.clone(),
-                overridden,
+                overridden: overridden.clone(),
             };
             open.entry((branch.clone(), check.clone())).or_insert_with(owed);
         }
