@@ -71,7 +71,7 @@ pub fn render_unreadable(found: &Found) -> String {
 /// What was signed, and by whom.
 #[must_use]
 pub fn render_signed(run: &Run, by: &str) -> String {
-    let steps = if run.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", run.steps.len()) };
+    let steps = words::count(run.steps.len() as u64, "step");
     let (name, tree) = (clean(&run.run), run.candidate.tree.short());
     format!("signed: run {name} on tree {tree}, {steps} with a result, by {}\n", clean(by))
 }
