@@ -1,24 +1,9 @@
-//! The part of Pkl that configuration is commonly written in: <https://pkl-lang.org/main/current/language-reference/>.
-//!
-//! Objects, mappings, lists, texts, numbers, names, and objects that amend others are read; what has to be computed is
-//! not, and stands as [`Pkl::Unknown`].
+//! From text to values.
 
 use std::collections::BTreeMap;
 
-/// A value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Pkl {
-    /// A text, number, or `true` or `false`, as text.
-    Text(String),
-    /// A list.
-    List(Vec<Pkl>),
-    /// An object or mapping: its entries, in order.
-    Object(Vec<(String, Pkl)>),
-    /// A name that leads out of the file, with the entries that amend what it stands for.
-    Outside(String, Vec<(String, Pkl)>),
-    /// Something that has to be computed.
-    Unknown,
-}
+use super::quoted::quoted;
+use super::value::{Pkl, amended, size};
 
 /// How deep values may lie in each other.
 const DEPTH: usize = 32;
@@ -26,46 +11,8 @@ const DEPTH: usize = 32;
 /// How many values a file may have, those counted again that names stand for.
 const MOST: usize = 20_000;
 
-impl Pkl {
-    /// The entry of this name.
-    pub(super) fn get(&self, name: &str) -> Option<&Self> {
-        match self {
-            Self::Object(entries) | Self::Outside(_, entries) => {
-                entries.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
-            }
-            _ => None,
-        }
-    }
-
-    /// The text.
-    pub(super) fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The entries of an object.
-    pub(super) fn entries(&self) -> &[(String, Self)] {
-        match self {
-            Self::Object(entries) | Self::Outside(_, entries) => entries,
-            _ => &[],
-        }
-    }
-
-    /// The texts of a list, or one text by itself; `None` if any has to be computed.
-    pub(super) fn texts(&self) -> Option<Vec<String>> {
-        match self {
-            Self::Text(text) => Some(vec![text.clone()]),
-            Self::List(items) => items.iter().map(|item| item.text().map(str::to_owned)).collect(),
-            Self::Object(entries) if entries.is_empty() => Some(Vec::new()),
-            _ => None,
-        }
-    }
-}
-
 /// Reads a file; an error says where it can't be read.
-pub(super) fn read(text: &str) -> Result<Pkl, String> {
+pub(in crate::adopt::migrate) fn read(text: &str) -> Result<Pkl, String> {
     let mut reader = Reader { rest: text, locals: BTreeMap::new(), depth: 0, left: MOST };
     let entries = reader.members(true);
     let line = text[..text.len() - reader.rest.len()].lines().count().max(1);
@@ -335,77 +282,11 @@ impl<'a> Reader<'a> {
         Some(value)
     }
 
-    /// A text in quotes; one with something computed in it is not known.
     fn quoted(&mut self) -> Option<Pkl> {
-        let pounds = self.rest.len() - self.rest.trim_start_matches('#').len();
-        let pounds = &self.rest[..pounds];
-        let rest = &self.rest[pounds.len()..];
-        let quote = if rest.starts_with("\"\"\"") { "\"\"\"" } else { "\"" };
-        let mut rest = rest.strip_prefix(quote)?;
-        let (end, escape) = (format!("{quote}{pounds}"), format!("\\{pounds}"));
-        let (mut out, mut is_known) = (String::new(), true);
-        loop {
-            if let Some(after) = rest.strip_prefix(end.as_str()) {
-                self.rest = after;
-                break;
-            }
-            if let Some(after) = rest.strip_prefix(escape.as_str()) {
-                let c = after.chars().next()?;
-                is_known &= !matches!(c, '(' | 'u');
-                out.push(match c {
-                    'n' => '\n',
-                    't' => '\t',
-                    'r' => '\r',
-                    c => c,
-                });
-                rest = &after[c.len_utf8()..];
-                continue;
-            }
-            let c = rest.chars().next()?;
-            out.push(c);
-            rest = &rest[c.len_utf8()..];
-        }
-        let text = if quote.len() == 3 { dedented(&out) } else { out };
-        Some(if is_known { Pkl::Text(text) } else { Pkl::Unknown })
+        let (value, rest) = quoted(self.rest)?;
+        self.rest = rest;
+        Some(value)
     }
-}
-
-/// A value with entries put over its own.
-fn amended(value: Pkl, body: Vec<(String, Pkl)>) -> Pkl {
-    let over = |mut entries: Vec<(String, Pkl)>| {
-        for (key, value) in body {
-            match entries.iter_mut().find(|(other, _)| *other == key && !key.is_empty()) {
-                Some((_, old)) => *old = value,
-                None => entries.push((key, value)),
-            }
-        }
-        entries
-    };
-    match value {
-        Pkl::Object(entries) => Pkl::Object(over(entries)),
-        Pkl::Outside(name, entries) => Pkl::Outside(name, over(entries)),
-        _ => Pkl::Unknown,
-    }
-}
-
-/// How many values there are in one.
-fn size(value: &Pkl) -> usize {
-    match value {
-        Pkl::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Pkl::Object(entries) | Pkl::Outside(_, entries) => {
-            1 + entries.iter().map(|(_, value)| size(value)).sum::<usize>()
-        }
-        Pkl::Text(_) | Pkl::Unknown => 1,
-    }
-}
-
-/// A text of several lines without what all of them begin with.
-fn dedented(text: &str) -> String {
-    let lines: Vec<&str> = text.strip_prefix('\n').unwrap_or(text).lines().collect();
-    let blanks = |line: &&str| line.len() - line.trim_start().len();
-    let common = lines.iter().filter(|line| !line.trim().is_empty()).map(blanks).min().unwrap_or(0);
-    let lines: Vec<&str> = lines.iter().map(|line| line.get(common..).unwrap_or("")).collect();
-    lines.join("\n").trim_end().to_owned()
 }
 
 #[cfg(test)]
