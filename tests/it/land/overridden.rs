@@ -2,6 +2,7 @@
 
 use super::{assert_code, audit, branch, checks, fate, fates, land, rev};
 use crate::repo::TestRepo;
+use crate::signer::{commit_signed, ops_and_dev};
 
 const RULES: &str = r#"
 [main]
@@ -22,13 +23,7 @@ run = "! grep -rq bad docs"
 /// A repository that lists `ops`, with a key of hers and one of somebody else's, on a branch of its own.
 fn repository() -> TestRepo {
     let repo = TestRepo::new();
-    for name in ["ops", "dev"] {
-        let file = repo.home().join(name);
-        let args = ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file.to_str().unwrap()];
-        assert_code(&repo.run(&repo.home(), "ssh-keygen", &args), 0);
-    }
-    let key = |name: &str| fs_err::read_to_string(repo.home().join(format!("{name}.pub"))).unwrap();
-    repo.write("trusted-keys", format!("ops@example.org {}dev@example.org {}", key("ops"), key("dev")));
+    repo.write("trusted-keys", ops_and_dev(&repo));
     repo.write("gate.toml", RULES);
     repo.write("words/first", "good\n");
     repo.write("docs/first", "good\n");
@@ -41,9 +36,7 @@ fn repository() -> TestRepo {
 fn signed(repo: &TestRepo, name: &str, path: &str, (message, key): (&str, &str)) {
     branch(repo, name, path, "bad\n");
     repo.git(&["checkout", "--quiet", name]);
-    let key = format!("user.signingKey={}", repo.home().join(key).display());
-    let sign = ["-c", "gpg.format=ssh", "-c", &key, "commit", "--quiet", "--amend", "--gpg-sign", "--message"];
-    repo.git(&[&sign[..], &[message]].concat());
+    commit_signed(repo, key, &["--amend", "--message", message]);
     repo.git(&["checkout", "--quiet", "elsewhere"]);
 }
 

@@ -2,6 +2,7 @@
 
 use super::{branch, findings, merge_check, step};
 use crate::repo::TestRepo;
+use crate::signer::{commit_signed, ops_and_dev};
 
 const RULES: &str = r#"
 [main]
@@ -19,14 +20,7 @@ run = "! grep bad words"
 /// A repository whose target trusts the key `ops`; there is a key `dev` too.
 fn repository() -> TestRepo {
     let repo = TestRepo::new();
-    for name in ["ops", "dev"] {
-        let file = repo.home().join(name);
-        let args = ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file.to_str().unwrap()];
-        assert_eq!(repo.run(&repo.home(), "ssh-keygen", &args).code, 0);
-    }
-    let key = |name: &str| fs_err::read_to_string(repo.home().join(format!("{name}.pub"))).unwrap();
-    let trusted = format!("ops@example.org {}dev@example.org {}", key("ops"), key("dev"));
-    repo.write("trusted-keys", trusted);
+    repo.write("trusted-keys", ops_and_dev(&repo));
     repo.write("gate.toml", RULES);
     repo.write("words", "bad\n");
     repo.write("Makefile", "all:\n");
@@ -38,12 +32,11 @@ fn repository() -> TestRepo {
 /// Commits everything with a message, signed by a key if one is named.
 fn commit(repo: &TestRepo, message: &str, key: Option<&str>) {
     repo.git(&["add", "--all"]);
-    let key = key.map(|name| format!("user.signingKey={}", repo.home().join(name).display()));
-    let mut args = vec!["-c", "gpg.format=ssh"];
-    args.extend(key.iter().flat_map(|key| ["-c", key.as_str()]));
-    args.extend(["commit", "--quiet", "--allow-empty", "--message", message]);
-    args.extend(key.is_some().then_some("--gpg-sign"));
-    repo.git(&args);
+    let args = ["--allow-empty", "--message", message];
+    match key {
+        Some(key) => commit_signed(repo, key, &args),
+        None => drop(repo.git(&[&["commit", "--quiet"], &args[..]].concat())),
+    }
 }
 
 const ALLOWING: &str = "easier\n\nGate-Allow: words the list moved\nGate-Allow: Makefile goes with it";

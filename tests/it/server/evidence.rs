@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Server;
 use crate::repo::Ran;
+use crate::signer::make_key;
 
 /// A server whose main trusts a CI's key, and the clones of those who judge and who sign.
 struct Site {
@@ -28,9 +29,7 @@ impl Site {
         let server = Server::empty();
         let site = Self { server };
         for name in ["ci", "other"] {
-            let file = site.key(name);
-            let args = ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file.to_str().unwrap()];
-            assert_eq!(site.server.repo.run(&site.server.repo.home(), "ssh-keygen", &args).code, 0);
+            make_key(&site.server.repo, &site.key(name), name);
         }
         let repo = &site.server.repo;
         let key = fs_err::read_to_string(repo.home().join("ci.pub")).unwrap();

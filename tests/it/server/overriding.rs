@@ -1,18 +1,13 @@
 //! Who may have a push taken all the same, and what is left of that.
 
 use super::{Server, WITH_COMMAND};
+use crate::signer::{commit_signed, ops_and_dev};
 
 /// A server with a commit that nothing proves, and with the keys of `ops`, who is listed, and of `dev`, who is not.
 fn undecided() -> Server {
     let server = Server::empty();
     let repo = &server.repo;
-    for name in ["ops", "dev"] {
-        let file = repo.home().join(name);
-        let args = ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file.to_str().unwrap()];
-        assert_eq!(repo.run(&repo.home(), "ssh-keygen", &args).code, 0);
-    }
-    let key = |name: &str| fs_err::read_to_string(repo.home().join(format!("{name}.pub"))).unwrap();
-    repo.write("trusted-keys", format!("ops@example.org {}dev@example.org {}", key("ops"), key("dev")));
+    repo.write("trusted-keys", ops_and_dev(repo));
     repo.write("gate.toml", WITH_COMMAND);
     repo.write("data.json", "{}\n");
     repo.write("words", "good\n");
@@ -24,9 +19,7 @@ fn undecided() -> Server {
 
 /// Signs the last commit anew, with another message.
 fn sign(server: &Server, key: &str, message: &str) {
-    let key = format!("user.signingKey={}", server.repo.home().join(key).display());
-    let args = ["-c", "gpg.format=ssh", "-c", &key, "commit", "--quiet", "--amend", "--gpg-sign", "--message", message];
-    server.repo.git(&args);
+    commit_signed(&server.repo, key, &["--amend", "--message", message]);
 }
 
 fn as_user(server: &Server, name: &str) {
