@@ -9,12 +9,12 @@ use super::{Context, Exit, Failure};
 use crate::config::Policy;
 use crate::diagnostic::Diagnostic;
 use crate::event::Silent;
-use crate::evidence::{self, Piece, SigningKey, Statement};
+use crate::evidence::{self, Appraised, Piece, SigningKey, Statement, Worth};
 use crate::git::Repo;
 use crate::judge::{self, Site};
 use crate::process::Control;
 use crate::record::{self, Entry};
-use crate::report::evidence::{Line, Standing, render, render_signed, render_unreadable};
+use crate::report::evidence::{render, render_signed, render_unreadable};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -184,9 +184,8 @@ fn show(args: &ShowArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure
     let tree = repo.resolve(&args.revision).map_err(judge::Refusal::from)?.tree;
     let policy = policy(&args.by, context)?;
     let found = evidence::all(repo)?;
-    let lines = lines(&found.pieces, &policy)?;
-    let here: Vec<Line> =
-        lines.into_iter().filter(|line| line.run().is_some_and(|run| run.candidate.tree == tree)).collect();
+    let is_here = |piece: &Appraised| piece.run().is_some_and(|run| run.candidate.tree == tree);
+    let here: Vec<Appraised> = appraised(&found.pieces, &policy)?.into_iter().filter(is_here).collect();
     if here.is_empty() {
         writeln!(context.stdout(), "no evidence of tree {}; what others have: gate evidence fetch", tree.short())?;
         return Ok(Exit::Success);
@@ -198,22 +197,22 @@ fn show(args: &ShowArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure
 fn verify(args: &VerifyArgs, repo: &Repo, context: &Context) -> Result<Exit, Failure> {
     let policy = policy(&args.by, context)?;
     let found = evidence::all(repo)?;
-    let lines = lines(&found.pieces, &policy)?;
+    let pieces = appraised(&found.pieces, &policy)?;
     let mut stdout = context.stdout();
-    let bad: Vec<Line> = lines.iter().filter(|line| line.standing == Standing::Forged).cloned().collect();
+    let bad: Vec<Appraised> = pieces.iter().filter(|piece| piece.worth == Worth::Forged).cloned().collect();
     write!(stdout, "{}", render(&bad, &context.view()))?;
     write!(stdout, "{}", render_unreadable(&found))?;
-    let count = |standing: Standing| lines.iter().filter(|line| line.standing == standing).count();
+    let count = |worth: Worth| pieces.iter().filter(|piece| piece.worth == worth).count();
     let wrong = bad.len() + found.unreadable.len();
-    let (counts, strange) = (count(Standing::Counts) + count(Standing::Elsewhere), count(Standing::Untrusted));
+    let (counts, strange) = (count(Worth::Counts) + count(Worth::Elsewhere), count(Worth::Untrusted));
     writeln!(stdout, "evidence: {counts} signed by trusted keys, {strange} by others, {wrong} not what they say")?;
     Ok(if wrong == 0 { Exit::Success } else { Exit::Rejected })
 }
 
 /// What each piece says and is worth under a policy.
-fn lines(pieces: &[Piece], policy: &Policy) -> Result<Vec<Line>, Failure> {
+fn appraised(pieces: &[Piece], policy: &Policy) -> Result<Vec<Appraised>, Failure> {
     let trusted = evidence::Trusted::of(policy)?;
-    Ok(pieces.iter().map(|piece| Line::new(piece, &trusted, policy.warm)).collect())
+    Ok(pieces.iter().map(|piece| Appraised::new(piece, &trusted, policy.warm)).collect())
 }
 
 fn policy(revision: &str, context: &Context) -> Result<Policy, Failure> {

@@ -21,6 +21,7 @@ mod shelf;
 mod exchange;
 mod proofs;
 mod received;
+mod worth;
 
 pub use envelope::Envelope;
 pub use error::Error;
@@ -32,3 +33,4 @@ pub use received::accepts;
 pub use shelf::{Found, Piece, add, all};
 pub use signing::SigningKey;
 pub use statement::{Run, Statement, StepResult};
+pub use worth::{Appraised, Worth};
