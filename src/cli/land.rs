@@ -60,7 +60,7 @@ pub(super) struct LandArgs {
     #[arg(long, value_name = "N", default_value_t = LandRequest::new(Vec::new()).batch, help_heading = LANDING)]
     batch: NonZeroUsize,
     /// How often it starts again when the target moves
-    #[arg(long, value_name = "N", default_value_t = 10, help_heading = LANDING)]
+    #[arg(long, value_name = "N", default_value_t = LandRequest::new(Vec::new()).retries, help_heading = LANDING)]
     retries: u32,
     /// Land on a target that has no valid gate.toml, by the branch's own
     #[arg(long, help_heading = LANDING)]
