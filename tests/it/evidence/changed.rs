@@ -13,7 +13,7 @@ fn trusting_itself() -> Project {
     let more = project
         .origin
         .read("gate.toml")
-        .replace("[check.words]", &project.filled_in("[[policy.trust]]\nkey = \"OTHER\"\n\n[check.words]"));
+        .replace("[check.words]", &project.filled_in("[[policy.trust]]\nkey = \"@OTHER@\"\n\n[check.words]"));
     project.origin.write("gate.toml", more);
     project
 }
@@ -58,7 +58,7 @@ fn what_makes_the_policy_more_lenient_does_not_land() {
         ("[policy]\n", "[policy]\nwarm = true\n", "policy.warm"),
         ("[policy]\n", "[policy]\noverride = [\"me@example.org\"]\n", "policy.override"),
         ("\"main\"]", "\"master\"]", "main.branches"),
-        ("key = \"KEY\"\n", "key = \"KEY\"\nenvironment = [\"platform=*\"]\n", "policy.trust"),
+        ("key = \"@KEY@\"\n", "key = \"@KEY@\"\nenvironment = [\"platform=*\"]\n", "policy.trust"),
     ];
     for (old, new, key) in replaced {
         let project = Project::new(&strict);
@@ -72,7 +72,7 @@ fn what_makes_the_policy_more_lenient_does_not_land() {
 fn what_makes_the_policy_stricter_lands() {
     let project = Project::new(RULES);
     let strict = RULES.replace("[policy]\n", "[policy]\nflaky = \"reject\"\nguarded = [\"Makefile\"]\n");
-    project.push_rules("topic", &strict.replace("[[policy.trust]]\nkey = \"KEY\"\n", ""));
+    project.push_rules("topic", &strict.replace("[[policy.trust]]\nkey = \"@KEY@\"\n", ""));
     let (code, document) = project.judged(&[]);
     assert_eq!((code, causes(&document)), (0, Vec::new()), "{document}");
 }

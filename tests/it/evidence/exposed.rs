@@ -79,7 +79,7 @@ fn a_key_with_a_passphrase_signs_where_steps_ran() {
     let ran = push(&clone, &key);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("1 step with a result, by SHA256:"), "{}", ran.stdout);
-    project.push_rules("main", &RULES.replace("KEY", &project.public("secret")));
+    project.push_rules("main", &RULES.replace("@KEY@", &project.public("secret")));
     project.origin.git(&["checkout", "--quiet", "topic"]);
     project.origin.git(&["rebase", "--quiet", "main"]);
     super::assert_reused(&project.judged(&[]).1, "words");

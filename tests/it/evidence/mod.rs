@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::repo::{Ran, TestRepo};
 
-/// Rules with one check. `KEY` stands for the public key of the CI's, `RAN` for the file that a step adds its name to.
+/// Rules with one check. `@KEY@` stands for the public key of the CI's, `@RAN@` for the file that a step adds its name to.
 const RULES: &str = r#"
 [main]
 branches = ["main"]
@@ -23,11 +23,11 @@ branches = ["main"]
 unproved-base = "run"
 
 [[policy.trust]]
-key = "KEY"
+key = "@KEY@"
 
 [check.words]
 inputs = ["words"]
-run = "echo words >> RAN; ! grep bad words"
+run = "echo words >> @RAN@; ! grep bad words"
 "#;
 
 /// A repository with the branches `main` and `topic` that others clone from, keys, and a file that tells what ran.
@@ -71,9 +71,9 @@ impl Project {
     fn filled_in(&self, rules: &str) -> String {
         let ran = self.origin.root().join("ran");
         rules
-            .replace("KEY", &self.public("ci"))
-            .replace("OTHER", &self.public("other"))
-            .replace("RAN", ran.to_str().unwrap())
+            .replace("@KEY@", &self.public("ci"))
+            .replace("@OTHER@", &self.public("other"))
+            .replace("@RAN@", ran.to_str().unwrap())
     }
 
     fn write_rules(&self, rules: &str) {

@@ -111,7 +111,7 @@ fn platforms_have_no_say_at_early_stages() {
 
 #[test]
 fn what_needs_a_step_of_another_platform_has_it_run_and_proves_nothing_of_it() {
-    let needing = "\n[check.uses]\ninputs = [\"words\"]\nneeds = [\"words\"]\nrun = \"echo uses >> RAN\"\n";
+    let needing = "\n[check.uses]\ninputs = [\"words\"]\nneeds = [\"words\"]\nrun = \"echo uses >> @RAN@\"\n";
     let project = Project::new(&format!("{}{needing}", rules("platforms = [\"plan9-mips\"]\ninputs =")));
     let (code, document) = project.judged(&[]);
     assert_eq!((code, causes(&document)), (3, vec!["platform-unproved".to_owned()]), "{document}");

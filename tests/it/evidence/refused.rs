@@ -17,7 +17,7 @@ fn a_key_that_nobody_trusts_proves_nothing() {
 fn a_key_that_is_trusted_no_more_proves_nothing() {
     let project = proved();
     project.origin.git(&["checkout", "--quiet", "main"]);
-    project.write_rules(&RULES.replace("KEY", "OTHER"));
+    project.write_rules(&RULES.replace("@KEY@", "@OTHER@"));
     project.origin.commit("another key");
     project.origin.git(&["checkout", "--quiet", "topic"]);
     project.origin.git(&["rebase", "--quiet", "main"]);
@@ -26,7 +26,7 @@ fn a_key_that_is_trusted_no_more_proves_nothing() {
 
 /// The rules with a condition for the environment.
 fn only_where(condition: &str) -> String {
-    RULES.replace("key = \"KEY\"", &format!("key = \"KEY\"\nenvironment = [\"{condition}\"]"))
+    RULES.replace("key = \"@KEY@\"", &format!("key = \"@KEY@\"\nenvironment = [\"{condition}\"]"))
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_run_in_another_environment_proves_nothing() {
 
 #[test]
 fn one_key_may_be_trusted_in_several_environments() {
-    let other = "[[policy.trust]]\nkey = \"KEY\"\nenvironment = [\"platform=linux*\"]\n\n[check.words]";
+    let other = "[[policy.trust]]\nkey = \"@KEY@\"\nenvironment = [\"platform=linux*\"]\n\n[check.words]";
     let project = Project::new(&only_where("platform=plan9 *").replace("[check.words]", other));
     project.prove();
     assert_reused(&project.judged(&[]).1, "words");
@@ -123,7 +123,7 @@ fn a_run_in_the_users_own_tree_proves_nothing() {
 
 #[test]
 fn evidence_of_evidence_is_nobodys_own() {
-    let both = "[[policy.trust]]\nkey = \"OTHER\"\n\n[check.words]";
+    let both = "[[policy.trust]]\nkey = \"@OTHER@\"\n\n[check.words]";
     let project = Project::new(&RULES.replace("[check.words]", both));
     project.prove();
     let clone = project.clone();

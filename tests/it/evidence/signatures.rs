@@ -10,7 +10,7 @@ use super::{Project, RULES, assert_reused, proved};
 fn signed_with(make: &dyn Fn(&Project) -> String) -> Project {
     let project = Project::new(RULES);
     let line = make(&project);
-    project.push_rules("main", &RULES.replace("KEY", &line));
+    project.push_rules("main", &RULES.replace("@KEY@", &line));
     project.origin.git(&["checkout", "--quiet", "topic"]);
     project.origin.git(&["rebase", "--quiet", "main"]);
     let ran = project.sign(&project.verdict(), "mine");
@@ -67,7 +67,7 @@ fn a_key_that_can_t_be_checked_can_t_be_trusted() {
         let project = Project::new(RULES);
         project.make_key("mine", how);
         let line = if line.is_empty() { project.public("mine") } else { line.to_owned() };
-        project.push_rules("main", &RULES.replace("KEY", &line));
+        project.push_rules("main", &RULES.replace("@KEY@", &line));
         project.origin.git(&["checkout", "--quiet", "topic"]);
         project.origin.git(&["rebase", "--quiet", "main"]);
         let ran = project.clone().gate(&["merge-check", "--into", "main"]);

@@ -61,12 +61,12 @@ fn another_definition_runs_again() {
 const WITH_NEED: &str = r#"
 [check.tool]
 inputs = ["tool"]
-run = "echo tool >> RAN; cp tool made"
+run = "echo tool >> @RAN@; cp tool made"
 
 [check.uses]
 inputs = ["words"]
 needs = ["tool"]
-run = "echo uses >> RAN; test -e made"
+run = "echo uses >> @RAN@; test -e made"
 "#;
 
 #[test]
@@ -121,7 +121,7 @@ fn only_ref(project: &Project) -> String {
 /// The same with a check for each file.
 fn per_file() -> String {
     let (settings, _) = RULES.split_once("[check.").unwrap();
-    format!("{settings}[check.each]\nfiles = [\"w*\"]\nrun = \"echo {{files}} >> RAN; ! grep bad {{files}}\"\n")
+    format!("{settings}[check.each]\nfiles = [\"w*\"]\nrun = \"echo {{files}} >> @RAN@; ! grep bad {{files}}\"\n")
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_later_pass_counts_again() {
 const TWO: &str = r#"
 [check.more]
 inputs = ["more"]
-run = "echo more >> RAN; ! grep bad more"
+run = "echo more >> @RAN@; ! grep bad more"
 "#;
 
 #[test]
