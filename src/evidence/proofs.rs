@@ -49,8 +49,10 @@ pub struct Proofs<'r> {
     warm: bool,
     shelves: Vec<Shelf>,
     /// What was read and checked: by blob and signer; `None` for what does not count.
-    known: RefCell<BTreeMap<(ObjectId, KeyId), Option<Rc<Statement>>>>,
+    known: RefCell<Read>,
 }
+
+type Read = BTreeMap<(ObjectId, KeyId), Option<Rc<Statement>>>;
 
 /// What one trusted key has signed.
 struct Shelf {
@@ -161,12 +163,12 @@ impl<'r> Proofs<'r> {
     }
 
     /// What a blob says, if the key has signed it.
-    fn statement(&self, shelf: &Shelf, blob: ObjectId) -> Option<Rc<Statement>> {
+    fn statement(&self, of: &Shelf, blob: ObjectId) -> Option<Rc<Statement>> {
         let read = || {
-            let piece = shelf::read(self.repo, &shelf.id, blob).ok()?;
-            Statement::parse(&piece.envelope.open(&shelf.trusted.key)?).ok().map(Rc::new)
+            let piece = shelf::read(self.repo, &of.id, blob).ok()?;
+            Statement::parse(&piece.envelope.open(&of.trusted.key)?).ok().map(Rc::new)
         };
-        self.known.borrow_mut().entry((blob, shelf.id.clone())).or_insert_with(read).clone()
+        self.known.borrow_mut().entry((blob, of.id.clone())).or_insert_with(read).clone()
     }
 }
 

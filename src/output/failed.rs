@@ -135,13 +135,12 @@ impl Reader {
             self.broken |= count.is_some_and(|count| count.contains('/'));
             self.close(Runner::Nextest, Some(failed), total.unwrap_or_default());
             self.nextest_repeats = true;
-        } else if let Some(rest) = line.strip_prefix("FAIL [").or_else(|| line.strip_prefix("TIMEOUT [")) {
-            if !self.nextest_repeats
-                && let Some((_, name)) = rest.split_once("] ")
-            {
-                let name = name.trim_start().trim_start_matches(|c: char| "(/ )".contains(c) || c.is_ascii_digit());
-                self.add(Runner::Nextest, name);
-            }
+        } else if !self.nextest_repeats
+            && let Some(rest) = line.strip_prefix("FAIL [").or_else(|| line.strip_prefix("TIMEOUT ["))
+            && let Some((_, name)) = rest.split_once("] ")
+        {
+            let name = name.trim_start().trim_start_matches(|c: char| "(/ )".contains(c) || c.is_ascii_digit());
+            self.add(Runner::Nextest, name);
         }
     }
 
