@@ -1,0 +1,18 @@
+//! Packages of a repository and who depends on whom, read from a tree alone: its manifests, lock files and imports.
+//!
+//! No working tree, no network and no toolchain is asked. The graph narrows what a step depends on from the whole tree,
+//! so an edge that is missed is a wrong pass: whatever can't be told widens, and says why.
+
+mod kind;
+mod folder;
+mod listing;
+mod found;
+mod ecosystem;
+#[cfg(test)]
+mod sample;
+
+pub use ecosystem::{Ecosystem, Facts};
+pub use folder::Folder;
+pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
+pub use kind::Kind;
+pub use listing::{Entry, Listing};

@@ -1,0 +1,53 @@
+//! Trees for tests, out of names and contents.
+
+use std::collections::BTreeMap;
+
+use super::listing::Entry;
+use super::{Ecosystem, Edge, Facts, Found, Listing, Target};
+use crate::digest::ObjectId;
+use crate::path::{Mode, RepoPath};
+
+/// What an ecosystem finds in a tree of some files.
+pub(super) fn found<E: Ecosystem>(ecosystem: &E, files: &[(&str, &str)]) -> Found {
+    let entry =
+        |(path, _): &(&str, &str)| Entry { path: RepoPath::from(*path), mode: Mode::File, id: ObjectId::EMPTY_TREE };
+    let listing = Listing::new(files.iter().map(entry).collect());
+    let fact = |(path, content): &(&str, &str)| {
+        let path = RepoPath::from(*path);
+        let form = ecosystem.form(&path)?;
+        // What is remembered between runs has to say the same.
+        let kept = serde_json::to_vec(&ecosystem.read(form, content.as_bytes())).unwrap();
+        Some((path, (form, serde_json::from_slice(&kept).unwrap())))
+    };
+    let facts: BTreeMap<_, _> = files.iter().filter_map(fact).collect();
+    ecosystem.link(&listing, &Facts::new(facts))
+}
+
+/// The edges of what was found, as lines `from -> to`.
+pub(super) fn edges(found: &Found) -> Vec<String> {
+    let line = |edge: &Edge| match &edge.to {
+        Target::Unit(to) => format!("{} -> {to}", edge.from),
+        Target::Path(to) => format!("{} -> {to} (path)", edge.from),
+    };
+    let mut lines: Vec<String> = found.edges.iter().map(line).collect();
+    lines.sort();
+    lines.dedup();
+    lines
+}
+
+/// The units whose fields differ between two trees, by name, with the names of the fields.
+pub(super) fn changed<E: Ecosystem>(ecosystem: &E, old: &[(&str, &str)], new: &[(&str, &str)]) -> Vec<String> {
+    let (old, new) = (found(ecosystem, old), found(ecosystem, new));
+    let mut changed = Vec::new();
+    for unit in &new.units {
+        let before = old.units.iter().find(|before| before.name == unit.name);
+        let names =
+            unit.fields.iter().filter(|(name, digest)| before.and_then(|b| b.fields.get(*name)) != Some(*digest));
+        let gone = before.into_iter().flat_map(|b| b.fields.keys()).filter(|name| !unit.fields.contains_key(*name));
+        let names: Vec<&str> = names.map(|(name, _)| name.as_str()).chain(gone.map(String::as_str)).collect();
+        if !names.is_empty() {
+            changed.push(format!("{}: {}", unit.name, names.join(", ")));
+        }
+    }
+    changed
+}
