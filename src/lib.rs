@@ -49,7 +49,7 @@
 //! | `git` | the only caller of libgit2 and of the git program | `process`, `path`, `digest`, `diagnostic` |
 //! | `config` | gate.toml to valid rules; all mistakes at once; JSON schema | `path`, `check`, `diagnostic` |
 //! | `change` | what is asked to a base and a candidate | `git`, `path`, `digest`, `diagnostic` |
-//! | `unit` | graph of packages, read from a tree's manifests, lock files and imports | `config`, `git`, `path`, `digest`, `diagnostic` |
+//! | `unit` | graph of packages, read from a tree's manifests, lock files and imports | `check`, `config`, `git`, `path`, `digest`, `diagnostic` |
 //! | `input` | folds of patterns over trees, with a memo on disk | `git`, `path`, `digest`, `diagnostic` |
 //! | `tool` | what the programs and toolchains are, with a memo | `process`, `git`, `path`, `digest`, `diagnostic` |
 //! | `plan` | pure: selection, closure, reasons, fingerprints, order | `config`, `change`, `input`, `tool`, `check`, `path`, `digest` |

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The name of a check, as it stands in `[check.NAME]`: letters, digits, `.`, `_` and `-`, not beginning with `.` or `-`.
+/// One step of a check that goes over units has the unit's name behind a colon: `test:core`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct CheckName(String);
 
@@ -24,6 +25,18 @@ pub enum NameError {
 }
 
 impl CheckName {
+    /// The name of one step of this check, which goes over units or their test files: `test:core`.
+    #[must_use]
+    pub fn over(&self, unit: &str) -> Self {
+        Self(format!("{}:{unit}", self.0))
+    }
+
+    /// Whether it is a check's own name, not that of one of its steps.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.0.contains(':')
+    }
+
     /// The text of the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -35,9 +48,11 @@ impl FromStr for CheckName {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let first = text.chars().next().ok_or(NameError::Empty)?;
+        let (name, unit) = text.split_once(':').map_or((text, None), |(name, unit)| (name, Some(unit)));
+        let first = name.chars().next().ok_or(NameError::Empty)?;
         let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if first.is_ascii_alphanumeric() && text.chars().all(inside) {
+        let is_unit = |unit: &str| !unit.is_empty() && !unit.contains(char::is_control);
+        if first.is_ascii_alphanumeric() && name.chars().all(inside) && unit.is_none_or(is_unit) {
             Ok(Self(text.to_owned()))
         } else {
             Err(NameError::Character(text.to_owned()))
@@ -87,10 +102,10 @@ mod tests {
 
     #[test]
     fn names_are_plain() {
-        for good in ["fmt", "a.b_c-1", "1"] {
+        for good in ["fmt", "a.b_c-1", "1", "a:b", "a:@s/b", "a::b:c"] {
             assert!(good.parse::<CheckName>().is_ok(), "{good}");
         }
-        for bad in ["", "-x", ".x", "a b", "a/b", "\u{e4}"] {
+        for bad in ["", "-x", ".x", "a b", "a/b", "\u{e4}", ":a", "a:", "a:\n", "a/b:c"] {
             assert!(bad.parse::<CheckName>().is_err(), "{bad}");
         }
     }

@@ -11,7 +11,7 @@ use super::builtin_draft::BuiltinDraft;
 use super::document::Section;
 use super::fields::{Field, Items, Reported};
 use super::problems::Problems;
-use super::{Check, CommandLine, File, GitView, Reuse, Work, read};
+use super::{Check, CommandLine, File, GitView, PerUnit, Reuse, Units, Work, read, unit_draft};
 use crate::check::{Builtin, CheckName, NameError, Stage};
 use crate::diagnostic::Diagnostic;
 use crate::path::{Pattern, RepoPath};
@@ -28,6 +28,9 @@ pub(super) struct CheckDraft {
     pub(super) files: Items<Pattern>,
     pub(super) exclude: Items<Pattern>,
     pub(super) inputs: Items<Pattern>,
+    pub(super) units: Field<Units>,
+    pub(super) tests: Field<bool>,
+    pub(super) groups: Field<NonZeroUsize>,
     pub(super) run: Field<CommandLine>,
     pub(super) fix: Field<CommandLine>,
     pub(super) builtin: BuiltinDraft,
@@ -56,7 +59,10 @@ impl CheckDraft {
     /// Reads a check and reports what is wrong with each value by itself.
     pub(super) fn read(section: &Section<'_>, file: File, problems: &mut Problems<'_>) -> Self {
         let fields = &section.fields;
-        if let Err(error) = section.name.parse::<CheckName>() {
+        let name = section.name.parse::<CheckName>();
+        let name =
+            name.and_then(|name| name.is_whole().then_some(()).ok_or(NameError::Character(section.name.to_owned())));
+        if let Err(error) = name {
             report_name(&error, section.span.clone(), problems);
         }
         Self {
@@ -67,6 +73,9 @@ impl CheckDraft {
             files: fields.take("files", problems, read::patterns),
             exclude: fields.take("exclude", problems, read::patterns),
             inputs: fields.take("inputs", problems, read::patterns),
+            units: fields.take("units", problems, unit_draft::units),
+            tests: fields.take("tests", problems, read::test_files),
+            groups: fields.take("groups", problems, read::slots),
             run: fields.take("run", problems, read::command),
             fix: fields.take("fix", problems, read::command),
             builtin: BuiltinDraft::read(fields, problems),
@@ -139,12 +148,21 @@ impl CheckDraft {
             Work::Builtin(Builtin::Schema(path)) => vec![literal(path)?],
             _ => self.inputs.values()?,
         };
+        let per_unit = match self.units.optional()? {
+            None => None,
+            Some(units) => {
+                let groups = self.groups.or(NonZeroUsize::MIN)?;
+                Some(PerUnit { units, by_test_file: self.tests.or(false)?, groups })
+            }
+        };
         Ok(Check {
             name: self.name.get_ref().parse().map_err(|_| Reported)?,
             description: self.description.optional()?,
             files: self.files.values()?,
             exclude: self.exclude.values()?,
             inputs,
+            per_unit,
+            subject: None,
             work,
             fix: self.fix.optional()?,
             on,

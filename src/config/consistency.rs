@@ -7,9 +7,9 @@ use toml::Spanned;
 
 use super::check_draft::CheckDraft;
 use super::draft::Draft;
-use super::fields::{Field, not_yet};
+use super::fields::Field;
 use super::problems::Problems;
-use super::{CommandLine, File};
+use super::{CommandLine, File, unit_consistency};
 use crate::check::Stage;
 use crate::diagnostic::Diagnostic;
 
@@ -63,6 +63,10 @@ fn command(check: &CheckDraft, problems: &mut Problems<'_>) {
     no_placeholder(&check.cleanup, "cleanup", problems);
     message(check, problems);
     if check.builtin.is_there() {
+        if let Some(units) = check.units.given() {
+            let problem = Diagnostic::error("config/no-units", "what gate looks at itself goes over no units");
+            problems.add(problem.hint("leave 'units' out"), units.span(), "");
+        }
         return;
     }
     let run = match &check.run {
@@ -75,9 +79,7 @@ fn command(check: &CheckDraft, problems: &mut Problems<'_>) {
         Field::Given(run) => run,
         Field::Bad => return,
     };
-    if run.get_ref().text().contains("{unit}") {
-        problems.add(not_yet("'{unit}'"), run.span(), "");
-    }
+    unit_consistency::check(check, run, problems);
     let is_part = |word: &String| word.contains("{files}") && word != "{files}";
     if matches!(run.get_ref(), CommandLine::Words(words) if words.iter().any(is_part)) {
         let problem = Diagnostic::error("config/placeholder", "'{files}' is part of a longer word");

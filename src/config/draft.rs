@@ -12,6 +12,7 @@ use super::hook_draft::HookDraft;
 use super::keys::Table;
 use super::problems::Problems;
 use super::server_draft::ServerDraft;
+use super::unit_draft::UnitsDraft;
 use super::{
     CommandLine, Condition, File, Main, Policy, Prepare, Queue, Rules, Source, Trust, UnprovedBase, WorkspaceRules,
     read,
@@ -31,6 +32,8 @@ pub(super) struct Draft {
     server: ServerDraft,
     /// `[workspace]`.
     pub(super) workspace: WorkspaceDraft,
+    /// `[unit.NAME]` and `[[units.rule]]`.
+    units: UnitsDraft,
     /// `[check.NAME]`.
     pub(super) checks: Vec<CheckDraft>,
     /// `[hook.NAME]`.
@@ -98,12 +101,15 @@ impl Draft {
         let server = section(Table::Server, problems);
         let workspace = section(Table::Workspace, problems);
         let local = section(Table::Local, problems);
+        let units = section(Table::Units, problems);
+        let units_named = if file.has(Table::Unit) { document.named(Table::Unit, problems) } else { Vec::new() };
         let draft = Self {
             version: gate.take("version", problems, read::version),
             branches: main.take("branches", problems, read::patterns),
             policy: PolicyDraft::read(&policy, problems),
             server: ServerDraft::read(&server, problems),
             workspace: WorkspaceDraft::read(&workspace, problems),
+            units: UnitsDraft::read(&units, &units_named, problems),
             checks: document
                 .named(Table::Check, problems)
                 .iter()
@@ -141,6 +147,7 @@ impl Draft {
             policy: self.policy.finish()?,
             server: self.server.finish()?,
             workspace: self.workspace.finish()?,
+            units: self.units.finish()?,
             checks,
             hooks: self.hooks.into_iter().map(HookDraft::finish).collect::<Result<_, _>>()?,
             slots: None,

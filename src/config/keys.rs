@@ -35,6 +35,12 @@ pub enum Table {
     Workspace,
     /// `[[workspace.prepare]]`.
     Prepare,
+    /// `[units]`.
+    Units,
+    /// `[[units.rule]]`.
+    UnitRule,
+    /// `[unit.NAME]`.
+    Unit,
     /// `[check.NAME]`.
     Check,
     /// `[hook.NAME]`.
@@ -97,13 +103,15 @@ pub enum Kind {
     PublicKey,
     /// A list of conditions `NAME=PATTERN`.
     Conditions,
+    /// The word of a kind of units, or a list of units.
+    Units,
     /// A list of tables of their own.
     Tables(Table),
 }
 
 impl Table {
     /// Every table, in the order of [`keys`].
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Gate,
         Self::Main,
         Self::Policy,
@@ -111,6 +119,9 @@ impl Table {
         Self::Server,
         Self::Workspace,
         Self::Prepare,
+        Self::Units,
+        Self::UnitRule,
+        Self::Unit,
         Self::Check,
         Self::Hook,
         Self::Local,
@@ -127,6 +138,9 @@ impl Table {
             Self::Server => "[server]",
             Self::Workspace => "[workspace]",
             Self::Prepare => "[[workspace.prepare]]",
+            Self::Units => "[units]",
+            Self::UnitRule => "[[units.rule]]",
+            Self::Unit => "[unit.NAME]",
             Self::Check => "[check.NAME]",
             Self::Hook => "[hook.NAME]",
             Self::Local => "[local]",
@@ -143,6 +157,9 @@ impl Table {
             Self::Server => "server",
             Self::Workspace => "workspace",
             Self::Prepare => "prepare",
+            Self::Units => "units",
+            Self::UnitRule => "rule",
+            Self::Unit => "unit",
             Self::Check => "check",
             Self::Hook => "hook",
             Self::Local => "local",
@@ -151,7 +168,7 @@ impl Table {
 
     /// Whether it stands by itself in a file.
     pub(super) fn is_top(self) -> bool {
-        !matches!(self, Self::Prepare | Self::Trust)
+        !matches!(self, Self::Prepare | Self::Trust | Self::UnitRule)
     }
 
     /// What it is for.
@@ -167,6 +184,13 @@ impl Table {
             }
             Self::Workspace => "What the private checkout needs beside the files of the change.",
             Self::Prepare => "A command that makes what the repository does not hold, such as installed packages.",
+            Self::Units => "What files that belong to no unit affect.",
+            Self::UnitRule => {
+                "Files that belong to no unit, and the units that they affect. The first rule that matches a file decides, before those that gate brings: `gate unit rules` lists all."
+            }
+            Self::Unit => {
+                "A unit that no manifest declares, or what one depends on that no manifest, lock file or import tells. It adds to what is found."
+            }
             Self::Check => {
                 "A check. Its name is made of letters, digits, `.`, `_` and `-`, and begins with a letter or digit."
             }
@@ -205,6 +229,7 @@ impl Kind {
             Self::Doings => "a list of what git is in the middle of",
             Self::PublicKey => "a public key",
             Self::Conditions => "a list of conditions NAME=PATTERN",
+            Self::Units => "a kind of units or a list of units",
             Self::Tables(_) => "a list of tables",
         };
         name.to_owned()
@@ -235,9 +260,11 @@ impl Kind {
                 "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA5gXwrxD ci\""
             }
             Self::Conditions => "[\"platform=linux *\"]",
+            Self::Units => "\"cargo\"",
             Self::Tables(Table::Trust) => {
                 "[{ key = \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA5gXwrxD\" }]"
             }
+            Self::Tables(Table::UnitRule) => "[{ paths = [\"docs/**\"], affects = [\"nothing\"] }]",
             Self::Tables(_) => "[{ run = \"npm ci\" }]",
         };
         example.to_owned()

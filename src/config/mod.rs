@@ -5,6 +5,8 @@
 mod condition;
 mod rules;
 mod hook_rules;
+mod unit_rules;
+mod placeholder;
 mod load;
 mod file;
 mod keys;
@@ -19,11 +21,13 @@ mod nearest;
 mod problems;
 mod draft;
 mod hook_draft;
+mod unit_draft;
 mod server;
 mod server_draft;
 mod check_draft;
 mod builtin_draft;
 mod consistency;
+mod unit_consistency;
 mod order;
 mod local;
 mod show;
@@ -43,5 +47,6 @@ pub use rules::{
 pub use schema::schema;
 pub use server::ServerRules;
 pub use table::keys;
+pub use unit_rules::{Affects, DeclaredUnit, PerUnit, Subject, UnitRule, UnitRules, Units};
 
 use file::File;

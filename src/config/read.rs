@@ -247,6 +247,11 @@ pub(super) fn flaky(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<bool>
     choice(cx, value, [false, true])
 }
 
+/// Reads `tests`: whether there is a step for each test file.
+pub(super) fn test_files(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<bool> {
+    choice(cx, value, [true])
+}
+
 /// Reads `git`.
 pub(super) fn git_view(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<GitView> {
     choice(cx, value, [GitView::Snapshot, GitView::History])

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::{Condition, HookRules, ServerRules};
+use super::{Condition, HookRules, PerUnit, ServerRules, Subject, UnitRules};
 use crate::check::{Builtin, CheckName, Hook, Stage};
 use crate::path::{Mode, Pattern, RepoPath, Selection};
 
@@ -21,6 +21,8 @@ pub struct Rules {
     pub server: ServerRules,
     /// `[workspace]`.
     pub workspace: WorkspaceRules,
+    /// `[unit.NAME]` and `[[units.rule]]`.
+    pub units: UnitRules,
     /// `[check.NAME]`, by name.
     pub checks: BTreeMap<CheckName, Check>,
     /// `[hook.NAME]`.
@@ -126,6 +128,10 @@ pub struct Check {
     pub exclude: Vec<Pattern>,
     /// What it depends on beside `files`.
     pub inputs: Vec<Pattern>,
+    /// How it goes over units; `None` where it is one step.
+    pub per_unit: Option<PerUnit>,
+    /// What it is about, where it is one step of a check that goes over units.
+    pub subject: Option<Subject>,
     /// What to do.
     pub work: Work,
     /// The command that mends what the check finds.
@@ -412,6 +418,8 @@ impl Check {
             files: Vec::new(),
             exclude: Vec::new(),
             inputs: Vec::new(),
+            per_unit: None,
+            subject: None,
             work: CommandLine::Shell(run.to_owned()).into(),
             fix: None,
             on: BTreeSet::from([Stage::Merge]),

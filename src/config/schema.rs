@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Doing;
 use super::hook_draft::HOOKS;
 use super::keys::{Fallback, Key, Kind, Table};
-use crate::check::{Hook, Stage};
+use crate::check::{Hook, Stage, UnitKind};
 
 /// The JSON Schema (draft 2020-12) of gate.toml, with what every key means and its default.
 ///
@@ -28,6 +28,7 @@ pub fn schema() -> Value {
 fn top(table: Table) -> Value {
     let (description, names) = match table {
         Table::Check => ("The checks, by name.", json!({ "pattern": NAME })),
+        Table::Unit => ("Units, by name.", json!({ "pattern": FILLED })),
         Table::Hook => ("The git hooks, by name.", json!({ "enum": HOOKS.map(Hook::as_str) })),
         _ => return object(table),
     };
@@ -110,6 +111,7 @@ impl Kind {
             Self::Doings => list(&json!({ "enum": Doing::ALL.map(|(word, _)| word) })),
             Self::PublicKey => text(PUBLIC_KEY),
             Self::Conditions => list(&text(CONDITION)),
+            Self::Units => json!({ "anyOf": [{ "enum": UnitKind::ALL.map(UnitKind::as_str) }, list(&filled())] }),
             Self::Tables(table) => json!({ "type": "array", "items": object(table) }),
         }
     }

@@ -7,8 +7,8 @@ use toml::Value;
 
 use super::keys::{Key, Table};
 use super::{
-    Check, CommandLine, GitView, HookRules, Main, Policy, Prepare, Queue, Reuse, Rules, Trust, UnprovedBase, Work,
-    WorkspaceRules, duration, size,
+    Check, CommandLine, DeclaredUnit, GitView, HookRules, Main, Policy, Prepare, Queue, Reuse, Rules, Trust, UnitRule,
+    Units, UnprovedBase, Work, WorkspaceRules, duration, size,
 };
 use crate::check::{Builtin, Hook, LineEnding, MessageRules};
 use crate::path::{Pattern, RepoPath};
@@ -17,7 +17,7 @@ impl Rules {
     /// gate.toml as it is understood: every key that holds, defaults included. Reading it gives the same rules.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Self { version, main, policy, server, workspace, checks, hooks, slots: _, local_skips: _ } = self;
+        let Self { version, main, policy, server, workspace, units, checks, hooks, slots: _, local_skips: _ } = self;
         let mut text = String::new();
         if version.is_some() {
             write_table(
@@ -36,6 +36,12 @@ impl Rules {
         write_table(&mut text, Table::Workspace, Table::Workspace.header(), workspace.values());
         for prepare in &workspace.prepare {
             write_table(&mut text, Table::Prepare, Table::Prepare.header(), prepare.values());
+        }
+        for rule in &units.rules {
+            write_table(&mut text, Table::UnitRule, Table::UnitRule.header(), rule.values());
+        }
+        for (name, unit) in &units.declared {
+            write_table(&mut text, Table::Unit, &format!("[unit.{}]", Value::from(name.as_str())), unit.values());
         }
         for check in checks.values().filter(|check| !check.local) {
             write_table(&mut text, Table::Check, &check.header(), check.values());
@@ -146,6 +152,30 @@ impl Prepare {
     }
 }
 
+impl UnitRule {
+    fn values(&self) -> Values {
+        let Self { paths, affects } = self;
+        vec![("paths", Some(patterns(paths))), ("affects", Some(list(affects.words())))]
+    }
+}
+
+impl DeclaredUnit {
+    fn values(&self) -> Values {
+        let Self { root, depends } = self;
+        let root = root.as_ref().map(|root| root.as_bstr().to_string().into());
+        vec![("root", root), ("depends", Some(list(depends)))]
+    }
+}
+
+impl Units {
+    fn value(&self) -> Value {
+        match self {
+            Self::Kind(kind) => kind.as_str().into(),
+            Self::Named(names) => list(names),
+        }
+    }
+}
+
 impl HookRules {
     fn values(&self, hook: Hook) -> Values {
         let Self { fix, each_commit, skip_during } = self;
@@ -171,6 +201,7 @@ impl Check {
             files,
             exclude,
             inputs,
+            per_unit,
             work,
             fix,
             on,
@@ -187,6 +218,9 @@ impl Check {
             ("files", Some(patterns(files))),
             ("exclude", Some(patterns(exclude))),
             ("inputs", Some(patterns(inputs))),
+            ("units", per_unit.as_ref().map(|per_unit| per_unit.units.value())),
+            ("tests", per_unit.as_ref().filter(|per_unit| per_unit.by_test_file).map(|_| "files".into())),
+            ("groups", per_unit.as_ref().map(|per_unit| number(per_unit.groups.get()))),
             ("fix", fix.as_ref().map(command)),
             ("on", Some(list(on))),
             ("needs", Some(list(needs))),

@@ -70,7 +70,7 @@ pub(super) fn variable_flaw(name: &str) -> Option<(&'static str, &'static str)> 
 
 /// Whether the text is made like the name of a check.
 pub(super) fn is_name(text: &str) -> bool {
-    text.parse::<crate::check::CheckName>().is_ok()
+    text.parse::<crate::check::CheckName>().is_ok_and(|name| name.is_whole())
 }
 
 /// What to do about a word that is not one of some.

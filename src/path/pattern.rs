@@ -18,6 +18,14 @@ pub struct Pattern {
     alternatives: Arc<[Box<[Segment]>]>,
 }
 
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Pattern {}
+
 impl Pattern {
     /// Reads a pattern.
     ///

@@ -31,6 +31,7 @@ fn rules(checks: Vec<Check>) -> Rules {
         main: Main { branches: Vec::new() },
         policy: Policy::default(),
         workspace: WorkspaceRules::default(),
+        units: crate::config::UnitRules::default(),
         hooks: BTreeMap::new(),
         checks: checks.into_iter().map(|check| (check.name.clone(), check)).collect(),
         slots: None,

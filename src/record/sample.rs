@@ -39,6 +39,8 @@ pub(crate) fn check(text: &str, reuse: Reuse) -> Check {
         files: Vec::new(),
         exclude: Vec::new(),
         inputs: Vec::new(),
+        per_unit: None,
+        subject: None,
         work: CommandLine::Shell("true".into()).into(),
         fix: None,
         on: BTreeSet::from([Stage::PreCommit, Stage::Merge]),

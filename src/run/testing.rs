@@ -16,6 +16,8 @@ pub(crate) fn check(name: &str) -> Check {
         files: Vec::new(),
         exclude: Vec::new(),
         inputs: Vec::new(),
+        per_unit: None,
+        subject: None,
         work: CommandLine::Shell("true".into()).into(),
         fix: None,
         on: BTreeSet::from([Stage::Merge]),

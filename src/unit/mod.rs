@@ -3,7 +3,6 @@
 //! No working tree, no network and no toolchain is asked. The graph narrows what a step depends on from the whole tree,
 //! so an edge that is missed is a wrong pass: whatever can't be told widens, and says why.
 
-mod kind;
 mod folder;
 mod listing;
 mod found;
@@ -14,5 +13,6 @@ mod sample;
 pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
-pub use kind::Kind;
 pub use listing::{Entry, Listing};
+
+pub use crate::check::UnitKind as Kind;

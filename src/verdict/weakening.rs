@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use super::Cause;
 use crate::change::{Change, Side};
-use crate::config::{Check, Prepare, Queue, Reuse, Rules, UnprovedBase, WorkspaceRules};
+use crate::config::{
+    Affects, Check, DeclaredUnit, PerUnit, Prepare, Queue, Reuse, Rules, UnitRule, UnitRules, Units, UnprovedBase,
+    WorkspaceRules,
+};
 use crate::path::{Pattern, Selection};
 
 /// The file at the root that says whose keys may allow something: guarded wherever anybody may.
@@ -61,6 +64,7 @@ fn looser(old: &Rules, new: &Rules) -> Vec<(&'static str, String)> {
         "policy.trust",
         "trusts another key, or a key in other environments",
     );
+    knows_less(&old.units, &new.units).into_iter().for_each(|(key, text)| note(true, key, text));
     let (was, is) = (&old.server, &new.server);
     note(!was.force_push && is.force_push, "server.force-push", "lets commits be left out");
     note(!was.delete && is.delete, "server.delete", "lets branches be deleted");
@@ -91,6 +95,7 @@ fn weaker(old: &Check, new: &Check) -> Vec<String> {
     note(old.required && !new.required, "no longer required".to_owned());
     note(old.work != new.work, format!("does {} instead of {}", new.work.text(), old.work.text()));
     note(fewer(&old.files, &new.files), "takes fewer files".to_owned());
+    note(goes_over_fewer(old.per_unit.as_ref(), new.per_unit.as_ref()), "goes over other units".to_owned());
     note(fewer(&old.inputs, &new.inputs), "depends on fewer inputs".to_owned());
     note(new.exclude.iter().any(|pattern| !has(&old.exclude, pattern)), "excludes more".to_owned());
     note(!old.platforms.is_subset(&new.platforms), "has to pass on fewer platforms".to_owned());
@@ -103,6 +108,37 @@ fn weaker(old: &Check, new: &Check) -> Vec<String> {
     note(!old.on.is_subset(&new.on), "runs at fewer stages".to_owned());
     note(!old.skippable && new.skippable, "may be skipped".to_owned());
     how
+}
+
+/// Whether it looks at less of a change: at units instead of the whole, or at other units.
+fn goes_over_fewer(old: Option<&PerUnit>, new: Option<&PerUnit>) -> bool {
+    match (old, new) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(old), Some(new)) => {
+            let more = match (&old.units, &new.units) {
+                (Units::Named(old), Units::Named(new)) => old.is_subset(new),
+                (old, new) => old == new,
+            };
+            !more || (!old.by_test_file && new.by_test_file)
+        }
+    }
+}
+
+/// What gate.toml says less of who depends on what, or says otherwise of what files affect.
+fn knows_less(old: &UnitRules, new: &UnitRules) -> Vec<(&'static str, &'static str)> {
+    let is_wider = |rule: &&UnitRule| rule.affects == Affects::Everything && !old.rules.contains(rule);
+    let rules = !new.rules.iter().filter(|rule| !is_wider(rule)).eq(&old.rules);
+    let kept = |(name, unit): (&String, &DeclaredUnit)| {
+        let new = new.declared.get(name);
+        new.is_some_and(|new| new.root == unit.root && unit.depends.is_subset(&new.depends))
+    };
+    // What lies in the folder of a new unit has affected all units before.
+    let is_new = |(name, unit): (&String, &DeclaredUnit)| unit.root.is_some() && !old.declared.contains_key(name);
+    let declared = !old.declared.iter().all(kept) || new.declared.iter().any(is_new);
+    let rules = rules.then_some(("units.rule", "has files affect other units"));
+    let declared = declared.then_some(("unit", "has files belong to other units, or units depend on less"));
+    rules.into_iter().chain(declared).collect()
 }
 
 /// For how long a pass counts.
@@ -139,6 +175,7 @@ mod tests {
             policy: Policy::default(),
             server: crate::config::ServerRules::default(),
             workspace: WorkspaceRules::default(),
+            units: crate::config::UnitRules::default(),
             checks: [].into(),
             hooks: [].into(),
             slots: None,

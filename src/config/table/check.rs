@@ -24,10 +24,31 @@ pub(super) static KEYS: &[Key] = &[
     ),
     key(
         Table::Check,
+        "units",
+        Kind::Units,
+        Nothing,
+        "Makes it one step for each unit: of a kind (`\"cargo\"`, `\"npm\"`, `\"go\"`, `\"python\"`, `\"maven\"`, `\"gradle\"`, `\"bazel\"`, `\"buck\"`, `\"declared\"`), or of these names. Each depends on the unit's files, on what it depends on, and on what belongs to no unit.",
+    ),
+    key(
+        Table::Check,
+        "tests",
+        Kind::Choice(&["files"]),
+        Nothing,
+        "With `units`: makes it one step for each test file of a unit, which depends on what that file imports. `files` says which files are tests; left out, those that the usual runners take.",
+    ),
+    key(
+        Table::Check,
+        "groups",
+        Kind::Count(1, 1024),
+        Value("1"),
+        "With `{units}` or `{tests}` in `run`: in how many commands the steps run, balanced by how long each took.",
+    ),
+    key(
+        Table::Check,
         "run",
         Kind::Command,
         Nothing,
-        "What to run: a shell line, or a list of words without a shell. `{files}` stands for the files, `{message_file}` for a copy of the commit's message. A check has either this or `builtin`.",
+        "What to run: a shell line, or a list of words without a shell. `{files}` stands for the files, `{message_file}` for a copy of the commit's message. With `units`, `{unit}`, `{unit.root}`, `{unit.manifest}` and `{unit.workspace}` stand for the unit's name, folder, manifest and workspace; `{units}` repeats its word for all units that run (`{units:-p}` is `-p a -p b`, `{units,}` is `a,b`), and `{tests}` for all test files. A check has either this or `builtin`.",
     ),
     key(
         Table::Check,
@@ -115,7 +136,13 @@ pub(super) static KEYS: &[Key] = &[
         "Checks whose products it uses. They pass before it starts, in the same checkout.",
     ),
     key(Table::Check, "after", Kind::Checks, Value("[]"), "Checks that run before it, if they run at all."),
-    key(Table::Check, "dir", Kind::Path, Nothing, "Where to run it. Left out: the root of the repository."),
+    key(
+        Table::Check,
+        "dir",
+        Kind::Path,
+        Nothing,
+        "Where to run it; with `units`, it may hold `{unit.root}`. Left out: the root of the repository.",
+    ),
     key(
         Table::Check,
         "env",

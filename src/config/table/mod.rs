@@ -2,6 +2,7 @@
 
 mod policy;
 mod workspace;
+mod unit;
 mod check;
 mod hook;
 
@@ -9,7 +10,7 @@ use super::keys::{Fallback, Key, Kind, Table};
 
 /// Every key of gate.toml and gate.local.toml, table by table, in the order in which people should read them.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    [policy::KEYS, workspace::KEYS, check::KEYS, hook::KEYS].into_iter().flatten()
+    [policy::KEYS, workspace::KEYS, unit::KEYS, check::KEYS, hook::KEYS].into_iter().flatten()
 }
 
 impl Key {
@@ -30,10 +31,10 @@ const fn key(table: Table, name: &'static str, kind: Kind, fallback: Fallback, d
 
 /// Keys of a table that gate is going to have: they are refused, because to pass over them would check less than asked.
 pub(super) fn is_planned(table: Table, name: &str) -> bool {
-    table == Table::Check && matches!(name, "units")
+    table == Table::Check && matches!(name, "environment")
 }
 
 /// Tables that gate is going to have, refused likewise.
 pub(super) fn is_planned_table(name: &str) -> bool {
-    matches!(name, "environment" | "unit" | "notify")
+    matches!(name, "environment" | "notify")
 }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Whose manifest declares a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum UnitKind {
     /// Cargo packages.
     Cargo,
     /// Packages of npm, pnpm, yarn and bun.
@@ -28,7 +29,7 @@ pub enum Kind {
     Declared,
 }
 
-impl Kind {
+impl UnitKind {
     /// Every kind, in the order in which they are listed.
     pub const ALL: [Self; 9] = [
         Self::Cargo,
@@ -65,7 +66,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for UnitKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
