@@ -96,7 +96,8 @@
 //! | `annotate_snippets` | `diagnostic` |
 //! | `signal_hook` | `process` |
 //! | `rustix` | `process`, `workspace` |
-//! | `rayon` | `process`, `input`, `workspace`, `builtin`, `run` |
+//! | `postcard` | `unit` |
+//! | `rayon` | `process`, `unit`, `input`, `workspace`, `builtin`, `run` |
 
 pub mod path;
 pub mod digest;

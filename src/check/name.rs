@@ -37,6 +37,12 @@ impl CheckName {
         !self.0.contains(':')
     }
 
+    /// The name of the check as it stands in `[check.NAME]`.
+    #[must_use]
+    pub fn whole(&self) -> &str {
+        self.0.split_once(':').map_or(&self.0, |(whole, _)| whole)
+    }
+
     /// The text of the name.
     #[must_use]
     pub fn as_str(&self) -> &str {

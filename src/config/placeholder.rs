@@ -1,6 +1,7 @@
 //! Placeholders of a command that is run for units, and what stands in their place.
 
 use super::{CommandLine, Subject};
+use crate::path::RepoPath;
 
 /// A list of units, for one command over all of them.
 const UNITS: &str = "{units}";
@@ -71,8 +72,18 @@ impl CommandLine {
     }
 }
 
+impl Subject {
+    /// A folder with the placeholders for one unit filled in; `None` for the root.
+    #[must_use]
+    pub fn dir(&self, dir: &RepoPath) -> Option<RepoPath> {
+        let filled = fill(&dir.as_bstr().to_string(), self, &str::to_owned);
+        let plain: Vec<&str> = filled.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+        (!plain.is_empty()).then(|| RepoPath::from(plain.join("/").as_str()))
+    }
+}
+
 /// Text with the placeholders for one unit filled in, each value as `write` writes it.
-pub(super) fn fill(text: &str, subject: &Subject, write: &dyn Fn(&str) -> String) -> String {
+fn fill(text: &str, subject: &Subject, write: &dyn Fn(&str) -> String) -> String {
     let values = [
         ("{unit}", &subject.unit),
         ("{unit.root}", &subject.root),

@@ -403,6 +403,11 @@ impl Check {
             ("env", self.env.join(" ")),
             ("pass-env", self.pass_env.join(" ")),
             ("tools", self.tools.join(" ")),
+            ("unit", self.subject.as_ref().map_or_else(String::new, Subject::text)),
+            (
+                "units",
+                self.per_unit.as_ref().filter(|_| self.subject.is_none()).map_or_else(String::new, PerUnit::text),
+            ),
             ("git", if self.git == GitView::History { "history" } else { "snapshot" }.to_owned()),
         ]
     }

@@ -88,6 +88,24 @@ pub struct Subject {
     pub groups: NonZeroUsize,
 }
 
+impl PerUnit {
+    /// The words as gate.toml writes them.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let by = if self.by_test_file { "test files of " } else { "" };
+        format!("{by}{}", self.units.text())
+    }
+}
+
+impl Subject {
+    /// What it is about, for fingerprints.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self { kind, unit, root, file, .. } = self;
+        format!("{kind} {unit:?} {root:?} {file:?}")
+    }
+}
+
 impl Units {
     /// The words as gate.toml writes them.
     #[must_use]

@@ -1,5 +1,6 @@
 //! From what is asked to the rules of candidate and base, held to one another.
 
+use super::expanding::{self, Expanded};
 use super::rules::{self, Found};
 use super::site::Site;
 use super::unknown::{unknown_check, unskippable};
@@ -58,6 +59,8 @@ pub(super) struct Compared {
     /// The base's own policy, where it has one.
     pub(super) before: Option<Policy>,
     pub(super) weakenings: Vec<Cause>,
+    /// What the checks come to that are about units.
+    pub(super) units: Expanded,
 }
 
 pub(super) fn compare(
@@ -73,7 +76,15 @@ pub(super) fn compare(
     let mut base = base_rules(site, &change, blob, &rules)?;
     let before = base.as_ref().map(|base| base.policy.clone());
     let weakenings = held_to_base(request, site, &change, (&mut rules, &mut base))?;
-    Ok(Compared { change, rules, base, before, weakenings })
+    // Only now it is known which steps there are of a check that goes over units.
+    let units = expanding::expand((request.stage, &change), (&mut rules, base.as_mut()), site)?;
+    let gone = |name: &&CheckName| !name.is_whole() && !rules.checks.contains_key(name);
+    let unknown: Vec<Diagnostic> =
+        request.only.iter().filter(gone).map(|name| unknown_check(&rules, request.stage, name)).collect();
+    if !unknown.is_empty() {
+        return Err(Refusal { kind: RefusalKind::Usage, diagnostics: unknown });
+    }
+    Ok(Compared { change, rules, base, before, weakenings, units })
 }
 
 /// Holds the candidate's rules to the base's, and says what the change does to the gate itself.
@@ -103,7 +114,10 @@ fn held_to_base(
 
 /// Refuses names of checks that the stage does not have: a slip of the pen must not select nothing and call that clear.
 fn refuse_unknown(request: &Request, rules: &Rules) -> Result<(), Refusal> {
-    let there = |name: &CheckName| rules.checks.get(name).is_some_and(|check| check.on.contains(&request.stage));
+    let there = |name: &CheckName| {
+        let check = name.whole().parse().ok().and_then(|whole: CheckName| rules.checks.get(&whole));
+        check.is_some_and(|check| check.on.contains(&request.stage))
+    };
     let unknown = request.only.iter().filter(|name| !there(name));
     let mut diagnostics: Vec<Diagnostic> = unknown.map(|name| unknown_check(rules, request.stage, name)).collect();
     diagnostics.extend(request.skips.keys().filter_map(|name| unskippable(rules, request.stage, name)));

@@ -6,12 +6,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::Refusal;
+use super::expanding::{UnitInput, UnitInputs};
 use super::site::{Site, config_home};
 use super::surroundings::Added;
 use super::{Place, Request};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, Rules, Work};
-use crate::digest::{Digest, ObjectId};
+use crate::digest::{Digest, Hasher, ObjectId};
 use crate::input::{self, Fold, Folds, Input};
 use crate::judge::refusal::RefusalKind;
 use crate::path::{Mode, RepoPath, Selection};
@@ -71,7 +72,7 @@ impl<'a> Gatherer<'a> {
     }
 
     /// What the checks of the stage come to over a tree, under rules.
-    pub(super) fn gather(&mut self, rules: &Rules, tree: ObjectId) -> Result<Gathered, Refusal> {
+    pub(super) fn gather(&mut self, rules: &Rules, tree: ObjectId, units: &UnitInputs) -> Result<Gathered, Refusal> {
         let checks: Vec<&Check> = rules.checks.values().filter(|check| check.on.contains(&self.stage)).collect();
         let scopes: Vec<Scopes> = checks.iter().map(|check| Scopes::of(check)).collect();
         let prepared: Vec<Selection> =
@@ -83,7 +84,11 @@ impl<'a> Gatherer<'a> {
         let mut rest = check_folds.iter();
         for (check, scopes) in checks.iter().zip(&scopes) {
             let folds = scopes.take(&mut rest)?;
-            facts.insert(check.name.clone(), self.facts(check, &folds, tree)?);
+            let mut of_check = self.facts(check, &folds, tree)?;
+            if let Some(unit) = units.get(&check.name) {
+                of_check = over_unit(of_check, unit, !check.inputs.is_empty());
+            }
+            facts.insert(check.name.clone(), of_check);
         }
         let shared = self.shared(rules, prepare_folds, tree)?;
         Ok(Gathered { facts, shared })
@@ -105,7 +110,8 @@ impl<'a> Gatherer<'a> {
             Work::Command(run) => self.programs(run, dir, &check.tools, tree)?,
             Work::Builtin(_) => vec![Field::environment("gate", env!("CARGO_PKG_VERSION"))],
         };
-        let scope = if check.takes_files() { check.common_scope() } else { Some(check.scope()) };
+        let narrow = check.takes_files() || check.per_unit.is_some();
+        let scope = if narrow { check.common_scope() } else { Some(check.scope()) };
         // What is an input anyway is not named twice.
         let is_input =
             |path: &str| scope.as_ref().is_some_and(|scope| scope.matches(&RepoPath::from(path), Mode::File));
@@ -119,7 +125,7 @@ impl<'a> Gatherer<'a> {
             environment.extend(self.message.map(|message| Field::subject(MESSAGE, message.to_string())));
             selected = 1;
         }
-        Ok(Facts { inputs: folds.scope, selected, common: folds.common, environment, behind })
+        Ok(Facts { inputs: folds.scope, selected, common: folds.common, environment, behind, touched: None })
     }
 
     /// The files that whoever takes files is given through links.
@@ -208,6 +214,17 @@ impl<'a> Gatherer<'a> {
         }
         Ok(shared)
     }
+}
+
+/// What a check about a unit comes to: what it depends on through that, and through `inputs` where it names some.
+fn over_unit(facts: Facts, unit: &UnitInput, has_inputs: bool) -> Facts {
+    let mut hasher = Hasher::new("unit-and-inputs", 1);
+    hasher.field("unit", unit.digest.as_bytes());
+    if has_inputs {
+        hasher.field("inputs", facts.inputs.digest.as_bytes());
+    }
+    let inputs = Fold { digest: hasher.finish(), count: unit.count, links: 0 };
+    Facts { inputs, selected: unit.count, touched: unit.touched.clone(), ..facts }
 }
 
 /// The selections of one check.

@@ -17,7 +17,7 @@ const AS_BEFORE: &str = ".before";
 
 /// Whether a check's name may be one that was made for it as the base defines it.
 pub(super) fn is_as_before(name: &CheckName) -> bool {
-    name.as_str().ends_with(AS_BEFORE)
+    name.whole().ends_with(AS_BEFORE)
 }
 
 /// The name by which people know a check: without what says that the base's definition is meant.

@@ -10,6 +10,7 @@ mod sharding;
 mod facts;
 mod surroundings;
 mod unknown;
+mod expanding;
 mod comparing;
 mod planned;
 mod planning;

@@ -1,6 +1,6 @@
 //! From what is asked to a plan in which everything that is proved is reused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::comparing::{Compared, Sought, compare, seek};
 use super::facts::{Gathered, Gatherer};
@@ -9,7 +9,7 @@ use super::rules::{self, Found};
 use super::site::Site;
 use super::surroundings::Surroundings;
 use super::{Place, Refusal, Request, Setting};
-use super::{errands, foreign, landing, sharding};
+use super::{errands, expanding, foreign, landing, sharding};
 use crate::change::{self, Change};
 use crate::check::{CheckName, FailedTests, Stage, StepName};
 use crate::config::{Check, Main, Policy, Rules};
@@ -27,7 +27,9 @@ fn skips(request: &Request, rules: &Rules) -> BTreeMap<CheckName, String> {
         return BTreeMap::new();
     }
     let local = rules.local_skips.iter().map(|name| (name.clone(), "gate.local.toml".to_owned()));
-    local.chain(request.skips.clone()).collect()
+    let skips: BTreeMap<CheckName, String> = local.chain(request.skips.clone()).collect();
+    let meant = expanding::meant(rules, skips.keys());
+    meant.into_iter().filter_map(|(step, name)| Some((step, skips.get(name)?.clone()))).collect()
 }
 
 /// Both sides' rules and facts.
@@ -81,7 +83,7 @@ pub(super) fn surroundings(
 }
 
 fn sides(
-    Compared { change, rules, base, .. }: &Compared,
+    Compared { change, rules, base, units, .. }: &Compared,
     told: Option<&Surroundings>,
     request: &Request,
     setting: &Setting<'_>,
@@ -91,10 +93,10 @@ fn sides(
     let step_env = site.private_env(setting, &site.some_checkout());
     let mut gatherer = Gatherer::new(site, request, setting.env, &step_env);
     gatherer.say(request.message.as_deref());
-    let mut candidate = gatherer.gather(rules, change.candidate.tree)?;
+    let mut candidate = gatherer.gather(rules, change.candidate.tree, &units.candidate)?;
     gatherer.say(None);
     let mut base = match (base, change.base_tree()) {
-        (Some(rules), Some(tree)) => Some((rules.clone(), gatherer.gather(rules, tree)?)),
+        (Some(rules), Some(tree)) => Some((rules.clone(), gatherer.gather(rules, tree, &units.base)?)),
         _ => None,
     };
     let warnings = gatherer.save();
@@ -124,7 +126,8 @@ fn lay_out(
     let base_tests = tests_of(&site.ledger, &standing);
     let files = files(request, &site.repo, &rules, &sides, &change)?;
     let skips = skips(request, &rules);
-    let mut plan = Plan::propose(&question((request, &skips), &rules, &sides, &change, &files));
+    let only: BTreeSet<CheckName> = expanding::meant(&rules, request.only.iter()).into_keys().collect();
+    let mut plan = Plan::propose(&question(request, (&only, &skips), &rules, &sides, &change, &files));
     // Before anything is recalled: what one runner knows must not move a step to where another does not look for it.
     let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan));
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
@@ -216,14 +219,15 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
 }
 
 fn question<'a>(
-    (request, skips): (&'a Request, &'a BTreeMap<CheckName, String>),
+    request: &Request,
+    (only, skips): (&'a BTreeSet<CheckName>, &'a BTreeMap<CheckName, String>),
     rules: &'a Rules,
     sides: &'a Sides,
     change: &'a Change,
     files: &'a BTreeMap<CheckName, Vec<Input>>,
 ) -> Question<'a> {
     let (candidate, base) = sides.both(rules, change);
-    Question { stage: request.stage, change, candidate, base, only: &request.only, skips, fresh: request.fresh, files }
+    Question { stage: request.stage, change, candidate, base, only, skips, fresh: request.fresh, files }
 }
 
 impl Sides {

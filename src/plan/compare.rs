@@ -1,6 +1,6 @@
 //! What differs first between base and candidate, as a reason.
 
-use super::{Fingerprint, Reason, first_difference};
+use super::{Facts, Fingerprint, Reason, Touched, first_difference};
 use crate::change::{Change, Delta};
 use crate::check::{CheckName, StepName};
 use crate::config::Check;
@@ -10,7 +10,12 @@ use crate::tool::{FILE, PINS};
 pub const MESSAGE: &str = "message";
 
 /// Why a step runs whose fingerprint differs from the base's.
-pub(super) fn difference(change: &Change, check: &Check, base: &Fingerprint, candidate: &Fingerprint) -> Reason {
+pub(super) fn difference(
+    change: &Change,
+    (check, facts): (&Check, &Facts),
+    base: &Fingerprint,
+    candidate: &Fingerprint,
+) -> Reason {
     let Some(first) = first_difference(base.fields(), candidate.fields()) else {
         return Reason::UnprovedBase;
     };
@@ -18,7 +23,12 @@ pub(super) fn difference(change: &Change, check: &Check, base: &Fingerprint, can
         return Reason::DefinitionChanged { field: part.to_owned() };
     }
     if first.name == "inputs" {
-        return inputs_changed(change, check);
+        return match &facts.touched {
+            Some(Touched { path, edit, paths }) => {
+                Reason::InputsChanged { path: path.clone(), edit: edit.clone(), paths: *paths }
+            }
+            None => inputs_changed(change, check),
+        };
     }
     if first.name == MESSAGE {
         return Reason::NewMessage;

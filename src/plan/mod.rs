@@ -17,7 +17,7 @@ mod tests;
 pub use compare::MESSAGE;
 pub use difference::{Difference, first_difference};
 pub use fingerprint::{Field, Fingerprint, Part};
-pub use question::{Facts, Question, Side};
+pub use question::{Facts, Question, Side, Touched};
 pub use reason::Reason;
 pub use shards::{Balance, ParseShardError, Shard, Shards, Spread, balance, lower_bound};
 pub use step::{Decision, FileProof, FileWork, Plan, Step};

@@ -136,7 +136,7 @@ fn decide(
             unchanged(question.candidate.rules)
         }
         (Base::Known { .. }, Some(base)) => {
-            (Decision::Run, vec![difference(question.change, &step.check, base, &step.fingerprint)])
+            (Decision::Run, vec![difference(question.change, (&step.check, facts), base, &step.fingerprint)])
         }
     }
 }

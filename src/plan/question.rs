@@ -59,6 +59,19 @@ pub struct Facts {
     pub environment: Vec<Field>,
     /// The files that are given through links, where the check takes files.
     pub behind: Vec<Input>,
+    /// What of the change touches it, where it is about a unit.
+    pub touched: Option<Touched>,
+}
+
+/// What of a change touches a step that is about a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// The path that tells most.
+    pub path: String,
+    /// How it differs: `modified`, `added`, …
+    pub edit: String,
+    /// How many paths there are.
+    pub paths: usize,
 }
 
 impl<'a> Side<'a> {

@@ -1,6 +1,7 @@
 //! How an ecosystem is read: file by file, and then all together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,29 +38,29 @@ pub trait Ecosystem: Sync {
 /// What the files of a tree say, by path.
 #[derive(Clone, Debug)]
 pub struct Facts<F> {
-    by_path: BTreeMap<RepoPath, (&'static str, F)>,
+    by_path: BTreeMap<RepoPath, (&'static str, Arc<F>)>,
 }
 
 impl<F> Facts<F> {
     /// Takes facts, each with the form of its file.
     #[must_use]
-    pub fn new(by_path: BTreeMap<RepoPath, (&'static str, F)>) -> Self {
+    pub fn new(by_path: BTreeMap<RepoPath, (&'static str, Arc<F>)>) -> Self {
         Self { by_path }
     }
 
     /// What a file says; `None` where there is no file of a form that says anything.
     #[must_use]
     pub fn get(&self, path: &RepoPath) -> Option<&F> {
-        self.by_path.get(path).map(|(_, fact)| fact)
+        self.by_path.get(path).map(|(_, fact)| &**fact)
     }
 
     /// The files of a form, with what each says, sorted by path.
     pub fn of(&self, form: &str) -> impl Iterator<Item = (&RepoPath, &F)> {
-        self.by_path.iter().filter(move |(_, (its, _))| *its == form).map(|(path, (_, fact))| (path, fact))
+        self.by_path.iter().filter(move |(_, (its, _))| *its == form).map(|(path, (_, fact))| (path, &**fact))
     }
 
     /// All files, with what each says, sorted by path.
     pub fn all(&self) -> impl Iterator<Item = (&RepoPath, &F)> {
-        self.by_path.iter().map(|(path, (_, fact))| (path, fact))
+        self.by_path.iter().map(|(path, (_, fact))| (path, &**fact))
     }
 }

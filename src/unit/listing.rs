@@ -57,8 +57,14 @@ impl Listing {
     /// What lies below a folder, at any depth, sorted.
     #[must_use]
     pub fn below(&self, folder: &Folder) -> &[Entry] {
+        &self.0[self.range(folder)]
+    }
+
+    /// The positions of what lies below a folder among all entries.
+    #[must_use]
+    pub fn range(&self, folder: &Folder) -> std::ops::Range<usize> {
         if folder.is_root() {
-            return &self.0;
+            return 0..self.0.len();
         }
         let bound = |last: u8| {
             let mut text = folder.as_bstr().to_vec();
@@ -66,7 +72,7 @@ impl Listing {
             self.0.partition_point(|entry| entry.path.as_bstr() < text.as_bstr())
         };
         // `0` follows `/`.
-        &self.0[bound(b'/')..bound(b'0')]
+        bound(b'/')..bound(b'0')
     }
 
     /// The folders that lie directly in a folder.

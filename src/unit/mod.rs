@@ -7,12 +7,19 @@ mod folder;
 mod listing;
 mod found;
 mod ecosystem;
+mod rules;
+mod graph;
+mod memo;
+mod read;
 #[cfg(test)]
 mod sample;
 
 pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
+pub use graph::{Graph, Inputs, NameError, Owner};
 pub use listing::{Entry, Listing};
+pub use read::Reader;
+pub use rules::Rule;
 
 pub use crate::check::UnitKind as Kind;

@@ -1,6 +1,7 @@
 //! Trees for tests, out of names and contents.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::listing::Entry;
 use super::{Ecosystem, Edge, Facts, Found, Listing, Target};
@@ -17,7 +18,7 @@ pub(super) fn found<E: Ecosystem>(ecosystem: &E, files: &[(&str, &str)]) -> Foun
         let form = ecosystem.form(&path)?;
         // What is remembered between runs has to say the same.
         let kept = serde_json::to_vec(&ecosystem.read(form, content.as_bytes())).unwrap();
-        Some((path, (form, serde_json::from_slice(&kept).unwrap())))
+        Some((path, (form, Arc::new(serde_json::from_slice(&kept).unwrap()))))
     };
     let facts: BTreeMap<_, _> = files.iter().filter_map(fact).collect();
     ecosystem.link(&listing, &Facts::new(facts))

@@ -1,0 +1,67 @@
+//! What is asked of a graph: which units are meant, and what of a change touches one.
+
+use std::collections::BTreeSet;
+
+use super::{Graph, NameError, Owner};
+use crate::config::Units;
+use crate::path::{Mode, RepoPath};
+use crate::unit::Unit;
+
+impl Graph {
+    /// The units that a check goes over, sorted.
+    ///
+    /// # Errors
+    /// For a name that means no unit, or several.
+    pub fn meant(&self, units: &Units) -> Result<Vec<usize>, NameError> {
+        match units {
+            Units::Kind(kind) => {
+                let is_member = |unit: &Unit| unit.kind == *kind && unit.is_member;
+                Ok((0..self.units.len()).filter(|at| is_member(&self.units[*at])).collect())
+            }
+            Units::Named(names) => {
+                let found: BTreeSet<usize> = names.iter().map(|name| self.find(name)).collect::<Result<_, _>>()?;
+                Ok(found.into_iter().collect())
+            }
+        }
+    }
+
+    /// The paths among some that a unit's result depends on; with a test file, that test file's.
+    pub fn touched<'p>(
+        &self,
+        unit: usize,
+        file: Option<&RepoPath>,
+        paths: impl Iterator<Item = (&'p RepoPath, Mode)>,
+    ) -> Vec<&'p RepoPath> {
+        let closure = self.closure(unit);
+        let imported = file.and_then(|file| self.imported(file).ok());
+        let touches = |path: &RepoPath, mode: Mode| {
+            if let Some(imported) = imported.as_ref().filter(|_| self.modules.contains_key(path)) {
+                return imported.contains(path);
+            }
+            let reads =
+                |at: &usize| self.reads[*at].iter().any(|place| place.to_path().is_none_or(|at| path.is_within(&at)));
+            match self.owner(path, mode) {
+                Owner::Units(units) => units.iter().any(|unit| closure.binary_search(unit).is_ok()),
+                Owner::Nobody(affects) => closure.iter().any(|at| self.is_affected(*at, &affects) || reads(at)),
+            }
+        };
+        let is_wide = closure.iter().any(|at| self.wide[*at].is_some());
+        paths.filter(|(path, mode)| is_wide || touches(path, *mode)).map(|(path, _)| path).collect()
+    }
+
+    /// Why a unit is taken to depend on everything, if it is: it, or one that it depends on.
+    #[must_use]
+    pub fn widening(&self, unit: usize) -> Option<&crate::unit::Widening> {
+        self.closure(unit).into_iter().find_map(|at| self.wide[at].as_ref())
+    }
+
+    /// Which of the units that are in both graphs, or only in this one, come to something else here.
+    #[must_use]
+    pub fn differing(&self, old: &Self) -> Vec<usize> {
+        let before = |unit: &Unit| {
+            let named = old.by_name.get(&unit.name).into_iter().flatten();
+            named.copied().find(|at| old.units[*at].kind == unit.kind).map(|at| &old.inputs[at].digest)
+        };
+        (0..self.units.len()).filter(|at| before(&self.units[*at]) != Some(&self.inputs[*at].digest)).collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! Who is reached from whom.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::Graph;
+use crate::unit::Why;
+
+impl Graph {
+    /// A unit and every unit that it depends on, directly or not, sorted.
+    #[must_use]
+    pub fn closure(&self, unit: usize) -> Vec<usize> {
+        let mut seen = vec![false; self.units.len()];
+        let mut open = vec![unit];
+        seen[unit] = true;
+        while let Some(at) = open.pop() {
+            for to in self.edges[at].keys() {
+                if !std::mem::replace(&mut seen[*to], true) {
+                    open.push(*to);
+                }
+            }
+        }
+        (0..seen.len()).filter(|at| seen[*at]).collect()
+    }
+
+    /// What a unit depends on directly, with what says so.
+    pub fn edges(&self, unit: usize) -> impl Iterator<Item = (usize, &Why)> {
+        self.edges[unit].iter().map(|(to, why)| (*to, why))
+    }
+
+    /// A shortest way from a unit to one that it depends on: each step's unit, with what says so. `None` where there is
+    /// none.
+    #[must_use]
+    pub fn way(&self, from: usize, to: usize) -> Option<Vec<(usize, &Why)>> {
+        let mut came: BTreeMap<usize, usize> = BTreeMap::from([(from, from)]);
+        let mut open = VecDeque::from([from]);
+        while let Some(at) = open.pop_front() {
+            if at == to {
+                break;
+            }
+            for next in self.edges[at].keys() {
+                if !came.contains_key(next) {
+                    came.insert(*next, at);
+                    open.push_back(*next);
+                }
+            }
+        }
+        let mut way = Vec::new();
+        let mut at = to;
+        while at != from {
+            let before = *came.get(&at)?;
+            way.push((at, self.edges[before].get(&at)?));
+            at = before;
+        }
+        way.reverse();
+        Some(way)
+    }
+}
