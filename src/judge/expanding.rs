@@ -1,10 +1,13 @@
 //! From checks that go over units to one check for each: what plan, run and ledger know of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::comparing::seek;
+use super::rules::{self, Found};
 use super::site::Site;
-use super::{Refusal, RefusalKind};
-use crate::change::Change;
+use super::{Refusal, RefusalKind, Request};
+use crate::change::{self, Change};
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, PerUnit, Rules, Subject};
 use crate::diagnostic::Diagnostic;
@@ -33,7 +36,46 @@ pub(super) struct UnitInput {
 pub(super) struct Expanded {
     pub candidate: UnitInputs,
     pub base: UnitInputs,
+    /// The candidate's graph, where any check goes over units.
+    pub graph: Option<Arc<Graph>>,
 }
+
+/// The graphs of the two trees of a change.
+pub struct UnitGraphs {
+    /// What changed.
+    pub change: Change,
+    /// The candidate's.
+    pub candidate: Graph,
+    /// The base's, where there is one.
+    pub base: Option<Graph>,
+}
+
+/// Reads the graphs of a change, whatever its checks go over, and without any gate.toml too.
+///
+/// # Errors
+/// When there is no candidate, its gate.toml is not valid, or an object can't be read.
+pub fn unit_graphs(request: &Request, site: &mut Site) -> Result<UnitGraphs, Refusal> {
+    let sought = seek(request, site)?;
+    let (main, units) = sought.rules().map(|rules| (rules.main.clone(), rules.units.clone())).unwrap_or_default();
+    let change = change::against(&site.repo, &request.spec, sought.found, &|branch| Site::guards(&main, branch))?;
+    let mut reader = Reader::open(&site.state.join(MEMO));
+    let candidate = reader.graph(&site.repo, change.candidate.tree, &units)?;
+    let base = match change.base_tree() {
+        None => None,
+        Some(tree) => {
+            let there = match rules::find(&site.repo, tree) {
+                Ok(Found::Blob(blob)) => rules::of_base(site, blob)?.map(|rules| rules.units),
+                Ok(Found::Absent) | Err(_) => None,
+            };
+            Some(reader.graph(&site.repo, tree, &there.unwrap_or_default())?)
+        }
+    };
+    site.warnings.extend(reader.save().err());
+    Ok(UnitGraphs { change, candidate, base })
+}
+
+/// Where what was read is remembered, in the folder of the repository's state.
+const MEMO: &str = "units";
 
 /// One tree's graph, and what of its checks is asked.
 struct Side<'a> {
@@ -56,7 +98,7 @@ pub(super) fn expand(
     if !is_over_units(rules) && !base.as_deref().is_some_and(is_over_units) {
         return Ok(expanded);
     }
-    let mut reader = Reader::open(&site.state.join("units"));
+    let mut reader = Reader::open(&site.state.join(MEMO));
     let graph = reader.graph(&site.repo, change.candidate.tree, &rules.units)?;
     let mut before = None;
     if let (Some(base), Some(tree)) = (base, change.base_tree()) {
@@ -69,7 +111,8 @@ pub(super) fn expand(
     site.warnings.extend(told(&graph));
     let unknown = |check: &Check, error: &NameError| Err(unknown_unit(check, error));
     expanded.candidate = Side::new(&graph, stage).expand(rules, unknown)?;
-    touch(&mut expanded, rules, (&graph, before.as_ref()), change)?;
+    touch(&mut expanded, rules, (&graph, before.as_ref()), change);
+    expanded.graph = Some(Arc::new(graph));
     site.warnings.extend(reader.save().err());
     Ok(expanded)
 }
@@ -214,13 +257,8 @@ fn step(family: &Check, per_unit: &PerUnit, (unit, name): (&Unit, &str), file: O
 }
 
 /// Notes what of the change touches each step that comes to something else than at the base.
-fn touch(
-    expanded: &mut Expanded,
-    rules: &Rules,
-    (graph, before): (&Graph, Option<&Graph>),
-    change: &Change,
-) -> Result<(), Refusal> {
-    let Some(before) = before else { return Ok(()) };
+fn touch(expanded: &mut Expanded, rules: &Rules, (graph, before): (&Graph, Option<&Graph>), change: &Change) {
+    let Some(before) = before else { return };
     for (name, input) in &mut expanded.candidate {
         let old = expanded.base.get(name);
         let subject = rules.checks.get(name).and_then(|check| check.subject.as_ref());
@@ -245,7 +283,6 @@ fn touch(
             paths: touching.len(),
         });
     }
-    Ok(())
 }
 
 fn mode(delta: &Delta) -> Mode {

@@ -59,14 +59,22 @@ pub fn explain_path(planned: &Planned, site: &Site, path: &RepoPath) -> Result<P
     let is_there = is_there(&site.repo, planned.change.candidate.tree, path)?;
     let delta = planned.change.deltas.iter().find(|delta| &delta.path == path).cloned();
     let mode = delta.as_ref().and_then(|delta| delta.new.or(delta.old)).map_or(Mode::File, |side| side.mode);
-    let steps = planned.plan.steps.iter().filter(|step| step.check.scope().matches(path, mode)).cloned().collect();
+    let concerns = |step: &&Step| !planned.touching(step, &[(path, mode)]).is_empty();
+    let steps = planned.plan.steps.iter().filter(concerns).cloned().collect();
     Ok(PathExplanation { delta, is_there, steps })
 }
 
 /// The first input that differs from the last run's. The tree of that run may be gone; then the fields alone must do.
 fn first_path(planned: &Planned, site: &Site, step: &Step, last: &LastStep) -> Option<Delta> {
     let now = planned.change.candidate.tree;
-    input::first_difference(&site.repo, last.tree, now, &step.check.scope()).ok().flatten()
+    if step.check.subject.is_none() {
+        return input::first_difference(&site.repo, last.tree, now, &step.check.scope()).ok().flatten();
+    }
+    let deltas = site.repo.diff(Some(last.tree), Some(now)).ok()?;
+    let mode = |delta: &Delta| delta.new.or(delta.old).map_or(Mode::File, |side| side.mode);
+    let paths: Vec<(&RepoPath, Mode)> = deltas.iter().map(|delta| (&delta.path, mode(delta))).collect();
+    let first = planned.touching(step, &paths).first().copied()?;
+    deltas.iter().find(|delta| &delta.path == first).cloned()
 }
 
 /// Why a target can't be explained: neither a check nor a path is called so.

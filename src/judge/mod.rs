@@ -38,6 +38,7 @@ pub use audit::{Audited, audit};
 pub use carry_out::{slots, warm};
 pub use comparing::{Sought, seek};
 pub use elsewhere::{Brought, Elsewhere, Errand};
+pub use expanding::{UnitGraphs, unit_graphs};
 pub use explain::{Explanation, PathExplanation, explain_check, explain_path, unknown_target};
 pub use join::Document;
 pub use landing::as_people_name_it;

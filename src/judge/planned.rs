@@ -1,13 +1,16 @@
 //! A plan, with what it was made from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::change::Change;
 use crate::check::{FailedTests, StepName};
 use crate::config::{Policy, Rules};
 use crate::digest::ObjectId;
 use crate::evidence::Foreign;
-use crate::plan::{Field, Plan, Shard, Shards};
+use crate::path::{Mode, RepoPath};
+use crate::plan::{Field, Plan, Shard, Shards, Step};
+use crate::unit::Graph;
 use crate::verdict::{Cause, Standing};
 
 /// A plan, with what it was made from.
@@ -32,6 +35,8 @@ pub struct Planned {
     pub under: Option<ObjectId>,
     /// The base's own policy, where it has one.
     pub before: Option<Policy>,
+    /// The candidate's units, where a check goes over them.
+    pub graph: Option<Arc<Graph>>,
     /// How the steps are spread over several runners, where that was asked for.
     pub shards: Option<Shards>,
     /// Which of them this is.
@@ -39,6 +44,23 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// The paths among some that a step depends on.
+    pub(super) fn touching<'p>(&self, step: &Step, paths: &[(&'p RepoPath, Mode)]) -> Vec<&'p RepoPath> {
+        let scope = if step.check.subject.is_some() { step.check.common_scope() } else { Some(step.check.scope()) };
+        let about = step.check.subject.as_ref().zip(self.graph.as_ref()).and_then(|(subject, graph)| {
+            let unit = graph.find(&format!("{}:{}", subject.kind, subject.unit)).ok()?;
+            let file = subject.file.as_deref().map(RepoPath::from);
+            Some(graph.touched(unit, file.as_ref(), paths.iter().copied()))
+        });
+        let about = about.unwrap_or_default();
+        let is_taken = |path: &RepoPath, mode| scope.as_ref().is_some_and(|scope| scope.matches(path, mode));
+        paths
+            .iter()
+            .filter(|(path, mode)| about.contains(path) || is_taken(path, *mode))
+            .map(|(path, _)| *path)
+            .collect()
+    }
+
     /// Which of several shards this is, and what all of them are.
     pub(super) fn shard(&self) -> Option<(Shard, &Shards)> {
         self.own.zip(self.shards.as_ref())

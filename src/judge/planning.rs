@@ -120,7 +120,8 @@ fn lay_out(
     site: &mut Site,
 ) -> Result<Planned, Refusal> {
     let sides = sides(&compared, told, request, setting, site)?;
-    let Compared { change, rules, before, weakenings, .. } = compared;
+    let Compared { change, rules, before, weakenings, units, .. } = compared;
+    let graph = units.graph;
     let remembered = change.base_tree().filter(|_| request.trusts_ledger);
     let standing = remembered.map_or(Standing::Unknown, |tree| site.ledger.standing(tree));
     let base_tests = tests_of(&site.ledger, &standing);
@@ -140,8 +141,21 @@ fn lay_out(
         Some((rules, _)) => Some(rules.policy),
     };
     let (shared, known, under) = (sides.candidate.shared, BTreeMap::new(), sides.under);
-    let mut planned =
-        Planned { change, rules, plan, standing, base_tests, weakenings, known, shared, under, before, shards, own };
+    let mut planned = Planned {
+        change,
+        rules,
+        plan,
+        standing,
+        base_tests,
+        weakenings,
+        known,
+        shared,
+        under,
+        before,
+        graph,
+        shards,
+        own,
+    };
     if request.stage == Stage::Merge && request.place != Place::Here {
         ask_others((&trusting.unwrap_or_default(), request), setting, site, &mut planned)?;
     }
@@ -213,6 +227,7 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
         shared: Vec::new(),
         under: None,
         before: None,
+        graph: None,
         shards,
         own,
     })
