@@ -80,6 +80,7 @@ impl World {
             common: check.common_scope().map(|scope| fold(files, &scope)),
             environment: Vec::new(),
             behind: Vec::new(),
+            touched: None,
         };
         rules.checks.values().map(|check| (check.name.clone(), of(check))).collect()
     }
