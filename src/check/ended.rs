@@ -49,6 +49,8 @@ pub struct Ended {
     pub passed_files: Vec<RepoPath>,
     /// The tests that failed, where their runner tells all of them.
     pub failed_tests: Option<FailedTests>,
+    /// How many steps one command ran together, this among them; 1 where it ran by itself. Their span and log are the same.
+    pub together: usize,
     /// What to know about it beside the outcome: which program could not be started, what outlived it, …
     pub note: Option<String>,
 }
@@ -67,6 +69,7 @@ impl Ended {
             log: None,
             passed_files: Vec::new(),
             failed_tests: None,
+            together: 1,
             note: Some(note),
         }
     }

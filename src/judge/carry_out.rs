@@ -10,6 +10,7 @@ use super::looking;
 use super::planned::Planned;
 use super::planning;
 use super::site::Site;
+use super::together::{self, Together};
 use super::{Place, Refusal, Request, Setting, disturbance, errands, workshop};
 use crate::check::{Ended, Outcome, StepName};
 use crate::config::GitView;
@@ -109,10 +110,9 @@ pub(super) fn carry_out(
         // A report says then that what ran is no proof, and that nothing of it is kept.
         let running = planned.plan.steps.iter_mut().filter(|step| step.decision == Decision::Run);
         running.for_each(|step| step.reasons.push(Reason::Here));
-        with.announce(&planned.plan);
         let dir = site.repo.work_dir().map(PathBuf::from).unwrap_or_default();
         let part = planned.plan.part(is_command, &outcomes(&carried.ended));
-        carried.ended.extend(with.run(&part, dir, Site::step_env(setting)));
+        carried.ended.extend(with.run_together(&planned.plan, &part, &dir, &Site::step_env(setting)));
     } else {
         with.run_privately(planned, &mut carried)?;
     }
@@ -130,11 +130,16 @@ impl Carrier<'_> {
     }
 
     fn announce(&self, plan: &Plan) {
+        self.announce_but(plan, 0);
+    }
+
+    /// Tells what will run, but for so many that are not seen by themselves.
+    fn announce_but(&self, plan: &Plan, hidden: usize) {
         let count = |decision| plan.steps.iter().filter(|step| step.decision == decision).count();
         self.setting.sink.emit(Event::Planned {
             run: self.id.to_owned(),
             stage: plan.stage,
-            running: count(Decision::Run),
+            running: count(Decision::Run).saturating_sub(hidden),
             reused: count(Decision::Reuse),
             skipped: count(Decision::Skip),
             slots: self.slots.get(),
@@ -196,9 +201,8 @@ impl Carrier<'_> {
         planning::settle(planned, &self.site.repo, |fingerprint| workspace.holds(&fingerprint.digest()))?;
         let belongs = |step: &Step| is_command(step) && step.check.git == view;
         let part = planned.plan.part(belongs, &outcomes(&carried.ended));
-        self.announce(&planned.plan);
         let began = SystemTime::now();
-        let mut ended = self.run(&part, workspace.dir().to_owned(), ready.env);
+        let mut ended = self.run_together(&planned.plan, &part, workspace.dir(), &ready.env);
         let touched = workspace.verify(&self.site.repo, &ready.spec)?;
         if disturbance::is_older(&touched, began) && !std::mem::replace(&mut carried.repeated, true) {
             let text = "the private checkout had been changed from outside: it is put right, and the steps run again";
@@ -229,6 +233,25 @@ impl Carrier<'_> {
         let duration = began.elapsed();
         self.setting.sink.emit(Event::CheckoutReady { written: updated.written, duration });
         Ok((Ready { env, spec }, updated))
+    }
+
+    /// Runs a part of a plan, with steps together that one command takes. Where such a command fails, each of its steps
+    /// runs by itself: only then it is known which of them fail.
+    fn run_together(&self, whole: &Plan, part: &Plan, dir: &Path, env: &[(OsString, OsString)]) -> Vec<Ended> {
+        let known = self.site.ledger.history(part.running().map(|step| &step.name));
+        let together = Together::of(part, |step| known.get(step).and_then(|known| known.duration));
+        self.announce_but(whole, together.hidden());
+        let (ended, failed) = together.apart(self.run(&together.plan, dir.to_owned(), env.to_vec()));
+        if failed.is_empty() || self.setting.control.signal().is_some() {
+            return ended;
+        }
+        let open = together::left_over(part, &ended, failed);
+        let mut done: Vec<Ended> = ended.into_iter().filter(|ended| !open.contains(&ended.step)).collect();
+        let rest = part.part(|step| open.contains(&step.name), &outcomes(&done));
+        let text = "a command for several steps failed: each of them runs by itself, to tell which";
+        self.setting.sink.emit(Event::Notice { text: text.to_owned() });
+        done.extend(self.run(&rest, dir.to_owned(), env.to_vec()));
+        done
     }
 
     fn run(&self, plan: &Plan, dir: PathBuf, env: Vec<(OsString, OsString)>) -> Vec<Ended> {

@@ -86,6 +86,7 @@ impl Looked {
             attempts: 1,
             log,
             failed_tests: None,
+            together: 1,
             passed_files: if step.files.is_some() { self.passed } else { Vec::new() },
             note: self.note.or(lost),
         }

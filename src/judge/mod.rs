@@ -20,6 +20,7 @@ mod allowance;
 mod overriding;
 mod errands;
 mod blame;
+mod together;
 mod carry_out;
 mod run_for;
 mod workshop;

@@ -278,6 +278,8 @@ impl StepEntry {
     fn new(step: &Step, ended: Option<&Ended>) -> Self {
         let ended = ended.filter(|_| step.decision == Decision::Run);
         let span = ended.and_then(|ended| ended.span);
+        // Each of several that one command ran takes its part of the time.
+        let together = ended.map_or(1, |ended| u32::try_from(ended.together).unwrap_or(1).max(1));
         let missing = (step.decision == Decision::Run).then_some(Outcome::NotStarted);
         Self {
             name: step.name.clone(),
@@ -292,7 +294,8 @@ impl StepEntry {
             exit: ended.and_then(|ended| ended.exit),
             signal: ended.and_then(|ended| ended.signal),
             started: span.map(|(begin, _)| timestamp(begin)),
-            duration_ms: span.map_or(0, |(begin, end)| milliseconds(end.duration_since(begin).unwrap_or_default())),
+            duration_ms: span
+                .map_or(0, |(begin, end)| milliseconds(end.duration_since(begin).unwrap_or_default() / together)),
             attempts: ended.map_or(0, |ended| ended.attempts),
             fingerprint: step.fingerprint.digest(),
             subject: Some(step.fingerprint.subject()),

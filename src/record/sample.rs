@@ -138,6 +138,7 @@ pub(crate) fn ended(text: &str, outcome: Outcome) -> Ended {
         attempts: 1,
         log: Some(PathBuf::from(format!("/repo/.git/gate/logs/run/{text}.log"))),
         failed_tests: None,
+        together: 1,
         passed_files: Vec::new(),
         note: None,
     }

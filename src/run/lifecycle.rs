@@ -254,6 +254,7 @@ impl<'a> Active<'a> {
             attempts: self.attempt,
             log,
             failed_tests: None,
+            together: 1,
             passed_files: proved.flat_map(|(batch, _)| batch.files.iter().cloned()).collect(),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
         };

@@ -72,6 +72,8 @@ pub struct Ran {
     pub attempts: u32,
     /// Files that were given to batches that passed.
     pub passed_files: Vec<String>,
+    /// How many steps one command ran together.
+    pub together: usize,
     /// What to know about it beside the outcome.
     pub note: Option<String>,
     /// The end of its output.

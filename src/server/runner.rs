@@ -199,6 +199,7 @@ fn brought(ran: Vec<Ran>, errand: &Errand<'_>) -> Vec<Brought> {
             log,
             passed_files: ran.passed_files.into_iter().map(RepoPath::new).collect(),
             failed_tests: None,
+            together: ran.together,
             note: ran.note,
         };
         Brought { ended, fingerprint: ran.fingerprint }
