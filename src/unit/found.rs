@@ -103,6 +103,9 @@ pub struct Widening {
 pub struct Module {
     /// The files of the tree whose content a run of this file can see through imports, each one step away.
     pub imports: BTreeSet<RepoPath>,
+    /// The units any of whose files it may see, by [`Unit::name`], and with them any of what those depend on: what is
+    /// imported is built from files that nothing names.
+    pub units: BTreeSet<String>,
     /// Why it may import more than that, such as by a name that is only known when it runs. Then it is taken to import
     /// every file of its unit and of what that depends on.
     pub open: Option<String>,

@@ -11,6 +11,7 @@ mod rules;
 mod graph;
 mod memo;
 mod read;
+mod script;
 #[cfg(test)]
 mod sample;
 

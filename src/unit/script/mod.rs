@@ -1,0 +1,17 @@
+//! What JavaScript and TypeScript files import, and what their TypeScript projects say of it.
+//!
+//! No ecosystem of its own: the packages that the files belong to come from `package.json` files, which others read.
+
+mod form;
+mod fact;
+mod package;
+mod linked;
+mod link;
+mod read;
+
+pub(super) use fact::Fact;
+pub(super) use form::form;
+pub(super) use link::link;
+pub(super) use linked::Linked;
+pub(super) use package::Package;
+pub(super) use read::read;
