@@ -82,11 +82,11 @@
 //! | `colored` | `report` |
 //! | `indicatif` | `report` |
 //! | `toml` | `config`, `builtin`, `adopt` |
-//! | `jsonc_parser` | `builtin`, `adopt` |
+//! | `jsonc_parser` | `unit`, `builtin`, `adopt` |
 //! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
 //! | `quick_xml` | `builtin` |
 //! | `saphyr` | `builtin`, `adopt` |
-//! | `saphyr_parser` | `builtin` |
+//! | `saphyr_parser` | `unit`, `builtin` |
 //! | `unicode_normalization` | `builtin` |
 //! | `ssh_key` | `evidence` |
 //! | `ed25519_dalek` | `evidence` |

@@ -12,6 +12,7 @@ mod graph;
 mod memo;
 mod read;
 mod script;
+mod npm;
 #[cfg(test)]
 mod sample;
 
@@ -22,5 +23,6 @@ pub use graph::{Graph, Inputs, NameError, Owner};
 pub use listing::{Entry, Listing};
 pub use read::Reader;
 pub use rules::Rule;
+pub use npm::Npm;
 
 pub use crate::check::UnitKind as Kind;
