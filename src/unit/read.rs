@@ -8,8 +8,9 @@ use std::sync::Arc;
 use bstr::BString;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use super::graph::Links;
 use super::memo::{self, Memo};
-use super::{Ecosystem, Entry, Facts, Found, Graph, Kind, Listing};
+use super::{Ecosystem, Entry, Facts, Found, Graph, Kind, Listing, Npm};
 use crate::config::UnitRules;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
@@ -66,7 +67,7 @@ impl Reader {
     pub fn graph(&mut self, repo: &Repo, tree: ObjectId, rules: &UnitRules) -> Result<Graph, Error> {
         let listing = self.list(repo, tree)?;
         let links = self.links(repo, &listing)?;
-        let found = Vec::new();
+        let found = self.all(repo, &listing, &links)?;
         Ok(Graph::new(tree, listing, found, &links, rules))
     }
 
@@ -106,7 +107,7 @@ impl Reader {
     }
 
     /// The links of a tree, with their texts.
-    fn links(&mut self, repo: &Repo, listing: &Listing) -> Result<BTreeMap<RepoPath, Vec<u8>>, Error> {
+    fn links(&mut self, repo: &Repo, listing: &Listing) -> Result<Links, Error> {
         let links: Vec<&Entry> = listing.entries().iter().filter(|entry| entry.mode == Mode::Link).collect();
         let ids: Vec<ObjectId> = links.iter().map(|entry| entry.id).collect();
         repo.fetch_missing(&ids)?;
@@ -128,13 +129,18 @@ impl Reader {
         Ok(texts)
     }
 
+    /// What every ecosystem finds in a tree.
+    fn all(&mut self, repo: &Repo, listing: &Listing, links: &Links) -> Result<Vec<(Kind, Found)>, Error> {
+        Ok(vec![(Kind::Npm, self.found(&Npm, repo, listing, links)?)])
+    }
+
     /// What an ecosystem finds in a tree.
     fn found<E: Ecosystem>(
         &mut self,
         ecosystem: &E,
         repo: &Repo,
         listing: &Listing,
-        links: &BTreeMap<RepoPath, Vec<u8>>,
+        links: &Links,
     ) -> Result<Found, Error>
     where
         E::Fact: 'static,
@@ -216,7 +222,7 @@ impl Listing {
     }
 
     /// The blob of a file, or of the file that a link leads to.
-    fn file_behind(&self, entry: &Entry, links: &BTreeMap<RepoPath, Vec<u8>>) -> Option<ObjectId> {
+    fn file_behind(&self, entry: &Entry, links: &Links) -> Option<ObjectId> {
         match entry.mode {
             Mode::File | Mode::Executable => Some(entry.id),
             Mode::Submodule => None,

@@ -9,7 +9,7 @@ mod inputs;
 mod tests_of;
 
 pub use owner::Owner;
-pub(super) use place::end;
+pub(super) use place::{Links, end};
 
 use std::collections::{BTreeMap, BTreeSet};
 

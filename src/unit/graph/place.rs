@@ -8,7 +8,7 @@ use crate::path::RepoPath;
 use crate::unit::Folder;
 
 /// The links of a tree, with their texts.
-pub(super) type Links = BTreeMap<RepoPath, Vec<u8>>;
+pub(in crate::unit) type Links = BTreeMap<RepoPath, Vec<u8>>;
 
 /// How many links Linux follows on the way to one file.
 const MAX_HOPS: usize = 40;
