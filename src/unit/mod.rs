@@ -13,6 +13,7 @@ mod memo;
 mod read;
 mod script;
 mod npm;
+mod script;
 #[cfg(test)]
 mod sample;
 
