@@ -14,6 +14,7 @@ mod read;
 mod script;
 mod npm;
 mod script;
+mod npm;
 #[cfg(test)]
 mod sample;
 
