@@ -83,6 +83,9 @@
 //! | `indicatif` | `report` |
 //! | `toml` | `config`, `builtin`, `adopt` |
 //! | `jsonc_parser` | `unit`, `builtin`, `adopt` |
+//! | `toml` | `config`, `unit`, `builtin`, `adopt` |
+//! | `proc_macro2` | `unit` |
+//! | `jsonc_parser` | `builtin`, `adopt` |
 //! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
 //! | `quick_xml` | `builtin` |
 //! | `saphyr` | `builtin`, `adopt` |

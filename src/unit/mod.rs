@@ -15,9 +15,11 @@ mod script;
 mod npm;
 mod script;
 mod npm;
+mod cargo;
 #[cfg(test)]
 mod sample;
 
+pub use cargo::Cargo;
 pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};

@@ -1,0 +1,188 @@
+//! What units take from elsewhere, by the lock file of their workspace.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use semver::{Version, VersionReq};
+
+use super::closure::Closures;
+use super::edges::Edges;
+use super::ecosystem::form;
+use super::fact::{Fact, Said};
+use super::lock::Lock;
+use super::manifests::{Lead, Manifests};
+use super::packages::Packages;
+use crate::digest::{Digest, Hasher};
+use crate::path::RepoPath;
+use crate::unit::{Facts, Folder, Widening, Why};
+
+/// What lock files say.
+#[derive(Default)]
+pub(super) struct Locks {
+    /// For units that a lock file is about, by place: its path and a digest of what they take.
+    pub(super) fields: BTreeMap<usize, (RepoPath, Digest)>,
+    /// Where lock files and manifests disagree, by the place of the workspace's root.
+    pub(super) faults: BTreeMap<usize, BTreeSet<String>>,
+    /// Lock files of which the fields tell everything.
+    pub(super) explained: BTreeSet<RepoPath>,
+}
+
+/// Reads what the lock files of workspaces say. To `edges` goes who depends on packages in folders through others, and
+/// what can't be told.
+pub(super) fn of(packages: &Packages, manifests: &Manifests, facts: &Facts<Fact>, edges: &mut Edges) -> Locks {
+    let mut by_folder: BTreeMap<&Folder, Vec<usize>> = BTreeMap::new();
+    for (at, unit) in packages.all.iter().enumerate() {
+        by_folder.entry(unit.root.map_or(&unit.folder, |root| &manifests.roots()[root].folder)).or_default().push(at);
+    }
+    let mut locks = Locks::default();
+    for (folder, members) in by_folder {
+        let file = folder.file(form::LOCK);
+        let lock = match facts.get(&file) {
+            Some(Fact(Said::Lock(lock))) => lock,
+            Some(Fact(Said::Broken(why))) => {
+                edges.widened.push(Widening { unit: None, file, why: why.clone() });
+                continue;
+            }
+            _ => {
+                replaced(packages, manifests, &members, |_| true, edges);
+                continue;
+            }
+        };
+        let reading = Reading::of(packages, lock, &members);
+        match Closures::of(lock, &reading.is_member) {
+            Ok(closures) => {
+                reading.link(&closures, manifests, &file, &mut locks, edges);
+                locks.explained.insert(file);
+            }
+            Err(why) => edges.widened.push(Widening { unit: None, file, why: why.to_owned() }),
+        }
+    }
+    locks
+}
+
+/// Edges to what stands in for packages from elsewhere, for every unit of a workspace: of some names it isn't known who
+/// takes them.
+fn replaced(
+    packages: &Packages,
+    manifests: &Manifests,
+    members: &[usize],
+    is_untold: impl Fn(&str) -> bool,
+    edges: &mut Edges,
+) {
+    let Some(root) = members.first().and_then(|&at| packages.all[at].root) else { return };
+    let root = &manifests.roots()[root];
+    for patch in root.manifest.replacements.iter().filter(|patch| is_untold(patch.package_name())) {
+        let Some(folder) = patch.path.as_ref().and_then(|path| root.folder.resolve(path)) else {
+            let why = format!("has the patch {}, outside of the repository", patch.key);
+            edges.widened.push(Widening { unit: None, file: root.file.clone(), why });
+            continue;
+        };
+        for &at in members {
+            let why = Why { file: root.file.clone(), what: format!("patch {}", patch.key) };
+            edges.to_folder(packages, at, &folder, why);
+        }
+    }
+}
+
+/// A lock file beside the packages of its workspace.
+struct Reading<'r, 'f> {
+    packages: &'r Packages<'f>,
+    lock: &'r Lock,
+    members: &'r [usize],
+    /// Whether each of the lock's packages is a member.
+    is_member: Vec<bool>,
+    /// The lock's package for each member that it has.
+    places: HashMap<usize, u32>,
+    /// The units for each of the lock's packages that lies in a folder.
+    units: HashMap<u32, Vec<usize>>,
+}
+
+impl<'r, 'f> Reading<'r, 'f> {
+    fn of(packages: &'r Packages<'f>, lock: &'r Lock, members: &'r [usize]) -> Self {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, unit) in packages.all.iter().enumerate() {
+            by_name.entry(&unit.package.name).or_default().push(at);
+        }
+        let workspace = members.first().and_then(|&at| packages.all[at].root);
+        let is_of = |at: usize| if workspace.is_some() { packages.all[at].root == workspace } else { members == [at] };
+        let (mut places, mut units, mut is_member) = (HashMap::new(), HashMap::new(), vec![false; lock.packages.len()]);
+        for (place, package) in (0..).zip(&lock.packages).filter(|(_, package)| package.is_path) {
+            let of_name = by_name.get(package.name.as_str()).map_or(&[][..], Vec::as_slice);
+            // Packages in folders may share a name if their versions differ, or some are of other workspaces.
+            let is_version = |at: &&usize| packages.all[**at].package.version.as_ref().is_none_or(|it| *it == package.version);
+            let fitting: Vec<usize> = of_name.iter().filter(is_version).copied().collect();
+            let fitting = if fitting.is_empty() { of_name.to_vec() } else { fitting };
+            if let Some(&own) = fitting.iter().find(|at| is_of(**at)) {
+                is_member[place as usize] = true;
+                places.insert(own, place);
+                units.insert(place, vec![own]);
+            } else {
+                units.insert(place, fitting);
+            }
+        }
+        Self { packages, lock, members, is_member, places, units }
+    }
+
+    fn link(&self, closures: &Closures, manifests: &Manifests, file: &RepoPath, locks: &mut Locks, edges: &mut Edges) {
+        for &at in self.members {
+            let root = self.packages.all[at].root;
+            let faults = self.disagreements(at, manifests);
+            let closure = self.places.get(&at).and_then(|&place| closures.of_member(self.lock, place, &self.is_member));
+            let digest = match closure.filter(|_| faults.is_empty()) {
+                Some(digest) => digest,
+                None => Hasher::new("unit-cargo-whole", 1).field("lock", self.lock.whole.as_bytes()).finish(),
+            };
+            locks.fields.insert(at, (file.clone(), digest));
+            if let Some(root) = root.filter(|_| !faults.is_empty()) {
+                locks.faults.entry(root).or_default().extend(faults);
+            }
+            for to in self.places.get(&at).map_or_else(Vec::new, |&place| closures.reached(self.lock, place)) {
+                let what = format!("takes {} by the lock file", self.lock.packages[to as usize].name);
+                for &unit in self.units.get(&to).into_iter().flatten() {
+                    let why = Why { file: file.clone(), what: what.clone() };
+                    edges.to_folder(self.packages, at, &self.packages.all[unit].folder, why);
+                }
+            }
+        }
+        let is_told = |name: &str| {
+            self.lock.unused.iter().any(|unused| unused == name)
+                || self.lock.packages.iter().any(|package| package.is_path && package.name == name)
+        };
+        replaced(self.packages, manifests, self.members, |name| !is_told(name), edges);
+    }
+
+    /// Where the lock file and the manifest of a member disagree, so that Cargo would write the file anew.
+    fn disagreements(&self, at: usize, manifests: &Manifests) -> Vec<String> {
+        let unit = &self.packages.all[at];
+        let Some(&place) = self.places.get(&at) else {
+            return vec![format!("the lock file doesn't have {}", unit.name)];
+        };
+        let package = &self.lock.packages[place as usize];
+        let mut held: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for &to in &package.dependencies {
+            let to = &self.lock.packages[to as usize];
+            held.entry(&to.name).or_default().push(&to.version);
+        }
+        let leads: Vec<Lead> =
+            unit.manifest.dependencies.iter().map(|it| manifests.lead(it, &unit.folder, unit.root)).collect();
+        let name = &unit.name;
+        let mut faults = Vec::new();
+        for lead in &leads {
+            if !held.get(lead.package).is_some_and(|versions| versions.iter().any(|version| fits(lead.version, version))) {
+                faults.push(format!("the lock file doesn't have {} for {name}", lead.package));
+            }
+        }
+        let declared: BTreeSet<&str> = leads.iter().map(|lead| lead.package).collect();
+        let beyond = held.keys().filter(|name| !declared.contains(*name));
+        faults.extend(beyond.map(|more| format!("the lock file has {more} for {name}, which doesn't depend on it")));
+        if unit.package.version.as_ref().is_some_and(|version| *version != package.version) {
+            faults.push(format!("the lock file has another version of {name}"));
+        }
+        faults
+    }
+}
+
+/// Whether a version is one that is asked for; also where that can't be told.
+fn fits(asked: Option<&str>, version: &str) -> bool {
+    let Some(asked) = asked.and_then(|asked| VersionReq::parse(asked).ok()) else { return true };
+    Version::parse(version).map_or(true, |version| asked.matches(&version))
+}

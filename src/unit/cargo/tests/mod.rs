@@ -1,0 +1,3 @@
+//! Trees in table form.
+
+mod real;
