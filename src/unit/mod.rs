@@ -16,6 +16,7 @@ mod npm;
 mod script;
 mod npm;
 mod cargo;
+mod go;
 #[cfg(test)]
 mod sample;
 
@@ -28,5 +29,6 @@ pub use listing::{Entry, Listing};
 pub use read::Reader;
 pub use rules::Rule;
 pub use npm::Npm;
+pub use go::Go;
 
 pub use crate::check::UnitKind as Kind;

@@ -1,0 +1,65 @@
+//! What the C, the assembly and the like of a package take from elsewhere in the tree.
+
+use std::collections::HashSet;
+
+use bstr::ByteSlice;
+
+use super::ecosystem::Fact;
+use super::edges::{How, Link, Links};
+use super::layout::Package;
+use super::native::{ENDS, Native};
+use crate::path::RepoPath;
+use crate::unit::{Facts, Folder, Listing};
+
+/// Adds what the native code of a package takes in, and what that takes in.
+pub(super) fn add<'a>(package: &Package<'a>, tree: &'a Listing, facts: &'a Facts<Fact>, links: &mut Links<'a>) {
+    let folder = package.place();
+    let mut open: Vec<(&'a RepoPath, &'a Native)> =
+        package.files.iter().filter_map(|file| Some((file.path, file.source.native.as_ref()?))).collect();
+    let mut search = vec![folder.clone()];
+    let flags = open.iter().flat_map(|(file, native)| native.flags.iter().map(|flag| (*file, flag)));
+    for (file, flag) in flags.collect::<Vec<_>>() {
+        let Some(place) = folder.resolve(flag).filter(|place| *place != folder && !search.contains(place)) else {
+            continue;
+        };
+        links.add_path(place.clone(), Link { file, how: How::Include, name: flag });
+        open.extend(native_below(tree, facts, &place));
+        search.push(place);
+    }
+    open.extend(package.natives.iter().copied());
+    let mut seen: HashSet<&RepoPath> = open.iter().map(|(path, _)| *path).collect();
+    while let Some((file, native)) = open.pop() {
+        if let Some(unknown) = &native.unknown {
+            links.unknown.push((file, format!("what `{unknown}` takes in can't be told")));
+        }
+        let from = Folder::of(file);
+        for name in &native.includes {
+            let places = std::iter::once(&from).chain(&search).filter_map(|base| base.resolve(name)?.to_path());
+            for entry in places.filter_map(|path| tree.get(&path)) {
+                if !seen.insert(&entry.path) {
+                    continue;
+                }
+                if Folder::of(&entry.path) != folder {
+                    links.add_path(entry.path.clone().into(), Link { file, how: How::Include, name });
+                }
+                if let Some(Fact::Native(native)) = facts.get(&entry.path) {
+                    open.push((&entry.path, native));
+                }
+            }
+        }
+    }
+}
+
+/// The native files below a folder.
+fn native_below<'a>(tree: &'a Listing, facts: &'a Facts<Fact>, place: &Folder) -> Vec<(&'a RepoPath, &'a Native)> {
+    let is_native = |path: &RepoPath| {
+        let name = path.file_name();
+        name.rfind_byte(b'.').is_some_and(|at| ENDS.iter().any(|end| end.as_bytes() == &name[at + 1..]))
+    };
+    let paths = tree.below(place).iter().map(|entry| &entry.path).filter(|path| is_native(path));
+    let native = |path| match facts.get(path)? {
+        Fact::Native(native) => Some((path, native)),
+        _ => None,
+    };
+    paths.filter_map(native).collect()
+}
