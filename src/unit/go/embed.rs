@@ -1,5 +1,7 @@
 //! Which files `//go:embed` takes: <https://pkg.go.dev/embed#hdr-Directives>.
 
+use std::collections::BTreeSet;
+
 use bstr::{BStr, ByteSlice};
 
 use crate::unit::{Folder, Listing};
@@ -7,38 +9,35 @@ use crate::unit::{Folder, Listing};
 /// How many names may be compared for one tree, before whole folders are taken instead.
 pub(super) const MOST: usize = 1_000_000;
 
-/// The files and folders of a package's folder that a pattern takes, each as a place below it. What a pattern says beyond
-/// its first component with a wildcard is left aside, so that rather more is taken.
-pub(super) fn places(tree: &Listing, folder: &Folder, pattern: &str, budget: &mut usize) -> Vec<Folder> {
+/// The files and folders of a package's folder that a pattern takes, each as a place in the tree.
+pub(super) fn places(tree: &Listing, folder: &Folder, pattern: &str, budget: &mut usize) -> BTreeSet<Folder> {
     let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    if parts.contains(&"..") {
-        return Vec::new();
-    }
     let plain = parts.iter().take_while(|part| !part.contains(['*', '?', '[', '\\'])).count();
-    let Some(base) = folder.resolve(parts[..plain].join("/")) else { return Vec::new() };
-    let Some(wild) = parts.get(plain) else { return vec![base] };
+    let base = folder.resolve(parts[..plain].join("/")).filter(|_| !parts.contains(&".."));
+    let Some(base) = base else { return BTreeSet::new() };
+    let wild: Vec<Vec<Token>> = parts[plain..].iter().map(|part| tokens(part.as_bytes())).collect();
     let below = tree.below(&base);
-    if below.len() > *budget {
-        return vec![base];
+    if wild.is_empty() || below.len() > *budget {
+        return BTreeSet::from([base]);
     }
     *budget -= below.len();
-    let is_last = plain + 1 == parts.len();
-    let mut places: Vec<Folder> = Vec::new();
+    let mut places = BTreeSet::new();
     let mut last: Option<&BStr> = None;
     for entry in below {
         let Some(rest) = base.within(entry.path.as_bstr()) else { continue };
-        let end = rest.find_byte(b'/');
-        let name = rest[..end.unwrap_or(rest.len())].as_bstr();
-        if last.replace(name) != Some(name) && (end.is_some() || is_last) && matches(wild.as_bytes(), name) {
-            places.extend(base.resolve(name));
+        let mut ends = rest.find_iter("/").chain([rest.len()]);
+        let Some(end) = ends.nth(wild.len() - 1) else { continue };
+        let place = rest[..end].as_bstr();
+        let fits = || wild.iter().zip(place.split_str("/")).all(|(tokens, name)| matches(tokens, name));
+        if last.replace(place) != Some(place) && fits() {
+            places.extend(base.resolve(place));
         }
     }
     places
 }
 
 /// Whether a name may match a pattern of one component; a class of characters is taken for any.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    let tokens = tokens(pattern);
+fn matches(tokens: &[Token], name: &[u8]) -> bool {
     let (mut at, mut read) = (0, 0);
     let mut back: Option<(usize, usize)> = None;
     while read < name.len() {
@@ -115,8 +114,8 @@ mod tests {
             ("\\*", "a", false),
             ("*", "", true),
         ] {
-            assert_eq!(matches(pattern.as_bytes(), name.as_bytes()), expected, "{pattern} {name}");
+            assert_eq!(matches(&tokens(pattern.as_bytes()), name.as_bytes()), expected, "{pattern} {name}");
         }
-        assert!(!matches("*a".repeat(2_000).as_bytes(), "a".repeat(1_000).as_bytes()));
+        assert!(!matches(&tokens("*a".repeat(2_000).as_bytes()), "a".repeat(1_000).as_bytes()));
     }
 }

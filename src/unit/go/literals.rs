@@ -10,7 +10,7 @@ use super::quoted;
 
 /// A path that a file's text names, relative to its folder, or an import path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Read {
+pub(super) struct Read {
     /// The path.
     pub(super) path: String,
     /// Whether it counts also where it names nothing but a folder above its own.

@@ -28,5 +28,7 @@ mod vendored;
 mod fields;
 mod files;
 mod link;
+#[cfg(test)]
+mod tests;
 
 pub use ecosystem::Go;
