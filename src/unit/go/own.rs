@@ -59,8 +59,7 @@ impl<'a> Grounds<'a> {
             return Own::Everything;
         }
         let mut own = self.own.remove(&index).unwrap_or_default();
-        let is_free =
-            |place: &Folder| !self.outer.contains(place.as_bstr()) && !self.units.contains_key(place.as_bstr());
+        let is_free = |place: &Folder| !self.outer.contains(place.as_bstr()) && self.nearest(place) == Some(index);
         let embedded: BTreeMap<Folder, &RepoPath> = std::mem::take(&mut links.embedded);
         for (place, file) in embedded {
             match place.to_path().filter(|_| is_free(&place)) {
@@ -69,6 +68,11 @@ impl<'a> Grounds<'a> {
             }
         }
         Own::Only(own)
+    }
+
+    /// The package with the innermost folder around a place.
+    fn nearest(&self, place: &Folder) -> Option<usize> {
+        std::iter::successors(Some(place.as_bstr()), |at| above(at)).find_map(|at| self.units.get(at).copied())
     }
 
     fn share(&mut self, tree: &'a Listing) {
