@@ -15,7 +15,7 @@ use crate::digest::Digest;
 use crate::git::Delta;
 use crate::path::{Mode, RepoPath, Selection};
 use crate::plan::Touched;
-use crate::unit::{Folder, Graph, NameError, Reader, Unit, Widening};
+use crate::unit::{Folder, Graph, NameError, Reader, Unit, Widened};
 
 /// What the checks of one tree that are about units come to.
 pub(super) type UnitInputs = BTreeMap<CheckName, UnitInput>;
@@ -107,8 +107,7 @@ pub(super) fn expand(
         expanded.base = Side::new(&graph, stage).expand(base, |check, _| Ok(drop(check)))?;
         before = Some(graph);
     }
-    let told = |graph: &Graph| graph.widened().iter().map(told).collect::<Vec<_>>();
-    site.warnings.extend(told(&graph));
+    site.warnings.extend(graph.widened().iter().map(|widened| told(widened, &graph)));
     let unknown = |check: &Check, error: &NameError| Err(unknown_unit(check, error));
     expanded.candidate = Side::new(&graph, stage).expand(rules, unknown)?;
     touch(&mut expanded, rules, (&graph, before.as_ref()), change);
@@ -289,12 +288,14 @@ fn mode(delta: &Delta) -> Mode {
     delta.new.or(delta.old).map_or(Mode::File, |side| side.mode)
 }
 
-fn told(widening: &Widening) -> Diagnostic {
-    let what = match &widening.unit {
-        Some(unit) => format!("unit '{unit}' is taken to depend on every file"),
-        None => "every unit of its kind is taken to depend on every file".to_owned(),
+fn told(widened: &Widened, graph: &Graph) -> Diagnostic {
+    let whom = match (widened.unit, widened.kind) {
+        (Some(unit), _) => format!("unit '{}'", graph.full_name(unit)),
+        (None, Some(kind)) => format!("every {kind} unit"),
+        (None, None) => "every unit".to_owned(),
     };
-    Diagnostic::warning("unit/widened", format!("{}: {}", widening.file, widening.why)).hint(what)
+    let what = format!("{whom} is taken to depend on every file");
+    Diagnostic::warning("unit/widened", format!("{}: {}", widened.file, widened.why)).hint(what)
 }
 
 fn unknown_unit(check: &Check, error: &NameError) -> Refusal {

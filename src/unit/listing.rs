@@ -83,7 +83,7 @@ impl Listing {
             let name = rest[..rest.find_byte(b'/')?].as_bstr();
             (last.replace(name) != Some(name)).then_some(name)
         });
-        names.filter_map(|name| folder.resolve(name)).collect::<Vec<_>>().into_iter()
+        names.map(|name| Folder::from(folder.file(name))).collect::<Vec<_>>().into_iter()
     }
 
     /// Every entry of a tree of a repository.

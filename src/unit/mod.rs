@@ -24,7 +24,7 @@ pub use cargo::Cargo;
 pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
-pub use graph::{Graph, Inputs, NameError, Owner};
+pub use graph::{Graph, Inputs, NameError, Owner, Widened};
 pub use listing::{Entry, Listing};
 pub use read::Reader;
 pub use rules::Rule;
@@ -32,3 +32,4 @@ pub use npm::Npm;
 pub use go::Go;
 
 pub use crate::check::UnitKind as Kind;
+pub use crate::config::Affects;

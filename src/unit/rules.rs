@@ -31,8 +31,8 @@ pub(super) struct RuleBook {
 /// What a rule says of a path.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ruling<'a> {
-    /// The rule; `None` where none names the path, so that it affects everything.
-    pub(super) rule: Option<&'a Rule>,
+    /// The rule, with its number from 0; `None` where none names the path, so that it affects everything.
+    pub(super) rule: Option<(usize, &'a Rule)>,
     /// Whether gate.toml says so.
     pub(super) is_users: bool,
 }
@@ -64,16 +64,7 @@ const BROUGHT: &[(&[&str], &[Kind], &str)] = &[
         "a CI reads it, not a check",
     ),
     (
-        &[
-            ".gitignore",
-            ".git-blame-ignore-revs",
-            ".mailmap",
-            ".gitkeep",
-            "CODEOWNERS",
-            ".editorconfig",
-            ".vscode/**",
-            ".idea/**",
-        ],
+        &[".git-blame-ignore-revs", ".mailmap", ".gitkeep", "CODEOWNERS", ".vscode/**", ".idea/**"],
         &[],
         "people's tools read it, not a check",
     ),
@@ -202,20 +193,27 @@ impl RuleBook {
     /// What holds of a path that belongs to no unit.
     pub(super) fn of(&self, path: &RepoPath, mode: Mode) -> Ruling<'_> {
         let found = self.rules.iter().position(|(selection, _)| selection.matches(path, mode));
-        Ruling { rule: found.map(|at| &self.rules[at].1), is_users: found.is_some_and(|at| at < self.own) }
+        Ruling { rule: found.map(|at| (at, &self.rules[at].1)), is_users: found.is_some_and(|at| at < self.own) }
     }
 }
 
 impl Ruling<'_> {
     /// Which units it affects.
     pub(super) fn affects(&self) -> Affects {
-        self.rule.map_or(Affects::Everything, |rule| rule.affects.clone())
+        self.rule.map_or(Affects::Everything, |(_, rule)| rule.affects.clone())
+    }
+
+    /// Which units it affects by the rules that gate brings; nothing where gate.toml decides.
+    pub(super) fn brought(&self) -> Affects {
+        if self.is_users { Affects::Nothing } else { self.affects() }
     }
 }
 
 fn brought() -> impl Iterator<Item = Rule> {
     BROUGHT.iter().map(|(paths, kinds, why)| {
-        let kinds: BTreeSet<Kind> = kinds.iter().copied().collect();
+        // What runs in a declared unit is not known.
+        let of_all = (!kinds.is_empty()).then_some(Kind::Declared);
+        let kinds: BTreeSet<Kind> = kinds.iter().copied().chain(of_all).collect();
         let affects = if kinds.is_empty() { Affects::Nothing } else { Affects::Some(kinds, BTreeSet::new()) };
         Rule { paths: paths.iter().filter_map(|path| Pattern::parse(path).ok()).collect(), affects, why: Some(why) }
     })
@@ -241,7 +239,7 @@ mod tests {
         let own = vec![rule("docs/**", Affects::Nothing), rule(".nvmrc", Affects::Everything)];
         let book = RuleBook::new(&UnitRules { declared: BTreeMap::new(), rules: own });
         let affects = |path: &str| book.of(&RepoPath::from(path), Mode::File).affects();
-        let only = |kind| Affects::Some(BTreeSet::from([kind]), BTreeSet::new());
+        let only = |kind| Affects::Some(BTreeSet::from([kind, Kind::Declared]), BTreeSet::new());
         assert_eq!(affects("docs/a.md"), Affects::Nothing);
         assert_eq!(affects(".nvmrc"), Affects::Everything);
         assert_eq!(affects(".node-version"), only(Kind::Npm));

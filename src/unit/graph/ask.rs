@@ -35,18 +35,28 @@ impl Graph {
         let closure = self.closure(unit);
         let imported = file.and_then(|file| self.imported(file).ok());
         let touches = |path: &RepoPath, mode: Mode| {
-            if let Some(imported) = imported.as_ref().filter(|_| self.modules.contains_key(path)) {
-                return imported.contains(path);
-            }
-            let reads =
-                |at: &usize| self.reads[*at].iter().any(|place| place.to_path().is_none_or(|at| path.is_within(&at)));
-            match self.owner(path, mode) {
-                Owner::Units(units) => units.iter().any(|unit| closure.binary_search(unit).is_ok()),
-                Owner::Nobody(affects) => closure.iter().any(|at| self.is_affected(*at, &affects) || reads(at)),
+            let Owner { units, affects, told_by } = self.owner(path, mode);
+            let is_read = |at: &usize| {
+                let is_loose = units.is_empty() || imported.is_some() && self.is_loose(*at, path);
+                is_loose && self.reads[*at].keys().any(|place| place.to_path().is_none_or(|at| path.is_within(&at)))
+            };
+            let is_meant =
+                |at: &usize| self.is_affected(*at, &affects) || told_by.contains(&self.units[*at].kind) || is_read(at);
+            let is_own = |unit: &usize| closure.binary_search(unit).is_ok();
+            match imported.as_ref().filter(|_| self.modules.contains_key(path)) {
+                Some(imported) if !units.is_empty() => imported.contains(path) || closure.iter().any(is_read),
+                _ => units.iter().any(is_own) || closure.iter().any(is_meant),
             }
         };
         let is_wide = closure.iter().any(|at| self.wide[*at].is_some());
         paths.filter(|(path, mode)| is_wide || touches(path, *mode)).map(|(path, _)| path).collect()
+    }
+
+    /// Whether none of a unit's own files imports a source file.
+    fn is_loose(&self, unit: usize, path: &RepoPath) -> bool {
+        let is_its = |file: &RepoPath| self.owner(file, Mode::File).units.contains(&unit);
+        let importing = self.modules.iter().filter(|(_, module)| module.imports.contains(path));
+        self.modules.contains_key(path) && !importing.into_iter().any(|(file, _)| is_its(file))
     }
 
     /// Why a unit is taken to depend on everything, if it is: it, or one that it depends on.
@@ -60,7 +70,9 @@ impl Graph {
     pub fn differing(&self, old: &Self) -> Vec<usize> {
         let before = |unit: &Unit| {
             let named = old.by_name.get(&unit.name).into_iter().flatten();
-            named.copied().find(|at| old.units[*at].kind == unit.kind).map(|at| &old.inputs[at].digest)
+            let same = |at: &usize| (old.units[*at].kind, &old.units[*at].root) == (unit.kind, &unit.root);
+            let of_kind = || named.clone().copied().find(|at| old.units[*at].kind == unit.kind);
+            named.clone().copied().find(same).or_else(of_kind).map(|at| &old.inputs[at].digest)
         };
         (0..self.units.len()).filter(|at| before(&self.units[*at]) != Some(&self.inputs[*at].digest)).collect()
     }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bstr::BString;
+
 use super::owner::{Innermost, Owner};
-use super::place::{Links, places, target};
-use super::{Graph, NameError};
+use super::place::{Links, places};
+use super::{Graph, NameError, Widened};
 use crate::config::{Affects, DeclaredUnit, UnitRules};
 use crate::digest::ObjectId;
 use crate::path::{Mode, RepoPath};
@@ -34,12 +36,14 @@ impl Graph {
             listing,
             units: Vec::new(),
             by_name: BTreeMap::new(),
+            full_names: Vec::new(),
             by_root: BTreeMap::new(),
             holding: BTreeSet::new(),
             edges: Vec::new(),
             reads: Vec::new(),
             wide: Vec::new(),
             widened: Vec::new(),
+            links: links.clone(),
             explained: BTreeMap::new(),
             book: RuleBook::new(rules),
             modules: BTreeMap::new(),
@@ -48,10 +52,11 @@ impl Graph {
         };
         let loose = graph.take(found, rules);
         graph.index();
-        graph.connect(loose, links);
+        graph.connect(loose);
         graph.declare(rules);
-        graph.follow(links);
+        graph.follow();
         graph.enclose();
+        graph.import();
         graph.inputs = graph.sum(tree);
         graph
     }
@@ -61,7 +66,11 @@ impl Graph {
         for (kind, found) in found {
             self.units.extend(found.units);
             self.explained.insert(kind, found.explained);
-            self.modules.extend(found.modules);
+            for (path, module) in found.modules {
+                let known = self.modules.entry(path).or_default();
+                known.imports.extend(module.imports);
+                known.open = known.open.take().or(module.open);
+            }
             self.tests.extend(found.tests);
             loose.edges.extend(found.edges.into_iter().map(|edge| (kind, edge)));
             loose.widened.extend(found.widened.into_iter().map(|widening| (kind, widening)));
@@ -78,6 +87,7 @@ impl Graph {
             fields: BTreeMap::new(),
         }));
         self.units.sort_by(|a, b| (a.kind, &a.name, &a.root).cmp(&(b.kind, &b.name, &b.root)));
+        self.units.dedup_by(|a, b| (a.kind, &a.name, &a.root) == (b.kind, &b.name, &b.root));
         loose
     }
 
@@ -90,34 +100,29 @@ impl Graph {
             let above = unit.root.upwards().skip(1).filter_map(|folder| self.by_root.get(&folder));
             self.holding.extend(above.flatten().copied());
         }
+        self.call();
         self.edges = vec![BTreeMap::new(); self.units.len()];
-        self.reads = vec![BTreeSet::new(); self.units.len()];
+        self.reads = vec![BTreeMap::new(); self.units.len()];
         self.wide = vec![None; self.units.len()];
     }
 
-    /// Every unit of a kind that has the name: one, unless an ecosystem names two alike.
-    fn named(&self, kind: Kind, name: &str) -> Vec<usize> {
-        let all = self.by_name.get(name).into_iter().flatten().copied();
-        all.filter(|unit| self.units[*unit].kind == kind).collect()
-    }
-
-    fn connect(&mut self, loose: Loose, links: &Links) {
-        for (kind, widening) in loose.widened {
-            self.widen(|graph| graph.of(kind, widening.unit.as_deref()), &widening);
+    fn connect(&mut self, loose: Loose) {
+        for (kind, Widening { unit, file, why }) in loose.widened {
+            self.widen(&self.of(kind, unit.as_deref()), Some(kind), &file, &why);
         }
         for (kind, edge) in loose.edges {
-            let from = self.named(kind, &edge.from);
+            // Whose dependency it is can't be told where there is no such unit, so that it may be anybody's.
+            let from = self.of(kind, Some(&edge.from));
             let to = match &edge.to {
                 Target::Path(to) => {
-                    from.iter().for_each(|from| self.lead(*from, to, &edge.why, links));
+                    from.iter().for_each(|from| self.lead(*from, to, &edge.why));
                     continue;
                 }
                 Target::Unit(name) => self.named(kind, name),
             };
             if to.is_empty() {
                 let why = format!("{}: there is no such unit", edge.why.what);
-                let widening = Widening { unit: Some(edge.from.clone()), file: edge.why.file.clone(), why };
-                self.widen(|_| from.clone(), &widening);
+                self.widen(&from, Some(kind), &edge.why.file, &why);
             }
             for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))) {
                 self.join(from, to, &edge.why);
@@ -125,19 +130,24 @@ impl Graph {
         }
     }
 
-    /// The units that are meant by a widening.
+    /// The units of a kind that a name means: all where it means none, or where there is no name.
     fn of(&self, kind: Kind, name: Option<&str>) -> Vec<usize> {
-        match name {
-            Some(name) => self.named(kind, name),
-            None => (0..self.units.len()).filter(|unit| self.units[*unit].kind == kind).collect(),
+        let named = name.map(|name| self.named(kind, name)).unwrap_or_default();
+        if !named.is_empty() {
+            return named;
         }
+        (0..self.units.len()).filter(|unit| self.units[*unit].kind == kind).collect()
     }
 
-    fn widen(&mut self, units: impl FnOnce(&Self) -> Vec<usize>, widening: &Widening) {
-        for unit in units(self) {
-            self.wide[unit].get_or_insert_with(|| widening.clone());
+    /// Takes units to depend on everything: one, or all of a kind, or all.
+    fn widen(&mut self, units: &[usize], kind: Option<Kind>, file: &RepoPath, why: &str) {
+        for unit in units {
+            let widening =
+                Widening { unit: Some(self.units[*unit].name.clone()), file: file.clone(), why: why.to_owned() };
+            self.wide[*unit].get_or_insert(widening);
         }
-        self.widened.push(widening.clone());
+        let unit = if let [one] = units { Some(*one) } else { None };
+        self.widened.push(Widened { unit, kind, file: file.clone(), why: why.to_owned() });
     }
 
     fn join(&mut self, from: usize, to: usize, why: &Why) {
@@ -147,30 +157,47 @@ impl Graph {
     }
 
     /// Makes a unit depend on whatever is at a place, and on whose it is.
-    fn lead(&mut self, from: usize, to: &Folder, why: &Why, links: &Links) {
-        for place in places(links, to) {
-            let file = place.to_path().and_then(|path| Some((self.listing.get(&path)?.mode, path)));
-            let units = match &file {
-                Some((mode, path)) => match self.owner(path, *mode) {
-                    Owner::Units(units) => units,
-                    Owner::Nobody(_) => Vec::new(),
-                },
-                None => self.in_and_around(&place),
+    fn lead(&mut self, from: usize, to: &Folder, why: &Why) {
+        for place in places(&self.links, to) {
+            // What lies below something that is no folder is its own.
+            let entry = place.upwards().find_map(|at| self.listing.get(&at.to_path()?));
+            let (units, place) = match entry.map(|entry| (self.owner(&entry.path, entry.mode).units, &entry.path)) {
+                Some((units, path)) => (units, Folder::from(path.clone())),
+                None => (self.in_and_around(&place), place),
             };
-            if file.is_none() || units.is_empty() {
-                self.reads[from].insert(place);
-            }
             units.into_iter().for_each(|unit| self.join(from, unit, why));
+            if self.reads[from].contains_key(&place) {
+                continue;
+            }
+            self.reads[from].insert(place.clone(), why.clone());
+            for link in self.loose_links(&place) {
+                let why = Why { file: link.clone(), what: format!("is a link, and {}", why.what) };
+                self.lead(from, &Folder::from(link), &why);
+            }
         }
+    }
+
+    /// The links in a folder that are no unit's own, so that no unit in it follows them.
+    fn loose_links(&self, folder: &Folder) -> Vec<RepoPath> {
+        let start = folder.to_path().unwrap_or_else(|| RepoPath::new(""));
+        let below = self.links.range(start..).map(|(link, _)| link);
+        let below = below.take_while(|link| folder.is_root() || link.as_bstr().starts_with(folder.as_bstr()));
+        let loose = |link: &&RepoPath| folder.holds(link) && self.owner(link, Mode::Link).units.is_empty();
+        below.filter(loose).cloned().collect()
     }
 
     /// The units that lie in a folder, and the innermost in which it lies.
     fn in_and_around(&self, folder: &Folder) -> Vec<usize> {
         let around = folder.upwards().find_map(|at| self.by_root.get(&at)).into_iter().flatten().copied();
+        around.chain(self.below(folder)).collect()
+    }
+
+    /// The units that lie below a folder.
+    pub(super) fn below(&self, folder: &Folder) -> Vec<usize> {
         let start = self.by_root.range(folder.clone()..);
         let inside = start.take_while(|(root, _)| root.as_bstr().starts_with(folder.as_bstr()));
-        let inside = inside.filter(|(root, _)| root.is_within(folder)).flat_map(|(_, units)| units).copied();
-        around.chain(inside).collect()
+        let inside = inside.filter(|(root, _)| *root != folder && root.is_within(folder));
+        inside.flat_map(|(_, units)| units).copied().collect()
     }
 
     /// What gate.toml says beside.
@@ -202,24 +229,18 @@ impl Graph {
     /// Widens for a name in gate.toml that means nothing: one unit, or all.
     fn widen_declared(&mut self, unit: Option<usize>, name: &str, error: &str) {
         let why = format!("[unit.{name}]: {error}");
-        let named = unit.map(|unit| self.full_name(unit));
-        let widening = Widening { unit: named, file: RepoPath::from(RULES), why };
-        self.widen(|graph| unit.map_or_else(|| (0..graph.units.len()).collect(), |unit| vec![unit]), &widening);
+        let units = unit.map_or_else(|| (0..self.units.len()).collect(), |unit| vec![unit]);
+        self.widen(&units, unit.map(|unit| self.units[unit].kind), &RepoPath::from(RULES), &why);
     }
 
-    /// Whoever has a link depends on what it leads to.
-    fn follow(&mut self, links: &Links) {
+    /// Whoever has a link, or is affected by it, depends on what it leads to.
+    fn follow(&mut self) {
+        let links: Vec<(RepoPath, BString)> =
+            self.links.iter().map(|(link, text)| (link.clone(), BString::from(text.clone()))).collect();
         for (link, text) in links {
-            let Some(to) = target(link, text) else { continue };
-            let having = match self.owner(link, Mode::Link) {
-                Owner::Units(units) => units,
-                Owner::Nobody(Affects::Nothing) => continue,
-                Owner::Nobody(affects) => {
-                    (0..self.units.len()).filter(|unit| self.is_affected(*unit, &affects)).collect()
-                }
-            };
-            let why = Why { file: link.clone(), what: format!("is a link to {to}") };
-            having.into_iter().for_each(|unit| self.lead(unit, &to, &why, links));
+            let having = self.concerned(&link);
+            let why = Why { file: link.clone(), what: format!("is a link to {}", RepoPath::new(text)) };
+            having.into_iter().for_each(|unit| self.lead(unit, &Folder::from(link.clone()), &why));
         }
     }
 
@@ -236,6 +257,47 @@ impl Graph {
             let outer: Vec<usize> = outer.into_iter().filter(holds).collect();
             outer.into_iter().for_each(|outer| self.join(outer, inner, &why));
         }
+    }
+
+    /// A unit depends on what its files import, whether or not its manifest says so; and on what those of nobody import
+    /// that affect it.
+    fn import(&mut self) {
+        let mut found: BTreeMap<(usize, Folder), Why> = BTreeMap::new();
+        let mut known = Innermost::new();
+        for (path, module) in &self.modules {
+            let around = self.innermost(&mut known, path);
+            let is_plain = !around.is_empty() && !around.iter().any(|unit| self.holding.contains(unit));
+            let mut importing = None;
+            for import in &module.imports {
+                let is_near = self.links.is_empty() && self.innermost(&mut known, import) == around;
+                if is_plain && is_near || !self.is_there(import) {
+                    continue;
+                }
+                for from in importing.get_or_insert_with(|| self.concerned(path)) {
+                    let why = || Why { file: path.clone(), what: format!("imports {import}") };
+                    found.entry((*from, Folder::from(import.clone()))).or_insert_with(why);
+                }
+            }
+        }
+        for ((from, to), why) in found {
+            self.lead(from, &to, &why);
+        }
+    }
+
+    /// The units that a file concerns: whose own it is, and whom it affects beside.
+    fn concerned(&self, path: &RepoPath) -> Vec<usize> {
+        let mode = self.listing.get(path).map_or(Mode::File, |entry| entry.mode);
+        let Owner { mut units, affects, .. } = self.owner(path, mode);
+        if affects != Affects::Nothing {
+            units.extend((0..self.units.len()).filter(|unit| self.is_affected(*unit, &affects)));
+        }
+        units
+    }
+
+    /// Whether there is anything at a place, or a link on the way there.
+    fn is_there(&self, path: &RepoPath) -> bool {
+        self.listing.get(path).is_some()
+            || !self.links.is_empty() && places(&self.links, &Folder::from(path.clone())).len() > 1
     }
 
     /// Whose every entry is, by the position of the entry.

@@ -1,15 +1,16 @@
 //! What each unit comes to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::owner::Owner;
 use super::{Graph, Inputs};
 use crate::config::Affects;
 use crate::digest::{Digest, Hasher, ObjectId};
+use crate::path::RepoPath;
 use crate::unit::{Entry, Folder};
 
 /// Raise it when what is summed up changes its meaning.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What one unit comes to without what it depends on.
 struct Alone {
@@ -39,20 +40,18 @@ impl Graph {
         let entries = self.listing.entries();
         let mut owned: Vec<Vec<&Entry>> = vec![Vec::new(); self.units.len()];
         let mut nobodys: Vec<(&Affects, Vec<&Entry>)> = Vec::new();
-        for (entry, owner) in entries.iter().zip(owners) {
-            match owner {
-                Owner::Units(units) => units.iter().for_each(|unit| owned[*unit].push(entry)),
-                Owner::Nobody(Affects::Nothing) => {}
-                Owner::Nobody(affects) => match nobodys.iter_mut().find(|(known, _)| *known == affects) {
-                    Some((_, entries)) => entries.push(entry),
-                    None => nobodys.push((affects, vec![entry])),
-                },
+        for (entry, Owner { units, affects, .. }) in entries.iter().zip(owners) {
+            units.iter().for_each(|unit| owned[*unit].push(entry));
+            match nobodys.iter_mut().find(|(known, _)| *known == affects) {
+                _ if *affects == Affects::Nothing => {}
+                Some((_, entries)) => entries.push(entry),
+                None => nobodys.push((affects, vec![entry])),
             }
         }
         let mut known = BTreeMap::new();
         (0..self.units.len())
             .map(|unit| {
-                let common = self.common((tree, owners), unit, &nobodys, &mut known);
+                let common = self.common((tree, owners), unit, (&owned[unit], &nobodys), &mut known);
                 let files = |kind, keep: &dyn Fn(&Entry) -> bool| {
                     let mut hasher = Hasher::new(kind, FORMAT);
                     hasher.field("common", common.as_bytes());
@@ -71,7 +70,7 @@ impl Graph {
         &self,
         (tree, owners): (ObjectId, &[Owner]),
         unit: usize,
-        nobodys: &[(&Affects, Vec<&'e Entry>)],
+        (own, nobodys): (&[&Entry], &[(&Affects, Vec<&'e Entry>)]),
         known: &mut BTreeMap<Vec<bool>, Digest>,
     ) -> Digest {
         let of = &self.units[unit];
@@ -91,20 +90,35 @@ impl Graph {
             hasher.finish()
         });
         hasher.field("nobodys", nobodys.as_bytes());
-        for place in &self.reads[unit] {
+        let mut imported = None;
+        for place in self.reads[unit].keys() {
             hasher.field("reads", place.as_bstr());
-            self.read_by(place, owners).for_each(|entry| add(&mut hasher, entry));
+            let imported: &BTreeSet<&RepoPath> = imported.get_or_insert_with(|| self.imports(own));
+            self.read_by(place, owners, imported).for_each(|entry| add(&mut hasher, entry));
         }
         hasher.finish()
     }
 
-    /// What there is at a place that belongs to no unit.
-    fn read_by<'g>(&'g self, place: &Folder, owners: &'g [Owner]) -> impl Iterator<Item = &'g Entry> {
-        let file = place.to_path().and_then(|path| self.listing.get(&path));
-        let range = self.listing.range(place);
-        let below = self.listing.entries()[range.clone()].iter().zip(&owners[range]);
-        let below = below.filter(|(_, owner)| matches!(owner, Owner::Nobody(_))).map(|(entry, _)| entry);
-        file.into_iter().chain(below)
+    /// What some files import.
+    fn imports(&self, files: &[&Entry]) -> BTreeSet<&RepoPath> {
+        files.iter().filter_map(|entry| self.modules.get(&entry.path)).flat_map(|module| &module.imports).collect()
+    }
+
+    /// What counts of a place that a unit reads: what belongs to no unit. And source files that none of its own imports,
+    /// since it reads those in another way, of which test files know nothing.
+    fn read_by<'g>(
+        &'g self,
+        place: &Folder,
+        owners: &'g [Owner],
+        imported: &BTreeSet<&RepoPath>,
+    ) -> impl Iterator<Item = &'g Entry> {
+        let entries = self.listing.entries();
+        let file = place.to_path().and_then(|path| entries.binary_search_by(|entry| entry.path.cmp(&path)).ok());
+        let read = file.into_iter().chain(self.listing.range(place)).filter(|at| {
+            let path = &entries[*at].path;
+            owners[*at].units.is_empty() || self.modules.contains_key(path) && !imported.contains(path)
+        });
+        read.map(|at| &entries[at])
     }
 }
 

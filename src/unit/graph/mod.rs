@@ -7,9 +7,15 @@ mod place;
 mod reach;
 mod inputs;
 mod tests_of;
+mod name;
+#[cfg(test)]
+mod tests;
 
+pub use name::NameError;
 pub use owner::Owner;
 pub(super) use place::{Links, end};
+
+use place::Links;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,17 +31,21 @@ pub struct Graph {
     units: Vec<Unit>,
     /// The units by name; several where kinds share one.
     by_name: BTreeMap<String, Vec<usize>>,
+    /// What each is called, each by another name.
+    full_names: Vec<String>,
     /// The units by folder.
     by_root: BTreeMap<Folder, Vec<usize>>,
-    /// Folders in which units lie, each with those in whose folder others lie.
+    /// The units in whose folder others lie.
     holding: BTreeSet<usize>,
     /// What each depends on directly, in the order of the units, each with what says so.
     edges: Vec<BTreeMap<usize, Why>>,
-    /// What each reads that belongs to no unit, or is not there.
-    reads: Vec<BTreeSet<Folder>>,
+    /// The places that each reads, each with what says so. They count as far as they are no unit's own.
+    reads: Vec<BTreeMap<Folder, Why>>,
     /// Why a unit is taken to depend on everything.
     wide: Vec<Option<Widening>>,
-    widened: Vec<Widening>,
+    widened: Vec<Widened>,
+    /// The links of the tree.
+    links: Links,
     /// By kind, the files that its units' fields tell the meaning of.
     explained: BTreeMap<Kind, BTreeSet<RepoPath>>,
     book: RuleBook,
@@ -56,15 +66,17 @@ pub struct Inputs {
     rest: Digest,
 }
 
-/// A name that means no unit, or more than one.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum NameError {
-    /// There is none.
-    #[error("there is no unit '{0}'")]
-    Unknown(String, Option<String>),
-    /// There are several.
-    #[error("'{0}' names several units: {all}", all = .1.join(", "))]
-    Several(String, Vec<String>),
+/// What can't be told, and whom it widens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Widened {
+    /// The unit that is taken to depend on every file; `None` for more than one.
+    pub unit: Option<usize>,
+    /// The kind of the units; `None` for all.
+    pub kind: Option<Kind>,
+    /// The file that it is about.
+    pub file: RepoPath,
+    /// Why, for people.
+    pub why: String,
 }
 
 impl Graph {
@@ -76,7 +88,7 @@ impl Graph {
 
     /// What can't be told, and widens.
     #[must_use]
-    pub fn widened(&self) -> &[Widening] {
+    pub fn widened(&self) -> &[Widened] {
         &self.widened
     }
 
@@ -85,37 +97,27 @@ impl Graph {
         self.book.rules()
     }
 
-    /// The unit of a name, as `NAME` or `KIND:NAME`.
-    ///
-    /// # Errors
-    /// When there is none or more than one.
-    pub fn find(&self, name: &str) -> Result<usize, NameError> {
-        let by_kind = || {
-            let (kind, name) = name.split_once(':')?;
-            let kind = Kind::named(kind)?;
-            self.by_name.get(name)?.iter().copied().find(|at| self.units[*at].kind == kind)
-        };
-        match self.by_name.get(name).map(Vec::as_slice) {
-            Some([one]) => Ok(*one),
-            Some(several) if by_kind().is_none() => {
-                let several = several.iter().map(|at| self.full_name(*at)).collect();
-                Err(NameError::Several(name.to_owned(), several))
-            }
-            _ => by_kind().ok_or_else(|| {
-                let near = crate::config::nearest(name, self.by_name.keys().map(String::as_str));
-                NameError::Unknown(name.to_owned(), near.map(str::to_owned))
-            }),
-        }
+    /// The entries of the tree.
+    #[must_use]
+    pub fn listing(&self) -> &Listing {
+        &self.listing
     }
 
-    /// The name of a unit, with its kind where others share it.
+    /// Source files, with what each imports.
     #[must_use]
-    pub fn full_name(&self, unit: usize) -> String {
-        let Unit { name, kind, .. } = &self.units[unit];
-        match self.by_name.get(name).map_or(0, Vec::len) {
-            0 | 1 => name.clone(),
-            _ => format!("{kind}:{name}"),
-        }
+    pub fn modules(&self) -> &BTreeMap<RepoPath, Module> {
+        &self.modules
+    }
+
+    /// The places that a unit reads, whoever they belong to, each with what says so.
+    pub fn reads(&self, unit: usize) -> impl Iterator<Item = (&Folder, &Why)> {
+        self.reads[unit].iter()
+    }
+
+    /// Why a unit is taken to depend on every file by itself, if it is.
+    #[must_use]
+    pub fn wide(&self, unit: usize) -> Option<&Widening> {
+        self.wide[unit].as_ref()
     }
 
     /// What a unit comes to.

@@ -1,19 +1,22 @@
 //! Whose a path is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Graph;
 use crate::config::Affects;
 use crate::path::{Mode, RepoPath};
-use crate::unit::{Folder, Kind, Own};
+use crate::unit::{Folder, Kind, Own, Rule};
 
-/// Whose a path is.
+/// Whose a path is, and what it affects beside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// These units': more than one where manifests of several kinds lie in one folder.
-    Units(Vec<usize>),
-    /// Nobody's. What it affects.
-    Nobody(Affects),
+pub struct Owner {
+    /// The units among whose own files it counts: more than one where manifests of several kinds lie in one folder, or
+    /// where it is the configuration of a tool that units further in read too; none where it is nobody's.
+    pub units: Vec<usize>,
+    /// Which units it affects as a file that belongs to none: nothing where it is wholly somebody's own.
+    pub affects: Affects,
+    /// The kinds whose units' fields tell what it means for each, such as a lock file.
+    pub told_by: BTreeSet<Kind>,
 }
 
 /// The innermost units of folders that were asked for.
@@ -26,28 +29,58 @@ impl Graph {
         self.owner_with(&mut Innermost::new(), path, mode)
     }
 
-    /// The same for many paths.
+    /// The rule that decides for a path of no unit, by its number in [`Self::rules`] from 0; `None` where none names it, so
+    /// that it affects everything.
+    #[must_use]
+    pub fn ruling(&self, path: &RepoPath, mode: Mode) -> Option<(usize, &Rule)> {
+        self.book.of(path, mode).rule
+    }
+
+    /// The same as [`Self::owner`], for many paths.
     pub(super) fn owner_with<'g>(&'g self, known: &mut Innermost<'g>, path: &RepoPath, mode: Mode) -> Owner {
-        let folder = Folder::of(path);
-        let units = match known.get(&folder) {
-            Some(units) => units,
-            None => {
-                let found = folder.upwards().find_map(|at| self.by_root.get(&at)).map_or(&[][..], Vec::as_slice);
-                known.insert(folder, found);
-                found
-            }
-        };
-        let owning: Vec<usize> = units.iter().copied().filter(|unit| self.owns(*unit, path)).collect();
-        if !owning.is_empty() {
-            return Owner::Units(owning);
+        let units = self.innermost(known, path);
+        let mut owning: Vec<usize> = units.iter().copied().filter(|unit| self.owns(*unit, path)).collect();
+        let explaining = self.explained.iter().filter(|(_, paths)| paths.contains(path)).map(|(kind, _)| *kind);
+        let told_by: BTreeSet<Kind> = explaining.collect();
+        if !owning.is_empty() && owning.len() == units.len() {
+            owning.extend(self.configured(&owning, path, mode));
+            owning.sort_unstable();
+            owning.dedup();
+            return Owner { units: owning, affects: Affects::Nothing, told_by };
         }
         let ruling = self.book.of(path, mode);
-        let explaining = self.explained.iter().filter(|(_, paths)| paths.contains(path)).map(|(kind, _)| *kind);
-        let explaining: std::collections::BTreeSet<Kind> = explaining.collect();
-        if explaining.is_empty() || ruling.is_users {
-            return Owner::Nobody(ruling.affects());
+        // What runs in a declared unit is not known, so that nobody tells what a lock file means for it.
+        let affects = match told_by.is_empty() || ruling.is_users {
+            true => ruling.affects(),
+            false => Affects::Some([Kind::Declared].into(), [].into()),
+        };
+        Owner { units: owning, affects, told_by }
+    }
+
+    /// The units of the innermost folder around a path that is any's.
+    pub(super) fn innermost<'g>(&'g self, known: &mut Innermost<'g>, path: &RepoPath) -> &'g [usize] {
+        let folder = Folder::of(path);
+        if let Some(units) = known.get(&folder) {
+            return units;
         }
-        Owner::Nobody(Affects::Some(explaining, [].into()))
+        let found = folder.upwards().find_map(|at| self.by_root.get(&at)).map_or(&[][..], Vec::as_slice);
+        known.insert(folder, found);
+        found
+    }
+
+    /// The units further in that read a file of a unit too, since it is the configuration of their tools: those look for
+    /// it in every folder above.
+    fn configured(&self, owning: &[usize], path: &RepoPath, mode: Mode) -> Vec<usize> {
+        if !owning.iter().any(|unit| self.holding.contains(unit)) {
+            return Vec::new();
+        }
+        match self.book.of(path, mode).brought() {
+            Affects::Some(kinds, _) => {
+                let below = self.below(&Folder::of(path));
+                below.into_iter().filter(|unit| kinds.contains(&self.units[*unit].kind)).collect()
+            }
+            Affects::Everything | Affects::Nothing => Vec::new(),
+        }
     }
 
     /// Whether a path in a unit's folder, which is in no inner unit's, is its own.
@@ -59,7 +92,8 @@ impl Graph {
     }
 
     /// Whether a file of no unit that affects so much affects a unit.
-    pub(super) fn is_affected(&self, unit: usize, affects: &Affects) -> bool {
+    #[must_use]
+    pub fn is_affected(&self, unit: usize, affects: &Affects) -> bool {
         match affects {
             Affects::Everything => true,
             Affects::Nothing => false,

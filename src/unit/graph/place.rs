@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bstr::ByteSlice;
+use bstr::{BStr, BString, ByteSlice};
 
 use crate::path::RepoPath;
 use crate::unit::Folder;
@@ -14,33 +14,45 @@ pub(in crate::unit) type Links = BTreeMap<RepoPath, Vec<u8>>;
 const MAX_HOPS: usize = 40;
 
 /// Every place that somebody depends on who goes to one: the links on the way, and where they lead in the end. A link
-/// that leaves the repository leads nowhere.
+/// that leaves the repository leads nowhere. The way is walked as the system walks it, so that `..` after a link is the
+/// folder above what the link leads to: path_resolution(7).
 pub(super) fn places(links: &Links, to: &Folder) -> Vec<Folder> {
-    let (mut places, mut to) = (Vec::new(), to.clone());
-    for _ in 0..MAX_HOPS {
-        let on_the_way: Vec<RepoPath> = to.upwards().filter_map(|at| at.to_path()).collect();
-        let Some((link, text)) = on_the_way.iter().rev().find_map(|at| links.get_key_value(at)) else { break };
-        places.push(Folder::from(link.clone()));
-        let rest = Folder::from(link.clone()).within(to.as_bstr()).unwrap_or_default().to_owned();
-        match target(link, text).and_then(|target| target.resolve(rest)) {
-            Some(next) => to = next,
-            None => return places,
-        }
+    let mut places = Vec::new();
+    if links.is_empty() {
+        return vec![to.clone()];
     }
-    places.push(to);
+    let mut at = Folder::root();
+    let mut ahead: Vec<BString> = parts(to.as_bstr()).rev().collect();
+    while let Some(part) = ahead.pop() {
+        match part.as_slice() {
+            b"." => continue,
+            b".." => match at.parent() {
+                Some(above) => at = above,
+                None => return places,
+            },
+            name => at = Folder::from(at.file(name)),
+        }
+        let Some((link, text)) = at.to_path().and_then(|path| links.get_key_value(&path)) else { continue };
+        places.push(at.clone());
+        if places.len() > MAX_HOPS || text.starts_with(b"/") {
+            return places;
+        }
+        ahead.extend(parts(text.as_bstr()).rev());
+        at = Folder::of(link);
+    }
+    places.push(at);
     places
+}
+
+/// The components of a path as git and the system write it. A backslash is part of a name.
+fn parts(path: &BStr) -> impl DoubleEndedIterator<Item = BString> {
+    path.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).map(BString::from)
 }
 
 /// Where a link leads in the end; `None` where that is no place of the repository, or not to be found.
 pub(in crate::unit) fn end(links: &Links, link: &RepoPath) -> Option<RepoPath> {
     let end = places(links, &Folder::from(link.clone())).pop()?.to_path()?;
     (!links.contains_key(&end)).then_some(end)
-}
-
-/// Where a link leads by its text alone.
-pub(super) fn target(link: &RepoPath, text: &[u8]) -> Option<Folder> {
-    // Git's trees hold `/` only; a backslash is part of a name here.
-    (!text.contains(&b'\\') && !text.as_bstr().is_empty()).then(|| Folder::of(link).resolve(text)).flatten()
 }
 
 #[cfg(test)]
@@ -61,5 +73,18 @@ mod tests {
         assert_eq!(places("p"), ["p"]);
         assert_eq!(places("r").len(), MAX_HOPS + 1);
         assert_eq!(places(""), ["."]);
+    }
+
+    #[test]
+    fn links_are_walked_as_the_system_walks_them() {
+        let links: Links = [("d", "other/deep"), ("p", "d/../x"), ("s", r"a\b/y"), ("up", "../x")]
+            .map(|(link, text)| (RepoPath::from(link), text.as_bytes().to_vec()))
+            .into();
+        let places =
+            |to: &str| super::places(&links, &Folder::from(to)).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(places("p"), ["p", "d", "other/x"]);
+        assert_eq!(places("s"), ["s", r#""a\\b/y""#]);
+        assert_eq!(places("up"), ["up"]);
+        assert_eq!(end(&links, &RepoPath::from("up")), None);
     }
 }

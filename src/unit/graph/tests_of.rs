@@ -2,24 +2,37 @@
 
 use std::collections::BTreeSet;
 
+use super::Graph;
 use super::inputs::add;
-use super::{Graph, Owner};
+use super::place::{end, places};
 use crate::digest::{Digest, Hasher};
-use crate::path::{RepoPath, Selection};
+use crate::path::{Mode, RepoPath, Selection};
+use crate::unit::{Entry, Folder};
 
 impl Graph {
     /// The test files of a unit: those that a selection takes, or those that the usual runners take.
     #[must_use]
     pub fn tests(&self, unit: usize, selection: Option<&Selection>) -> Vec<&RepoPath> {
-        let is_its =
-            |path: &RepoPath, mode| matches!(self.owner(path, mode), Owner::Units(units) if units.contains(&unit));
-        let root = &self.units[unit].root;
-        let entries = self.listing.below(root).iter().filter(|entry| entry.mode.is_file());
+        let is_its = |path: &RepoPath, mode| self.owner(path, mode).units.contains(&unit);
+        // A runner takes a link to a file for that file.
+        let is_file = |entry: &&Entry| match entry.mode {
+            Mode::Link => {
+                let end = end(&self.links, &entry.path).and_then(|end| self.listing.get(&end));
+                end.is_some_and(|end| end.mode.is_file())
+            }
+            mode => mode.is_file(),
+        };
+        let entries = self.listing.below(&self.units[unit].root).iter().filter(is_file);
         let wanted = entries.filter(|entry| match selection {
             Some(selection) => selection.matches(&entry.path, entry.mode),
             None => self.tests.contains(&entry.path),
         });
         wanted.filter(|entry| is_its(&entry.path, entry.mode)).map(|entry| &entry.path).collect()
+    }
+
+    /// The files that a test runner takes as tests by its default patterns, whoever they belong to.
+    pub fn all_tests(&self) -> impl Iterator<Item = &RepoPath> {
+        self.tests.iter()
     }
 
     /// What the result of a test file of a unit depends on: what it imports, and all of the unit and of what that depends
@@ -41,13 +54,13 @@ impl Graph {
         hasher.finish()
     }
 
-    /// Every file that a run of a file can see through imports, itself among them.
+    /// Every file that a run of a file can see through imports, itself among them, and the links on the way.
     ///
     /// # Errors
     /// With a file and why that can't be told of it.
     pub fn imported(&self, file: &RepoPath) -> Result<BTreeSet<RepoPath>, (RepoPath, String)> {
-        let mut seen = BTreeSet::from([file.clone()]);
-        let mut open = vec![file.clone()];
+        let mut open = self.led_to(file);
+        let mut seen: BTreeSet<RepoPath> = open.iter().cloned().collect();
         while let Some(at) = open.pop() {
             let Some(module) = self.modules.get(&at) else {
                 if at == *file {
@@ -58,8 +71,21 @@ impl Graph {
             if let Some(why) = &module.open {
                 return Err((at, why.clone()));
             }
-            open.extend(module.imports.iter().filter(|path| seen.insert((*path).clone())).cloned());
+            for import in module.imports.iter().flat_map(|path| self.led_to(path)) {
+                if seen.insert(import.clone()) {
+                    open.push(import);
+                }
+            }
         }
         Ok(seen)
+    }
+
+    /// A path, and every place that it leads to through links.
+    fn led_to(&self, path: &RepoPath) -> Vec<RepoPath> {
+        if self.links.is_empty() {
+            return vec![path.clone()];
+        }
+        let places = places(&self.links, &Folder::from(path.clone()));
+        std::iter::once(path.clone()).chain(places.iter().filter_map(Folder::to_path)).collect()
     }
 }
