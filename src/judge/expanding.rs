@@ -104,7 +104,7 @@ pub(super) fn expand(
     if let (Some(base), Some(tree)) = (base, change.base_tree()) {
         let graph = reader.graph(&site.repo, tree, &base.units)?;
         // What its rules name and it does not have counts as new in the candidate.
-        expanded.base = Side::new(&graph, stage).expand(base, |check, _| Ok(drop(check)))?;
+        expanded.base = Side::new(&graph, stage).expand(base, |_, _| Ok(()))?;
         before = Some(graph);
     }
     site.warnings.extend(graph.widened().iter().map(|widened| told(widened, &graph)));

@@ -13,8 +13,6 @@ mod memo;
 mod read;
 mod script;
 mod npm;
-mod script;
-mod npm;
 mod cargo;
 mod go;
 #[cfg(test)]
@@ -24,12 +22,12 @@ pub use cargo::Cargo;
 pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
-pub use graph::{Graph, Inputs, NameError, Owner, Widened};
+pub use go::Go;
+pub use graph::{Graph, Imported, Inputs, NameError, Owner, Widened};
 pub use listing::{Entry, Listing};
+pub use npm::Npm;
 pub use read::Reader;
 pub use rules::Rule;
-pub use npm::Npm;
-pub use go::Go;
 
 pub use crate::check::UnitKind as Kind;
 pub use crate::config::Affects;

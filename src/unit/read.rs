@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::graph::Links;
 use super::memo::{self, Memo};
-use super::{Ecosystem, Entry, Facts, Found, Graph, Kind, Listing, Npm};
+use super::{Cargo, Ecosystem, Entry, Facts, Found, Go, Graph, Kind, Listing, Npm};
 use crate::config::UnitRules;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
@@ -131,7 +131,11 @@ impl Reader {
 
     /// What every ecosystem finds in a tree.
     fn all(&mut self, repo: &Repo, listing: &Listing, links: &Links) -> Result<Vec<(Kind, Found)>, Error> {
-        Ok(vec![(Kind::Npm, self.found(&Npm, repo, listing, links)?)])
+        Ok(vec![
+            (Kind::Cargo, self.found(&Cargo, repo, listing, links)?),
+            (Kind::Npm, self.found(&Npm, repo, listing, links)?),
+            (Kind::Go, self.found(&Go, repo, listing, links)?),
+        ])
     }
 
     /// What an ecosystem finds in a tree.

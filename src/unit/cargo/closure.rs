@@ -28,7 +28,8 @@ impl Closures {
                 is_bit[to as usize] = true;
             }
         }
-        let bits: Vec<(u32, usize)> = (0..).zip(is_bit).filter(|(_, is)| *is).map(|(place, _)| place).zip(0..).collect();
+        let bits: Vec<(u32, usize)> =
+            (0..).zip(is_bit).filter(|(_, is)| *is).map(|(place, _)| place).zip(0..).collect();
         let words = bits.len().div_ceil(64);
         if words.saturating_mul(count) > MOST_WORDS {
             return Err("leads from too many packages to too many folders");

@@ -69,7 +69,12 @@ impl Edges {
                     self.to_folder(packages, at, &folder, Why { file: unit.file.clone(), what });
                 }
                 Place::Unknown(why) => {
-                    self.widen(packages, at, unit.file, format!("has the {what}, of which can't be told where it is: {why}"));
+                    self.widen(
+                        packages,
+                        at,
+                        unit.file,
+                        format!("has the {what}, of which can't be told where it is: {why}"),
+                    );
                 }
             }
         }
@@ -79,7 +84,8 @@ impl Edges {
     fn files(&mut self, packages: &Packages, manifests: &Manifests, at: usize) {
         let unit = &packages.all[at];
         let root = unit.root.map(|root| &manifests.roots()[root]);
-        let targets = unit.manifest.targets.iter().filter_map(|target| Some((target.kind.key(), target.path.as_deref()?)));
+        let targets =
+            unit.manifest.targets.iter().filter_map(|target| Some((target.kind.key(), target.path.as_deref()?)));
         let own = unit.package.files.iter().map(|(key, path)| (key.as_str(), path.as_str()));
         let from_here = targets.chain(own).map(|(key, path)| (&unit.folder, unit.file, key, path));
         let inherited = root.into_iter().flat_map(|root| {
@@ -125,7 +131,12 @@ impl Edges {
                 continue;
             };
             for at in (0..packages.all.len()).filter(|&at| packages.all[at].folder.is_within(&folder)) {
-                self.to_folder(packages, at, &place, Why { file: file.clone(), what: format!("takes packages from {path}") });
+                self.to_folder(
+                    packages,
+                    at,
+                    &place,
+                    Why { file: file.clone(), what: format!("takes packages from {path}") },
+                );
             }
         }
     }

@@ -21,7 +21,8 @@ fn taken(unit: &Unit, root: &Root) -> Digest {
     let mut hasher = Hasher::new("unit-cargo-inherited", 1);
     hasher.field("general", workspace.general.as_bytes());
     for key in &unit.package.inherits {
-        let value = if key == "lints" { workspace.lints.as_ref() } else { workspace.package.get(key).map(|(it, _)| it) };
+        let value =
+            if key == "lints" { workspace.lints.as_ref() } else { workspace.package.get(key).map(|(it, _)| it) };
         hasher.field(key, value.map_or(&[][..], |digest| digest.as_bytes()));
     }
     let dependencies: BTreeMap<&str, Option<&Digest>> = unit
@@ -29,7 +30,9 @@ fn taken(unit: &Unit, root: &Root) -> Digest {
         .dependencies
         .iter()
         .filter(|dependency| dependency.inherited)
-        .map(|dependency| (dependency.key.as_str(), workspace.dependencies.get(&dependency.key).map(|(digest, _)| digest)))
+        .map(|dependency| {
+            (dependency.key.as_str(), workspace.dependencies.get(&dependency.key).map(|(digest, _)| digest))
+        })
         .collect();
     for (key, digest) in dependencies {
         hasher.field("dependency", key).field("is", digest.map_or(&[][..], |digest| digest.as_bytes()));

@@ -84,7 +84,8 @@ impl Locked {
         let (name, version) = (text(entry, "name")?, text(entry, "version")?);
         let source = text(entry, "source");
         let told = source.as_deref().unwrap_or_default();
-        let listed = || checksums.get(format!("checksum {name} {version} ({told})").as_str()).map(|&sum| sum.to_owned());
+        let listed =
+            || checksums.get(format!("checksum {name} {version} ({told})").as_str()).map(|&sum| sum.to_owned());
         let checksum = text(entry, "checksum").or_else(listed).unwrap_or_default();
         let mut hasher = Hasher::new("unit-cargo-locked", 1);
         hasher.field("name", &name).field("version", &version).field("source", told).field("checksum", checksum);

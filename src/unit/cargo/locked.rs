@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use semver::{Version, VersionReq};
 
 use super::closure::Closures;
-use super::edges::Edges;
 use super::ecosystem::form;
+use super::edges::Edges;
 use super::fact::{Fact, Said};
 use super::lock::Lock;
 use super::manifests::{Lead, Manifests};
 use super::packages::Packages;
 use crate::digest::{Digest, Hasher};
 use crate::path::RepoPath;
-use crate::unit::{Facts, Folder, Widening, Why};
+use crate::unit::{Facts, Folder, Why, Widening};
 
 /// What lock files say.
 #[derive(Default)]
@@ -108,7 +108,8 @@ impl<'r, 'f> Reading<'r, 'f> {
         for (place, package) in (0..).zip(&lock.packages).filter(|(_, package)| package.is_path) {
             let of_name = by_name.get(package.name.as_str()).map_or(&[][..], Vec::as_slice);
             // Packages in folders may share a name if their versions differ, or some are of other workspaces.
-            let is_version = |at: &&usize| packages.all[**at].package.version.as_ref().is_none_or(|it| *it == package.version);
+            let is_version =
+                |at: &&usize| packages.all[**at].package.version.as_ref().is_none_or(|it| *it == package.version);
             let fitting: Vec<usize> = of_name.iter().filter(is_version).copied().collect();
             let fitting = if fitting.is_empty() { of_name.to_vec() } else { fitting };
             if let Some(&own) = fitting.iter().find(|at| is_of(**at)) {
@@ -167,7 +168,10 @@ impl<'r, 'f> Reading<'r, 'f> {
         let name = &unit.name;
         let mut faults = Vec::new();
         for lead in &leads {
-            if !held.get(lead.package).is_some_and(|versions| versions.iter().any(|version| fits(lead.version, version))) {
+            if !held
+                .get(lead.package)
+                .is_some_and(|versions| versions.iter().any(|version| fits(lead.version, version)))
+            {
                 faults.push(format!("the lock file doesn't have {} for {name}", lead.package));
             }
         }

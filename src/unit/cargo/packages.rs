@@ -245,9 +245,10 @@ impl<'m, 'f> Search<'m, 'f> {
     /// Manifests that can't be read and that Cargo would have to.
     fn widen_for_broken(&mut self) {
         for (folder, held) in self.manifests.all().filter(|(_, held)| held.said.is_err()) {
-            let is_inner = folder.upwards().skip(1).any(|above| {
-                self.accepted.contains_key(&above) || self.manifests.root_at(&above).is_some()
-            });
+            let is_inner = folder
+                .upwards()
+                .skip(1)
+                .any(|above| self.accepted.contains_key(&above) || self.manifests.root_at(&above).is_some());
             if !is_inner && !self.tree.has_file(&folder.file(".cargo-checksum.json")) {
                 self.widened.push(widening(held.file, held.said.err().unwrap_or_default()));
             }

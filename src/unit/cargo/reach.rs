@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::edges::Edges;
 use super::ecosystem::form;
+use super::edges::Edges;
 use super::fact::{Fact, Said};
 use super::packages::Packages;
 use super::source::Source;

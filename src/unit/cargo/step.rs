@@ -84,7 +84,9 @@ impl Place<'_> {
     }
 
     fn is_there(&self, place: &Folder) -> bool {
-        place.is_root() || self.tree.has_folder(place) || place.to_path().is_some_and(|path| self.tree.get(&path).is_some())
+        place.is_root()
+            || self.tree.has_folder(place)
+            || place.to_path().is_some_and(|path| self.tree.get(&path).is_some())
     }
 }
 
@@ -113,6 +115,6 @@ pub(super) fn is_compiled(unit: &Unit, file: &RepoPath) -> bool {
 
 /// Whether a path, by its name alone, may be of a file that is run in its package's folder.
 pub(super) fn is_run(file: &RepoPath) -> bool {
-    file.file_name() == "build.rs" || file.components().any(|part| matches!(part.as_bytes(), b"tests" | b"benches" | b"examples"))
+    file.file_name() == "build.rs"
+        || file.components().any(|part| matches!(part.as_bytes(), b"tests" | b"benches" | b"examples"))
 }
-

@@ -36,7 +36,8 @@ pub(super) fn fault(unit: &Unit, tree: &Listing) -> Option<String> {
     }
     let is_one = |kind: &TargetKind| matches!(kind, TargetKind::Lib | TargetKind::Bin);
     let is_named = unit.manifest.targets.iter().any(|target| is_one(&target.kind));
-    let is_found = || TargetKind::ALL.iter().filter(|kind| is_one(kind)).any(|kind| !files(unit, *kind, tree).is_empty());
+    let is_found =
+        || TargetKind::ALL.iter().filter(|kind| is_one(kind)).any(|kind| !files(unit, *kind, tree).is_empty());
     let is_other = || {
         let rest = TargetKind::ALL.iter().filter(|kind| !is_one(kind));
         rest.into_iter().any(|kind| !files(unit, *kind, tree).is_empty())
@@ -83,4 +84,3 @@ fn found(unit: &Unit, kind: TargetKind, tree: &Listing) -> Vec<RepoPath> {
     }
     found
 }
-

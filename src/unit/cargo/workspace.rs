@@ -38,8 +38,9 @@ impl Workspace {
     pub(super) fn read(document: &Table) -> Option<Self> {
         let of = document.get("workspace")?.as_table()?;
         let text = |value: &Value| (digest(value), value.as_str().map(str::to_owned));
-        let dependency =
-            |(key, value): (&String, &Value)| (key.clone(), (digest(value), Dependency::read(key, value, "dependency")));
+        let dependency = |(key, value): (&String, &Value)| {
+            (key.clone(), (digest(value), Dependency::read(key, value, "dependency")))
+        };
         Some(Self {
             members: texts(of, "members"),
             exclude: texts(of, "exclude"),

@@ -34,6 +34,8 @@ impl Graph {
     ) -> Vec<&'p RepoPath> {
         let closure = self.closure(unit);
         let imported = file.and_then(|file| self.imported(file).ok());
+        let seen = imported.iter().flat_map(|imported| &imported.units).flat_map(|unit| self.closure(*unit));
+        let seen: BTreeSet<usize> = seen.collect();
         let touches = |path: &RepoPath, mode: Mode| {
             let Owner { units, affects, told_by } = self.owner(path, mode);
             let is_read = |at: &usize| {
@@ -44,7 +46,10 @@ impl Graph {
                 |at: &usize| self.is_affected(*at, &affects) || told_by.contains(&self.units[*at].kind) || is_read(at);
             let is_own = |unit: &usize| closure.binary_search(unit).is_ok();
             match imported.as_ref().filter(|_| self.modules.contains_key(path)) {
-                Some(imported) if !units.is_empty() => imported.contains(path) || closure.iter().any(is_read),
+                Some(imported) if !units.is_empty() => {
+                    let is_seen = units.iter().any(|unit| seen.contains(unit));
+                    imported.files.contains(path) || is_seen || closure.iter().any(is_read)
+                }
                 _ => units.iter().any(is_own) || closure.iter().any(is_meant),
             }
         };

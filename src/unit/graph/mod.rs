@@ -14,8 +14,7 @@ mod tests;
 pub use name::NameError;
 pub use owner::Owner;
 pub(super) use place::{Links, end};
-
-use place::Links;
+pub use tests_of::Imported;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,6 +9,15 @@ use crate::digest::{Digest, Hasher};
 use crate::path::{Mode, RepoPath, Selection};
 use crate::unit::{Entry, Folder};
 
+/// What a run of a source file can see through imports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Every file, the first among them, and the links on the way.
+    pub files: BTreeSet<RepoPath>,
+    /// The units any of whose files it may see, and any of what those depend on.
+    pub units: BTreeSet<usize>,
+}
+
 impl Graph {
     /// The test files of a unit: those that a selection takes, or those that the usual runners take.
     #[must_use]
@@ -45,22 +54,26 @@ impl Graph {
         let Ok(imported) = self.imported(file) else {
             return hasher.field("unit", inputs.digest.as_bytes()).finish();
         };
-        for path in imported {
+        for path in imported.files {
             match self.listing.get(&path) {
                 Some(entry) => add(&mut hasher, entry),
                 None => drop(hasher.field("absent", path.as_bstr())),
             }
         }
+        for unit in imported.units {
+            hasher.field("unit", self.inputs[unit].digest.as_bytes());
+        }
         hasher.finish()
     }
 
-    /// Every file that a run of a file can see through imports, itself among them, and the links on the way.
+    /// What a run of a file can see through imports.
     ///
     /// # Errors
     /// With a file and why that can't be told of it.
-    pub fn imported(&self, file: &RepoPath) -> Result<BTreeSet<RepoPath>, (RepoPath, String)> {
+    pub fn imported(&self, file: &RepoPath) -> Result<Imported, (RepoPath, String)> {
         let mut open = self.led_to(file);
         let mut seen: BTreeSet<RepoPath> = open.iter().cloned().collect();
+        let mut units = BTreeSet::new();
         while let Some(at) = open.pop() {
             let Some(module) = self.modules.get(&at) else {
                 if at == *file {
@@ -71,13 +84,17 @@ impl Graph {
             if let Some(why) = &module.open {
                 return Err((at, why.clone()));
             }
+            for name in &module.units {
+                let named = self.by_name.get(name).ok_or_else(|| (at.clone(), format!("there is no unit '{name}'")))?;
+                units.extend(named.iter().copied());
+            }
             for import in module.imports.iter().flat_map(|path| self.led_to(path)) {
                 if seen.insert(import.clone()) {
                     open.push(import);
                 }
             }
         }
-        Ok(seen)
+        Ok(Imported { files: seen, units })
     }
 
     /// A path, and every place that it leads to through links.

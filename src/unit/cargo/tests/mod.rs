@@ -1,3 +1,1 @@
 //! Trees in table form.
-
-mod real;
