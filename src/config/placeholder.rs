@@ -123,7 +123,10 @@ fn pieces(line: &str) -> Vec<Piece<'_>> {
     while !rest.is_empty() {
         let word = rest.trim_start();
         let blank = &rest[..rest.len() - word.len()];
-        let end = word.find(char::is_whitespace).unwrap_or(word.len());
+        // What the shell takes for more than a part of a word ends one: `for u in {units}; do`.
+        let is_operator = |c: char| ";&|()<>".contains(c);
+        let ends = |c: char| c.is_whitespace() || is_operator(c) != word.starts_with(is_operator);
+        let end = word.find(ends).unwrap_or(word.len());
         pieces.push(Piece { blank, word: &word[..end] });
         rest = &word[end..];
     }
@@ -209,6 +212,8 @@ mod tests {
             ),
             ("echo {unit}", &[&odd], "echo 'it'\\''s'"),
             ("{units}", &[&a, &b], "a b"),
+            ("for u in {units}; do x; done", &[&a, &b], "for u in a b; do x; done"),
+            ("(echo {units}) >x", &[&a, &b], "(echo a b) >x"),
         ];
         for (line, subjects, expected) in cases {
             let filled = CommandLine::Shell((*line).to_owned()).for_subjects(subjects);

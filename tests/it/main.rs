@@ -23,3 +23,4 @@ mod server;
 mod shards;
 mod soundness;
 mod tidy;
+mod units;
