@@ -64,7 +64,7 @@
 //! | `land` | branches onto their target by compare-and-swap; whether all that is there came that way | all above |
 //! | `fix` | mends what checks find: trees to trees, and back into the user's files | all above |
 //! | `server` | where a repository is pushed to: what is protected, who pushes, and who runs steps there | all above |
-//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `land`, `record`, `evidence`, `verdict`, `plan`, `output`, `event`, `check`, `path`, `digest`, `diagnostic` |
+//! | `report` | terminal as a live fold over events; every file format a pure function of an entry | `land`, `record`, `evidence`, `verdict`, `plan`, `output`, `unit`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `hook` | installs the shims, and reads what git tells a hook | `process`, `change`, `config`, `git`, `check`, `path`, `digest`, `diagnostic` |
 //! | `ci` | reads a CI's environment: what is merged into what | `git`, `digest`, `diagnostic` |
 //! | `adopt` | writes a gate.toml from what a repository holds | `change`, `config`, `git`, `path`, `digest`, `diagnostic` |
@@ -94,7 +94,7 @@
 //! | `ssh_key` | `evidence` |
 //! | `ed25519_dalek` | `evidence` |
 //! | `base64` | `evidence` |
-//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record`, `evidence`, `land`, `hook` (all but `config`, `record`, `land` and `hook` only derive) |
+//! | `schemars` | `check`, `event`, `config`, `change`, `plan`, `verdict`, `record`, `evidence`, `land`, `report`, `hook` (all but `config`, `record`, `land`, `report` and `hook` only derive) |
 //! | `globset` | `path` |
 //! | `annotate_snippets` | `diagnostic` |
 //! | `signal_hook` | `process` |

@@ -33,6 +33,7 @@ mod skips;
 mod spread;
 mod trust;
 mod uninstall;
+mod unit;
 mod verdict;
 mod warm;
 mod why;
@@ -134,6 +135,8 @@ enum Command {
     Verdict(verdict::VerdictArgs),
     Plan(plan::PlanArgs),
     Why(why::WhyArgs),
+    #[command(subcommand)]
+    Unit(unit::UnitCommand),
     Init(init::InitArgs),
     Hook(hook::HookArgs),
     Install(install::InstallArgs),
@@ -203,6 +206,7 @@ fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
         Command::Verdict(args) => verdict::run(&args, context),
         Command::Plan(args) => plan::run(args, context),
         Command::Why(args) => why::run(args, context),
+        Command::Unit(command) => unit::run(command, context),
         Command::Hook(args) => hook::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Install(args) => install::run(&args, context),

@@ -89,7 +89,7 @@ fn path_why(planned: &Planned, path: RepoPath, explained: PathExplanation) -> Pa
 }
 
 /// The target as a path of the repository, seen from where gate was called.
-fn path(site: &Site, context: &Context, target: &Path) -> Option<RepoPath> {
+pub(super) fn path(site: &Site, context: &Context, target: &Path) -> Option<RepoPath> {
     use std::os::unix::ffi::OsStrExt;
     let root = site.repo.work_dir()?.canonicalize().ok()?;
     let cwd = context.cwd.canonicalize().ok()?;

@@ -37,6 +37,7 @@ pub mod tap;
 pub mod markdown;
 pub mod file;
 pub mod evidence;
+pub mod units;
 
 pub use account::{Account, Output, Source};
 pub use file::FileFormat;

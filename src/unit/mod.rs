@@ -16,14 +16,14 @@ mod npm;
 mod cargo;
 mod go;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use cargo::Cargo;
 pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
 pub use go::Go;
-pub use graph::{Graph, Imported, Inputs, NameError, Owner, Widened};
+pub use graph::{Affected, Because, Cause, Graph, Imported, Inputs, NameError, Owner, Widened};
 pub use listing::{Entry, Listing};
 pub use npm::Npm;
 pub use read::Reader;

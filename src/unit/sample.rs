@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::listing::Entry;
-use super::{Ecosystem, Edge, Facts, Found, Listing, Target};
-use crate::digest::ObjectId;
+use super::{Ecosystem, Edge, Facts, Folder, Found, Graph, Kind, Listing, Module, Own, Target, Unit, Why};
+use crate::config::UnitRules;
+use crate::digest::{Digest, ObjectId};
 use crate::path::{Mode, RepoPath};
 
 /// What an ecosystem finds in a tree of some files.
@@ -51,4 +52,53 @@ pub(super) fn changed<E: Ecosystem>(ecosystem: &E, old: &[(&str, &str)], new: &[
         }
     }
     changed
+}
+
+/// What a tree holds: at each path, what it is, and its content; of a link, where it leads.
+pub(crate) type Tree<'a> = &'a [(&'a str, Mode, &'a str)];
+
+/// A unit in a folder, with a manifest `unit` there, that is a member of no workspace.
+pub(crate) fn unit(kind: Kind, name: &str, root: &str) -> Unit {
+    let root = Folder::from(root);
+    Unit {
+        kind,
+        name: name.to_owned(),
+        manifest: root.file("unit"),
+        workspace: root.clone(),
+        root,
+        is_member: true,
+        own: Own::Everything,
+        fields: BTreeMap::new(),
+    }
+}
+
+/// An edge that the manifest of a unit says.
+pub(crate) fn edge(from: &str, to: Target) -> Edge {
+    let what = match &to {
+        Target::Unit(name) => format!("dependency {name}"),
+        Target::Path(place) => format!("reads {place}"),
+    };
+    Edge { from: from.to_owned(), to, why: Why { file: RepoPath::new(format!("{from}/unit")), what } }
+}
+
+/// A source file that imports others.
+pub(crate) fn module(imports: &[&str]) -> Module {
+    Module { imports: imports.iter().map(|path| RepoPath::from(*path)).collect(), open: None }
+}
+
+/// The graph of a tree in which so much was found.
+pub(crate) fn graph(tree: Tree<'_>, found: Vec<(Kind, Found)>, rules: &UnitRules) -> Graph {
+    let id = |text: &str| {
+        let digest = Digest::of(text.as_bytes());
+        ObjectId::from_bytes(*digest.as_bytes().first_chunk().unwrap())
+    };
+    let entry = |(path, mode, content): &(&str, Mode, &str)| Entry {
+        path: RepoPath::from(*path),
+        mode: *mode,
+        id: id(content),
+    };
+    let links = tree.iter().filter(|(_, mode, _)| *mode == Mode::Link);
+    let links = links.map(|(path, _, text)| (RepoPath::from(*path), text.as_bytes().to_vec())).collect();
+    let listing = Listing::new(tree.iter().map(entry).collect());
+    Graph::new(id(&format!("{tree:?}")), listing, found, &links, rules)
 }

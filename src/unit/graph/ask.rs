@@ -73,12 +73,7 @@ impl Graph {
     /// Which of the units that are in both graphs, or only in this one, come to something else here.
     #[must_use]
     pub fn differing(&self, old: &Self) -> Vec<usize> {
-        let before = |unit: &Unit| {
-            let named = old.by_name.get(&unit.name).into_iter().flatten();
-            let same = |at: &usize| (old.units[*at].kind, &old.units[*at].root) == (unit.kind, &unit.root);
-            let of_kind = || named.clone().copied().find(|at| old.units[*at].kind == unit.kind);
-            named.clone().copied().find(same).or_else(of_kind).map(|at| &old.inputs[at].digest)
-        };
+        let before = |unit: &Unit| old.like(unit).map(|at| &old.inputs[at].digest);
         (0..self.units.len()).filter(|at| before(&self.units[*at]) != Some(&self.inputs[*at].digest)).collect()
     }
 }

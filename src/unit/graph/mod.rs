@@ -2,6 +2,7 @@
 
 mod build;
 mod ask;
+mod because;
 mod owner;
 mod place;
 mod reach;
@@ -11,6 +12,7 @@ mod name;
 #[cfg(test)]
 mod tests;
 
+pub use because::{Affected, Because, Cause};
 pub use name::NameError;
 pub use owner::Owner;
 pub(super) use place::{Links, end};

@@ -9,17 +9,23 @@ impl Graph {
     /// A unit and every unit that it depends on, directly or not, sorted.
     #[must_use]
     pub fn closure(&self, unit: usize) -> Vec<usize> {
+        let mut all = self.nearest(unit);
+        all.sort_unstable();
+        all
+    }
+
+    /// The same, the nearest first.
+    #[must_use]
+    pub fn nearest(&self, unit: usize) -> Vec<usize> {
         let mut seen = vec![false; self.units.len()];
-        let mut open = vec![unit];
+        let mut order = vec![unit];
         seen[unit] = true;
-        while let Some(at) = open.pop() {
-            for to in self.edges[at].keys() {
-                if !std::mem::replace(&mut seen[*to], true) {
-                    open.push(*to);
-                }
-            }
+        let mut next = 0;
+        while let Some(at) = order.get(next).copied() {
+            next += 1;
+            order.extend(self.edges[at].keys().copied().filter(|to| !std::mem::replace(&mut seen[*to], true)));
         }
-        (0..seen.len()).filter(|at| seen[*at]).collect()
+        order
     }
 
     /// What a unit depends on directly, with what says so.
