@@ -69,10 +69,10 @@ pub(super) struct GraphArgs {
 #[derive(Args, Debug)]
 pub(super) struct WhyArgs {
     /// Who: a unit's name, or a file of it
-    #[arg(value_name = "UNIT|PATH")]
+    #[arg(id = "who", value_name = "UNIT|PATH")]
     from: std::ffi::OsString,
     /// On what
-    #[arg(value_name = "UNIT|PATH")]
+    #[arg(id = "whom", value_name = "UNIT|PATH")]
     to: std::ffi::OsString,
     #[command(flatten)]
     change: ChangeArgs,
