@@ -83,7 +83,7 @@ pub(crate) fn edge(from: &str, to: Target) -> Edge {
 
 /// A source file that imports others.
 pub(crate) fn module(imports: &[&str]) -> Module {
-    Module { imports: imports.iter().map(|path| RepoPath::from(*path)).collect(), open: None }
+    Module { imports: imports.iter().map(|path| RepoPath::from(*path)).collect(), ..Module::default() }
 }
 
 /// The graph of a tree in which so much was found.

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::document::schema_of;
 use super::words;
-use crate::path::RepoPath;
 use crate::record::{Base, Change, NoBase};
 use crate::report::View;
 use crate::report::page::Page;

@@ -4,7 +4,6 @@ use super::words;
 use crate::path::{Mode, RepoPath};
 use crate::report::View;
 use crate::report::clean::{clean, wrap};
-use crate::report::style::Label;
 use crate::unit::{Because, Graph, Owner};
 
 /// The way from a unit to another, with a newline at the end; and whether there is one.

@@ -60,6 +60,14 @@ pub struct Affected<'g> {
     pub cause: Cause<'g>,
 }
 
+impl Affected<'_> {
+    /// Whether nothing of what differs between the trees is the reason.
+    #[must_use]
+    pub fn is_unexplained(&self) -> bool {
+        matches!(self.cause, Cause::Otherwise)
+    }
+}
+
 impl Graph {
     /// Why a path matters to a unit: the nearest unit on the way for which it does, and why. `None` where it does not.
     #[must_use]

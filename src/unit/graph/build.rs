@@ -1,5 +1,6 @@
 //! Builds a graph from what all ecosystems found.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::BString;
@@ -69,6 +70,7 @@ impl Graph {
             for (path, module) in found.modules {
                 let known = self.modules.entry(path).or_default();
                 known.imports.extend(module.imports);
+                known.units.extend(module.units);
                 known.open = known.open.take().or(module.open);
             }
             self.tests.extend(found.tests);
@@ -279,8 +281,40 @@ impl Graph {
                 }
             }
         }
-        for ((from, to), why) in found {
+        self.import_on(found);
+    }
+
+    /// Follows imports on through source files of nobody, which no unit follows for itself.
+    fn import_on(&mut self, mut found: BTreeMap<(usize, Folder), Why>) {
+        let mut open: Vec<(usize, Folder)> = found.keys().cloned().collect();
+        while let Some((from, to)) = open.pop() {
+            let Some(why) = found.get(&(from, to.clone())).cloned() else { continue };
             self.lead(from, &to, &why);
+            let paths = to.to_path().map(|to| self.led_to(&to)).unwrap_or_default();
+            for (path, module) in paths.iter().filter_map(|path| self.modules.get_key_value(path)) {
+                let mode = self.listing.get(path).map_or(Mode::File, |entry| entry.mode);
+                if !self.owner(path, mode).units.is_empty() {
+                    continue;
+                }
+                for import in module.imports.iter().filter(|import| self.is_there(import)) {
+                    let next = (from, Folder::from(import.clone()));
+                    if let Entry::Vacant(new) = found.entry(next.clone()) {
+                        new.insert(Why { file: path.clone(), what: format!("imports {import}") });
+                        open.push(next);
+                    }
+                }
+            }
+        }
+        let foreign = |((from, to), why): (&(usize, Folder), &Why)| {
+            let (path, module) = self.modules.get_key_value(&to.to_path()?)?;
+            let is_own = self.owner(&why.file, Mode::File).units.contains(from);
+            let is_nobodys = self.owner(path, Mode::File).units.is_empty();
+            Some((*from, path.clone(), module.open.clone()?)).filter(|_| is_own && is_nobodys)
+        };
+        // It may import anything of the tree: there is no unit whose files those would be.
+        let foreign: Vec<_> = found.iter().filter_map(foreign).collect();
+        for (from, path, why) in foreign {
+            self.widen(&[from], Some(self.units[from].kind), &path, &why);
         }
     }
 

@@ -98,7 +98,7 @@ impl Graph {
     }
 
     /// A path, and every place that it leads to through links.
-    fn led_to(&self, path: &RepoPath) -> Vec<RepoPath> {
+    pub(super) fn led_to(&self, path: &RepoPath) -> Vec<RepoPath> {
         if self.links.is_empty() {
             return vec![path.clone()];
         }

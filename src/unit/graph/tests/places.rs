@@ -1,0 +1,113 @@
+//! Places that units depend on, and links.
+
+use super::{Item, changed, files, found, only};
+use crate::config::{Affects, UnitRule, UnitRules};
+use crate::path::{Mode, Pattern, RepoPath};
+use crate::unit::sample::{graph, module, unit};
+use crate::unit::{Graph, Kind};
+
+/// Units `a` and `b` that depend on so much; what belongs to neither affects nothing.
+fn build<'a>(edges: &'a [(&'a str, &'a str)]) -> impl Fn(&[Item<'a>]) -> Graph {
+    move |tree: &[_]| {
+        let found = found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], edges);
+        let nothing = UnitRule { paths: vec![Pattern::parse("**").unwrap()], affects: Affects::Nothing };
+        graph(tree, vec![(Kind::Npm, found)], &UnitRules { rules: vec![nothing], ..UnitRules::default() })
+    }
+}
+
+const LINK: Mode = Mode::Link;
+
+#[test]
+fn places_count_for_who_reads_them() {
+    let tree = files(&["a/x", "b/x", "b/y/z", "docs/x", "docs/y"]);
+    for (edges, path, expected) in [
+        (&[("a", "./docs/x")][..], "docs/x", "a"),
+        (&[("a", "./docs/x")], "docs/y", ""),
+        (&[("a", "./docs")], "docs/y", "a"),
+        (&[("a", "./b/x")], "b/y/z", "a b"),
+        (&[("a", "./b/y")], "b/x", "a b"),
+        (&[("a", "./b/absent")], "b/x", "a b"),
+        (&[("a", "./")], "docs/x", "a"),
+        (&[("a", "./")], "b/x", "a b"),
+        (&[("a", "b"), ("b", "./docs/x")], "docs/x", "a b"),
+    ] {
+        assert_eq!(changed(&tree, path, build(edges)), expected, "{edges:?} {path}");
+    }
+    let appears = |place: &str, edges| {
+        let with = [tree.clone(), vec![(place, Mode::File, "new")]].concat();
+        let (old, new) = (build(edges)(&tree), build(edges)(&with));
+        super::names(&new, &new.differing(&old))
+    };
+    assert_eq!(appears("late/x", &[("a", "./late")]), "a");
+    assert_eq!(appears("docs/x2", &[("a", "./docs/x")]), "");
+}
+
+#[test]
+fn what_lies_in_a_submodule_is_the_submodule() {
+    let tree = [files(&["a/x", "b/x"]), vec![("sub", Mode::Submodule, "1")]].concat();
+    let old = build(&[("a", "./sub/deep/x")])(&tree);
+    let new = build(&[("a", "./sub/deep/x")])(&super::edited(&tree, "sub", Some("2")));
+    assert_eq!(super::names(&new, &new.differing(&old)), "a");
+}
+
+#[test]
+fn links_lead_on() {
+    let plain = files(&["a/x", "b/x", "docs/x", r"c\d/x"]);
+    for (links, edges, path, expected) in [
+        (&[("a/l", LINK, "../docs/x")][..], &[][..], "docs/x", "a"),
+        (&[("a/l", LINK, "../docs")], &[], "docs/x", "a"),
+        (&[("a/l", LINK, "../b/x")], &[], "b/x", "a b"),
+        (&[("a/l", LINK, "../m"), ("m", LINK, "docs")], &[], "docs/x", "a"),
+        (&[("a/l", LINK, "../m/../x"), ("m", LINK, "docs/in"), ("docs/in/y", Mode::File, "")], &[], "docs/x", "a"),
+        (&[("a/l", LINK, r"../c\d")], &[], r"c\d/x", "a"),
+        (&[("a/l", LINK, "l")], &[], "docs/x", ""),
+        (&[("a/l", LINK, "../../docs/x")], &[], "docs/x", ""),
+        (&[("m", LINK, "docs")], &[], "docs/x", ""),
+        (&[("m", LINK, "docs")], &[("a", "./m/x")], "docs/x", "a"),
+        (&[("n/l", LINK, "../docs/x")], &[("a", "./n")], "docs/x", "a"),
+        (&[("n/l", LINK, "../b")], &[("a", "./n")], "b/x", "a b"),
+        (&[("n/l", LINK, "../n")], &[("a", "./n")], "docs/x", ""),
+    ] {
+        let tree = [plain.clone(), links.to_vec()].concat();
+        assert_eq!(changed(&tree, path, build(edges)), expected, "{links:?} {edges:?}");
+    }
+}
+
+#[test]
+fn a_link_of_nobody_leads_whomever_it_affects() {
+    let tree = [files(&["a/x", "b/x"]), vec![("LATEST", LINK, "b")]].concat();
+    let build =
+        |tree: &[_]| only(tree, Kind::Npm, found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], &[]));
+    assert_eq!(changed(&tree, "b/x", build), "a b");
+}
+
+#[test]
+fn imports_are_dependencies_whatever_manifests_say() {
+    let tree = files(&["a/x", "b/x", "b/y", "shared/x", "c/x"]);
+    let with = |modules: &'static [(&'static str, &'static [&'static str])]| {
+        move |tree: &[_]| {
+            let mut all = found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], &[]);
+            all.modules = modules.iter().map(|(path, imports)| (RepoPath::from(*path), module(imports))).collect();
+            let nothing = UnitRule { paths: vec![Pattern::parse("**").unwrap()], affects: Affects::Nothing };
+            graph(tree, vec![(Kind::Npm, all)], &UnitRules { rules: vec![nothing], ..UnitRules::default() })
+        }
+    };
+    assert_eq!(changed(&tree, "b/y", with(&[("a/x", &["b/x"])])), "a b");
+    assert_eq!(changed(&tree, "shared/x", with(&[("a/x", &["shared/x"])])), "a");
+    assert_eq!(changed(&tree, "b/x", with(&[("a/x", &["shared/x"]), ("shared/x", &["b/x"])])), "a b");
+    assert_eq!(changed(&tree, "c/x", with(&[("a/x", &["shared/x"])])), "");
+}
+
+#[test]
+fn a_unit_that_encloses_another_kind_uses_it() {
+    let tree = files(&["a/x", "a/native/x"]);
+    let build = |tree: &[_]| {
+        let all = vec![
+            (Kind::Npm, found(vec![unit(Kind::Npm, "a", "a")], &[])),
+            (Kind::Cargo, found(vec![unit(Kind::Cargo, "native", "a/native")], &[])),
+        ];
+        graph(tree, all, &UnitRules::default())
+    };
+    assert_eq!(changed(&tree, "a/native/x", build), "native a");
+    assert_eq!(changed(&tree, "a/x", build), "a");
+}
