@@ -1,7 +1,7 @@
 //! `gate why`.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
@@ -93,6 +93,14 @@ pub(super) fn path(site: &Site, context: &Context, target: &Path) -> Option<Repo
     use std::os::unix::ffi::OsStrExt;
     let root = site.repo.work_dir()?.canonicalize().ok()?;
     let cwd = context.cwd.canonicalize().ok()?;
-    let relative = cwd.join(target).strip_prefix(&root).ok()?.to_owned();
+    let mut at = PathBuf::new();
+    for component in cwd.join(target).components() {
+        match component {
+            Component::ParentDir => drop(at.pop()),
+            Component::CurDir => {}
+            other => at.push(other),
+        }
+    }
+    let relative = at.strip_prefix(&root).ok()?;
     (!relative.as_os_str().is_empty()).then(|| RepoPath::new(relative.as_os_str().as_bytes()))
 }

@@ -21,6 +21,7 @@ mod recipes;
 mod scenarios;
 mod server;
 mod shards;
+mod unit_graphs;
 mod soundness;
 mod tidy;
 mod units;

@@ -67,6 +67,17 @@ fn the_five_minutes_are_real() {
 }
 
 #[test]
+fn the_units_are_real() {
+    let readme = readme();
+    let (_, section) = readme.split_once("## Units\n").unwrap();
+    let block = section.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/scenarios/units.txt");
+    let scenario = fs_err::read_to_string(path).unwrap();
+    let (commands, _) = scenario.split_once("-- gate.toml --\n").unwrap();
+    assert_eq!(tour(block, 0), tour(commands, 2));
+}
+
+#[test]
 fn the_variables_that_checks_get_are_the_programs_own() {
     let readme = readme();
     let (_, list) = readme.split_once("## What checks get of your environment\n").unwrap();
