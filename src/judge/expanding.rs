@@ -202,7 +202,10 @@ impl<'a> Side<'a> {
     fn order(&self, rules: &mut Rules) {
         for check in rules.checks.values_mut() {
             let own = check.subject.as_ref().and_then(|of| self.families.get(&of.check)?.get(&check.name).copied());
-            let reached: Option<BTreeSet<usize>> = own.map(|unit| self.graph.closure(unit).into_iter().collect());
+            // Where nothing that it waits for goes over units, who is reached makes no difference.
+            let is_over_units = check.needs.iter().any(|name| self.families.contains_key(name));
+            let reached = own.filter(|_| is_over_units).map(|unit| self.graph.closure(unit));
+            let reached: Option<BTreeSet<usize>> = reached.map(|closure| closure.into_iter().collect());
             check.needs =
                 self.ordered(&check.needs, |unit| reached.as_ref().is_none_or(|reached| reached.contains(&unit)));
             check.after = self.ordered(&check.after, |unit| own.is_none_or(|own| own == unit));

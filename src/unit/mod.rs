@@ -7,6 +7,7 @@ mod folder;
 mod listing;
 mod found;
 mod ecosystem;
+mod components;
 mod rules;
 mod graph;
 mod memo;

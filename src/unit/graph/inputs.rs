@@ -7,10 +7,11 @@ use super::{Graph, Inputs};
 use crate::config::Affects;
 use crate::digest::{Digest, Hasher, ObjectId};
 use crate::path::RepoPath;
+use crate::unit::components::components;
 use crate::unit::{Entry, Folder};
 
 /// Raise it when what is summed up changes its meaning.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What one unit comes to without what it depends on.
 struct Alone {
@@ -24,16 +25,18 @@ impl Graph {
     pub(super) fn sum(&self, tree: ObjectId) -> Vec<Inputs> {
         let owners = self.owners();
         let alone = self.alone(tree, &owners);
-        (0..self.units.len()).map(|unit| self.with_others(unit, &alone)).collect()
-    }
-
-    fn with_others(&self, unit: usize, alone: &[Alone]) -> Inputs {
-        let (mut all, mut rest) = (Hasher::new("unit-inputs", FORMAT), Hasher::new("unit-rest", FORMAT));
-        for at in self.closure(unit) {
-            all.field("unit", alone[at].all.as_bytes());
-            rest.field("unit", alone[at].rest.as_bytes());
+        let to: Vec<Vec<usize>> = self.edges.iter().map(|edges| edges.keys().copied().collect()).collect();
+        let mut inputs: Vec<Option<Inputs>> = vec![None; self.units.len()];
+        for component in components(&to) {
+            let all =
+                with_others(&component, &to, |at| alone[at].all, |at| inputs[at].as_ref().map(|inputs| inputs.digest));
+            let rest =
+                with_others(&component, &to, |at| alone[at].rest, |at| inputs[at].as_ref().map(|inputs| inputs.rest));
+            for at in component {
+                inputs[at] = Some(Inputs { digest: all, rest, count: alone[at].count });
+            }
         }
-        Inputs { digest: all.finish(), rest: rest.finish(), count: alone[unit].count }
+        inputs.into_iter().flatten().collect()
     }
 
     fn alone(&self, tree: ObjectId, owners: &[Owner]) -> Vec<Alone> {
@@ -120,6 +123,22 @@ impl Graph {
         });
         read.map(|at| &entries[at])
     }
+}
+
+/// What the units of a component come to, of which everything that it leads to is known: each by itself, and what all of
+/// them depend on. Those that depend on each other come to the same, so that nothing is walked twice.
+fn with_others(
+    component: &[usize],
+    to: &[Vec<usize>],
+    alone: impl Fn(usize) -> Digest,
+    known: impl Fn(usize) -> Option<Digest>,
+) -> Digest {
+    let mut hasher = Hasher::new("unit-inputs", FORMAT);
+    let own: BTreeSet<Digest> = component.iter().map(|at| alone(*at)).collect();
+    own.iter().for_each(|digest| drop(hasher.field("unit", digest.as_bytes())));
+    let others: BTreeSet<Digest> = component.iter().flat_map(|at| &to[*at]).filter_map(|at| known(*at)).collect();
+    others.iter().for_each(|digest| drop(hasher.field("needs", digest.as_bytes())));
+    hasher.finish()
 }
 
 /// Adds an entry.
