@@ -237,7 +237,8 @@ fn meant(graph: &Graph, word: &std::ffi::OsStr, site: &Site, context: &Context) 
         None => None,
     };
     let Some((path, mode)) = place(graph, word, site, context) else {
-        return Err(error.map_or_else(|| outside(word), |error| unknown(&error)));
+        let is_slip = |error: &NameError| matches!(error, NameError::Unknown(_, Some(_)));
+        return Err(error.filter(is_slip).map_or_else(|| outside(word), |error| unknown(&error)));
     };
     let is_there = graph.listing().get(&path).is_some();
     let is_slip = |error: &NameError| matches!(error, NameError::Unknown(name, near) if near.is_some() || !name.contains(['/', '.']));

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::listing::Entry;
 use super::{Ecosystem, Edge, Facts, Folder, Found, Graph, Kind, Listing, Module, Own, Target, Unit, Why};
-use crate::config::UnitRules;
+use crate::config::{Affects, UnitRule, UnitRules};
 use crate::digest::{Digest, ObjectId};
-use crate::path::{Mode, RepoPath};
+use crate::path::{Mode, Pattern, RepoPath};
 
 /// What an ecosystem finds in a tree of some files.
 pub(super) fn found<E: Ecosystem>(ecosystem: &E, files: &[(&str, &str)]) -> Found {
@@ -84,6 +84,12 @@ pub(crate) fn edge(from: &str, to: Target) -> Edge {
 /// A source file that imports others.
 pub(crate) fn module(imports: &[&str]) -> Module {
     Module { imports: imports.iter().map(|path| RepoPath::from(*path)).collect(), ..Module::default() }
+}
+
+/// Rules of which one says what files affect.
+pub(crate) fn rule(path: &str, affects: Affects) -> UnitRules {
+    let rule = UnitRule { paths: vec![Pattern::parse(path).unwrap()], affects };
+    UnitRules { rules: vec![rule], ..UnitRules::default() }
 }
 
 /// The graph of a tree in which so much was found.

@@ -2,10 +2,9 @@
 
 use std::time::SystemTime;
 
-use crate::config::{UnitRule, UnitRules};
-use crate::path::{Mode, Pattern, RepoPath};
+use crate::path::{Mode, RepoPath};
 use crate::report::{Detail, Style, View};
-use crate::unit::sample::{edge, module, unit};
+use crate::unit::sample::{edge, module, rule, unit};
 use crate::unit::{Affects, Found, Graph, Kind, Target, Unit, Widening};
 
 pub(super) fn view() -> View<'static> {
@@ -45,7 +44,6 @@ pub(super) fn graph() -> Graph {
         tests: [RepoPath::from("x/b.js")].into(),
         ..Found::default()
     };
-    let docs = UnitRule { paths: vec![Pattern::parse("docs/**").unwrap()], affects: Affects::Nothing };
-    let rules = UnitRules { rules: vec![docs], ..UnitRules::default() };
+    let rules = rule("docs/**", Affects::Nothing);
     crate::unit::sample::graph(&tree, vec![(Kind::Cargo, cargo), (Kind::Npm, npm)], &rules)
 }

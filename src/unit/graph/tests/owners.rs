@@ -1,18 +1,13 @@
 //! Whose a file is.
 
 use super::{changed, files, found, names, only};
-use crate::config::{Affects, UnitRule, UnitRules};
-use crate::path::{Mode, Pattern, RepoPath};
-use crate::unit::sample::{graph, unit};
+use crate::config::{Affects, UnitRules};
+use crate::path::{Mode, RepoPath};
+use crate::unit::sample::{graph, rule, unit};
 use crate::unit::{Found, Graph, Kind, Own, Unit};
 
 fn owner(graph: &Graph, path: &str) -> String {
     names(graph, &graph.owner(&RepoPath::from(path), Mode::File).units)
-}
-
-fn rule(path: &str, affects: Affects) -> UnitRules {
-    let rule = UnitRule { paths: vec![Pattern::parse(path).unwrap()], affects };
-    UnitRules { rules: vec![rule], ..UnitRules::default() }
 }
 
 #[test]

@@ -1,17 +1,16 @@
 //! Places that units depend on, and links.
 
 use super::{Item, changed, files, found, only};
-use crate::config::{Affects, UnitRule, UnitRules};
-use crate::path::{Mode, Pattern, RepoPath};
-use crate::unit::sample::{graph, module, unit};
+use crate::config::{Affects, UnitRules};
+use crate::path::{Mode, RepoPath};
+use crate::unit::sample::{graph, module, rule, unit};
 use crate::unit::{Graph, Kind};
 
 /// Units `a` and `b` that depend on so much; what belongs to neither affects nothing.
 fn build<'a>(edges: &'a [(&'a str, &'a str)]) -> impl Fn(&[Item<'a>]) -> Graph {
     move |tree: &[_]| {
         let found = found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], edges);
-        let nothing = UnitRule { paths: vec![Pattern::parse("**").unwrap()], affects: Affects::Nothing };
-        graph(tree, vec![(Kind::Npm, found)], &UnitRules { rules: vec![nothing], ..UnitRules::default() })
+        graph(tree, vec![(Kind::Npm, found)], &rule("**", Affects::Nothing))
     }
 }
 
@@ -88,8 +87,7 @@ fn imports_are_dependencies_whatever_manifests_say() {
         move |tree: &[_]| {
             let mut all = found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], &[]);
             all.modules = modules.iter().map(|(path, imports)| (RepoPath::from(*path), module(imports))).collect();
-            let nothing = UnitRule { paths: vec![Pattern::parse("**").unwrap()], affects: Affects::Nothing };
-            graph(tree, vec![(Kind::Npm, all)], &UnitRules { rules: vec![nothing], ..UnitRules::default() })
+            graph(tree, vec![(Kind::Npm, all)], &rule("**", Affects::Nothing))
         }
     };
     assert_eq!(changed(&tree, "b/y", with(&[("a/x", &["b/x"])])), "a b");

@@ -1,9 +1,9 @@
 //! What a test file comes to.
 
 use super::{edited, files, found};
-use crate::config::{Affects, UnitRule, UnitRules};
+use crate::config::Affects;
 use crate::path::{Mode, Pattern, RepoPath};
-use crate::unit::sample::{Tree, graph, module, unit};
+use crate::unit::sample::{Tree, graph, module, rule, unit};
 use crate::unit::{Found, Graph, Kind, Module};
 
 type Modules = &'static [(&'static str, &'static [&'static str])];
@@ -18,8 +18,7 @@ fn build(tree: Tree<'_>, modules: Modules, edges: &[(&str, &str)], open: &[&str]
         let module = all.modules.entry(RepoPath::from(*path)).or_default();
         *module = Module { open: Some("eval".to_owned()), ..module.clone() };
     }
-    let nothing = UnitRule { paths: vec![Pattern::parse("**").unwrap()], affects: Affects::Nothing };
-    graph(tree, vec![(Kind::Python, all)], &UnitRules { rules: vec![nothing], ..UnitRules::default() })
+    graph(tree, vec![(Kind::Python, all)], &rule("**", Affects::Nothing))
 }
 
 #[test]
