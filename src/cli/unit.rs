@@ -150,10 +150,8 @@ fn read(change: ChangeArgs, context: &Context) -> Result<(UnitGraphs, Site), Fai
 
 fn list(args: ListArgs, context: &Context) -> Result<Exit, Failure> {
     let (graphs, _site) = read(args.change, context)?;
-    let text = match args.json {
-        true => document(&graphs, Shown::default())?,
-        false => units::list(&graphs.candidate, &context.view()),
-    };
+    let text =
+        if args.json { document(&graphs, Shown::default())? } else { units::list(&graphs.candidate, &context.view()) };
     write!(context.stdout(), "{text}")?;
     Ok(Exit::Success)
 }
@@ -179,9 +177,10 @@ fn document(graphs: &UnitGraphs, shown: Shown) -> Result<String, Failure> {
 fn affected(args: AffectedArgs, context: &Context) -> Result<Exit, Failure> {
     let (graphs, _site) = read(args.change, context)?;
     let compared = Compared { change: &graphs.change, candidate: &graphs.candidate, base: graphs.base.as_ref() };
-    let text = match args.json {
-        true => units::affected_json(&compared).map_err(std::io::Error::from)?,
-        false => units::affected(&compared, &context.view()),
+    let text = if args.json {
+        units::affected_json(&compared).map_err(std::io::Error::from)?
+    } else {
+        units::affected(&compared, &context.view())
     };
     write!(context.stdout(), "{text}")?;
     Ok(Exit::Success)

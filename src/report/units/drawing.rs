@@ -77,7 +77,7 @@ fn mermaid_text(text: &str) -> String {
         if c.is_alphanumeric() || c == ' ' || is_inside && matches!(c, '/' | '-' | '.' | '_' | ':' | '@') {
             out.push(c);
         } else {
-            out.push_str(&format!("#{};", u32::from(c)));
+            let _infallible = write!(out, "#{};", u32::from(c));
         }
     }
     out

@@ -20,7 +20,7 @@ pub fn text(graph: &Graph, shown: Shown, view: &View<'_>) -> String {
             continue;
         }
         let name = view.style.paint(Label::Strong, &clean(&graph.full_name(at)));
-        text.push_str(&format!("{name}  {} at {}\n", unit.kind, clean(&unit.root.to_string())));
+        text += &[&name, "  ", unit.kind.as_str(), " at ", &clean(&unit.root.to_string()), "\n"].concat();
         for (to, why) in graph.edges(at).filter(|(to, _)| shown.kind.is_none_or(|kind| graph.units()[*to].kind == kind))
         {
             text.push_str(&below(&format!("-> {}  {} ({})", graph.full_name(to), why.what, why.file), view));
@@ -28,7 +28,7 @@ pub fn text(graph: &Graph, shown: Shown, view: &View<'_>) -> String {
     }
     if shown.files {
         for (path, module) in graph.modules() {
-            text.push_str(&format!("{}\n", view.style.paint(Label::Strong, &clean(&path.to_string()))));
+            text += &(view.style.paint(Label::Strong, &clean(&path.to_string())) + "\n");
             module.imports.iter().for_each(|import| text.push_str(&below(&import.to_string(), view)));
             module.open.iter().for_each(|why| text.push_str(&below(&format!("and maybe more: {why}"), view)));
         }

@@ -92,7 +92,7 @@ fn steps_of(graph: &Graph, from: usize, way: &[(usize, &crate::unit::Why)], view
     for (to, why) in way {
         let to = graph.full_name(*to);
         let step = format!("{before} -> {to}  {} ({})", why.what, why.file);
-        text.push_str(&format!("  {}\n", wrap(&clean(&step), view.width, 4)));
+        text += &["  ", &wrap(&clean(&step), view.width, 4), "\n"].concat();
         before = to;
     }
     text

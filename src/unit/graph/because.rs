@@ -143,10 +143,10 @@ impl<'g, 'd> Comparison<'g, 'd> {
         let Some(before) = self.old.like(&self.new.units[unit]) else { return Some(Cause::New) };
         let (own, other): (Vec<_>, Vec<_>) =
             self.paths(unit, before).into_iter().partition(|(_, because)| matches!(because, Because::Own));
-        self.first(own)
+        first(own)
             .or_else(|| self.field(unit, before).map(Cause::Field))
             .or_else(|| self.dependency(unit, before))
-            .or_else(|| self.first(other))
+            .or_else(|| first(other))
             .or_else(|| self.wide(unit, before))
     }
 
@@ -159,12 +159,6 @@ impl<'g, 'd> Comparison<'g, 'd> {
             because.filter(|because| !matches!(because, Because::Told)).map(|because| (*delta, because))
         };
         self.deltas.iter().filter_map(matters).collect()
-    }
-
-    fn first(&self, paths: Vec<(&'d Delta, Because<'g>)>) -> Option<Cause<'g>> {
-        let count = paths.len();
-        let (delta, because) = paths.into_iter().next()?;
-        Some(Cause::Path { path: delta.path.clone(), edit: delta.edit(), because, paths: count })
     }
 
     /// The first field that differs.
@@ -188,8 +182,15 @@ impl<'g, 'd> Comparison<'g, 'd> {
     fn wide(&self, unit: usize, before: usize) -> Option<Cause<'g>> {
         let widening = self.new.wide[unit].as_ref().or(self.old.wide[before].as_ref())?;
         let all = self.deltas.iter().map(|(delta, ..)| (*delta, Because::Wide(widening))).collect();
-        self.first(all)
+        first(all)
     }
+}
+
+/// The first of some paths as the reason.
+fn first<'g>(paths: Vec<(&Delta, Because<'g>)>) -> Option<Cause<'g>> {
+    let count = paths.len();
+    let (delta, because) = paths.into_iter().next()?;
+    Some(Cause::Path { path: delta.path.clone(), edit: delta.edit(), because, paths: count })
 }
 
 /// What is at a path before and after.

@@ -1,6 +1,5 @@
 //! Builds a graph from what all ecosystems found.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bstr::BString;
@@ -117,7 +116,7 @@ impl Graph {
             let from = self.of(kind, Some(&edge.from));
             let to = match &edge.to {
                 Target::Path(to) => {
-                    from.iter().for_each(|from| self.lead(*from, to, &edge.why));
+                    self.lead_all(&from, to, &edge.why);
                     continue;
                 }
                 Target::Unit(name) => self.named(kind, name),
@@ -142,7 +141,7 @@ impl Graph {
     }
 
     /// Takes units to depend on everything: one, or all of a kind, or all.
-    fn widen(&mut self, units: &[usize], kind: Option<Kind>, file: &RepoPath, why: &str) {
+    pub(super) fn widen(&mut self, units: &[usize], kind: Option<Kind>, file: &RepoPath, why: &str) {
         for unit in units {
             let widening =
                 Widening { unit: Some(self.units[*unit].name.clone()), file: file.clone(), why: why.to_owned() };
@@ -152,14 +151,20 @@ impl Graph {
         self.widened.push(Widened { unit, kind, file: file.clone(), why: why.to_owned() });
     }
 
-    fn join(&mut self, from: usize, to: usize, why: &Why) {
+    pub(super) fn join(&mut self, from: usize, to: usize, why: &Why) {
         if from != to {
             self.edges[from].entry(to).or_insert_with(|| why.clone());
         }
     }
 
+    fn lead_all(&mut self, units: &[usize], to: &Folder, why: &Why) {
+        for from in units {
+            self.lead(*from, to, why);
+        }
+    }
+
     /// Makes a unit depend on whatever is at a place, and on whose it is.
-    fn lead(&mut self, from: usize, to: &Folder, why: &Why) {
+    pub(super) fn lead(&mut self, from: usize, to: &Folder, why: &Why) {
         for place in places(&self.links, to) {
             // What lies below something that is no folder is its own.
             let entry = place.upwards().find_map(|at| self.listing.get(&at.to_path()?));
@@ -167,7 +172,9 @@ impl Graph {
                 Some((units, path)) => (units, Folder::from(path.clone())),
                 None => (self.in_and_around(&place), place),
             };
-            units.into_iter().for_each(|unit| self.join(from, unit, why));
+            for unit in units {
+                self.join(from, unit, why);
+            }
             if self.reads[from].contains_key(&place) {
                 continue;
             }
@@ -242,7 +249,7 @@ impl Graph {
         for (link, text) in links {
             let having = self.concerned(&link);
             let why = Why { file: link.clone(), what: format!("is a link to {}", RepoPath::new(text)) };
-            having.into_iter().for_each(|unit| self.lead(unit, &Folder::from(link.clone()), &why));
+            self.lead_all(&having, &Folder::from(link), &why);
         }
     }
 
@@ -257,81 +264,20 @@ impl Graph {
             let why = Why { file: manifest.clone(), what: "lies in its folder".to_owned() };
             let holds = |outer: &usize| self.units[*outer].kind != kind && self.owns(*outer, &manifest);
             let outer: Vec<usize> = outer.into_iter().filter(holds).collect();
-            outer.into_iter().for_each(|outer| self.join(outer, inner, &why));
-        }
-    }
-
-    /// A unit depends on what its files import, whether or not its manifest says so; and on what those of nobody import
-    /// that affect it.
-    fn import(&mut self) {
-        let mut found: BTreeMap<(usize, Folder), Why> = BTreeMap::new();
-        let mut known = Innermost::new();
-        for (path, module) in &self.modules {
-            let around = self.innermost(&mut known, path);
-            let is_plain = !around.is_empty() && !around.iter().any(|unit| self.holding.contains(unit));
-            let mut importing = None;
-            for import in &module.imports {
-                let is_near = self.links.is_empty() && self.innermost(&mut known, import) == around;
-                if is_plain && is_near || !self.is_there(import) {
-                    continue;
-                }
-                for from in importing.get_or_insert_with(|| self.concerned(path)) {
-                    let why = || Why { file: path.clone(), what: format!("imports {import}") };
-                    found.entry((*from, Folder::from(import.clone()))).or_insert_with(why);
-                }
+            for outer in outer {
+                self.join(outer, inner, &why);
             }
-        }
-        self.import_on(found);
-    }
-
-    /// Follows imports on through source files of nobody, which no unit follows for itself.
-    fn import_on(&mut self, mut found: BTreeMap<(usize, Folder), Why>) {
-        let mut open: Vec<(usize, Folder)> = found.keys().cloned().collect();
-        while let Some((from, to)) = open.pop() {
-            let Some(why) = found.get(&(from, to.clone())).cloned() else { continue };
-            self.lead(from, &to, &why);
-            let paths = to.to_path().map(|to| self.led_to(&to)).unwrap_or_default();
-            for (path, module) in paths.iter().filter_map(|path| self.modules.get_key_value(path)) {
-                let mode = self.listing.get(path).map_or(Mode::File, |entry| entry.mode);
-                if !self.owner(path, mode).units.is_empty() {
-                    continue;
-                }
-                for import in module.imports.iter().filter(|import| self.is_there(import)) {
-                    let next = (from, Folder::from(import.clone()));
-                    if let Entry::Vacant(new) = found.entry(next.clone()) {
-                        new.insert(Why { file: path.clone(), what: format!("imports {import}") });
-                        open.push(next);
-                    }
-                }
-            }
-        }
-        let foreign = |((from, to), why): (&(usize, Folder), &Why)| {
-            let (path, module) = self.modules.get_key_value(&to.to_path()?)?;
-            let is_own = self.owner(&why.file, Mode::File).units.contains(from);
-            let is_nobodys = self.owner(path, Mode::File).units.is_empty();
-            Some((*from, path.clone(), module.open.clone()?)).filter(|_| is_own && is_nobodys)
-        };
-        // It may import anything of the tree: there is no unit whose files those would be.
-        let foreign: Vec<_> = found.iter().filter_map(foreign).collect();
-        for (from, path, why) in foreign {
-            self.widen(&[from], Some(self.units[from].kind), &path, &why);
         }
     }
 
     /// The units that a file concerns: whose own it is, and whom it affects beside.
-    fn concerned(&self, path: &RepoPath) -> Vec<usize> {
+    pub(super) fn concerned(&self, path: &RepoPath) -> Vec<usize> {
         let mode = self.listing.get(path).map_or(Mode::File, |entry| entry.mode);
         let Owner { mut units, affects, .. } = self.owner(path, mode);
         if affects != Affects::Nothing {
             units.extend((0..self.units.len()).filter(|unit| self.is_affected(*unit, &affects)));
         }
         units
-    }
-
-    /// Whether there is anything at a place, or a link on the way there.
-    fn is_there(&self, path: &RepoPath) -> bool {
-        self.listing.get(path).is_some()
-            || !self.links.is_empty() && places(&self.links, &Folder::from(path.clone())).len() > 1
     }
 
     /// Whose every entry is, by the position of the entry.

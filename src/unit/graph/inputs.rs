@@ -44,7 +44,9 @@ impl Graph {
         let mut owned: Vec<Vec<&Entry>> = vec![Vec::new(); self.units.len()];
         let mut nobodys: Vec<(&Affects, Vec<&Entry>)> = Vec::new();
         for (entry, Owner { units, affects, .. }) in entries.iter().zip(owners) {
-            units.iter().for_each(|unit| owned[*unit].push(entry));
+            for unit in units {
+                owned[*unit].push(entry);
+            }
             match nobodys.iter_mut().find(|(known, _)| *known == affects) {
                 _ if *affects == Affects::Nothing => {}
                 Some((_, entries)) => entries.push(entry),
@@ -69,11 +71,11 @@ impl Graph {
     }
 
     /// What a unit comes to beside its own files.
-    fn common<'e>(
+    fn common(
         &self,
         (tree, owners): (ObjectId, &[Owner]),
         unit: usize,
-        (own, nobodys): (&[&Entry], &[(&Affects, Vec<&'e Entry>)]),
+        (own, nobodys): (&[&Entry], &[(&Affects, Vec<&Entry>)]),
         known: &mut BTreeMap<Vec<bool>, Digest>,
     ) -> Digest {
         let of = &self.units[unit];

@@ -1,6 +1,7 @@
 //! The graph of a tree: which units there are, what belongs to each, who depends on whom, and what each comes to.
 
 mod build;
+mod import;
 mod ask;
 mod because;
 mod owner;

@@ -50,9 +50,10 @@ impl Graph {
         }
         let ruling = self.book.of(path, mode);
         // What runs in a declared unit is not known, so that nobody tells what a lock file means for it.
-        let affects = match told_by.is_empty() || ruling.is_users {
-            true => ruling.affects(),
-            false => Affects::Some([Kind::Declared].into(), [].into()),
+        let affects = if told_by.is_empty() || ruling.is_users {
+            ruling.affects()
+        } else {
+            Affects::Some([Kind::Declared].into(), [].into())
         };
         Owner { units: owning, affects, told_by }
     }

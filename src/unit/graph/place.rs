@@ -15,7 +15,7 @@ const MAX_HOPS: usize = 40;
 
 /// Every place that somebody depends on who goes to one: the links on the way, and where they lead in the end. A link
 /// that leaves the repository leads nowhere. The way is walked as the system walks it, so that `..` after a link is the
-/// folder above what the link leads to: path_resolution(7).
+/// folder above what the link leads to: `path_resolution(7)`.
 pub(super) fn places(links: &Links, to: &Folder) -> Vec<Folder> {
     let mut places = Vec::new();
     if links.is_empty() {

@@ -43,12 +43,9 @@ impl Graph {
             if at == to {
                 break;
             }
-            for next in self.edges[at].keys() {
-                if !came.contains_key(next) {
-                    came.insert(*next, at);
-                    open.push_back(*next);
-                }
-            }
+            let next = self.edges[at].keys().filter(|next| !came.contains_key(next)).copied().collect::<Vec<_>>();
+            came.extend(next.iter().map(|next| (*next, at)));
+            open.extend(next);
         }
         let mut way = Vec::new();
         let mut at = to;

@@ -75,11 +75,10 @@ impl Graph {
         let mut seen: BTreeSet<RepoPath> = open.iter().cloned().collect();
         let mut units = BTreeSet::new();
         while let Some(at) = open.pop() {
-            let Some(module) = self.modules.get(&at) else {
-                if at == *file {
-                    return Err((at, "what it imports is not read".to_owned()));
-                }
-                continue;
+            let module = match self.modules.get(&at) {
+                Some(module) => module,
+                None if at == *file => return Err((at, "what it imports is not read".to_owned())),
+                None => continue,
             };
             if let Some(why) = &module.open {
                 return Err((at, why.clone()));
@@ -88,11 +87,8 @@ impl Graph {
                 let named = self.by_name.get(name).ok_or_else(|| (at.clone(), format!("there is no unit '{name}'")))?;
                 units.extend(named.iter().copied());
             }
-            for import in module.imports.iter().flat_map(|path| self.led_to(path)) {
-                if seen.insert(import.clone()) {
-                    open.push(import);
-                }
-            }
+            let imports = module.imports.iter().flat_map(|path| self.led_to(path));
+            open.extend(imports.filter(|import| seen.insert(import.clone())));
         }
         Ok(Imported { files: seen, units })
     }

@@ -108,6 +108,8 @@ fn no_two_units_are_called_alike() {
     let graph = only(&files(&["a/x", "b/x"]), Kind::Cargo, found(units, &[]));
     let all: Vec<usize> = (0..graph.units().len()).collect();
     assert_eq!(names(&graph, &all), "cargo:x@a#2 cargo:x@b npm:x@c cargo:x@a npm:x y");
-    all.iter().for_each(|unit| assert_eq!(graph.find(&graph.full_name(*unit)), Ok(*unit)));
+    for unit in all {
+        assert_eq!(graph.find(&graph.full_name(unit)), Ok(unit));
+    }
     assert!(graph.find("x").unwrap_err().to_string().contains("cargo:x@b"));
 }

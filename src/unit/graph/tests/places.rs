@@ -97,6 +97,33 @@ fn imports_are_dependencies_whatever_manifests_say() {
 }
 
 #[test]
+fn a_file_of_nobody_that_may_import_anything_widens_who_imports_it() {
+    let tree = files(&["a/x", "b/x", "shared/x", "shared/y"]);
+    let check = |modules: &'static [(&'static str, &'static [&'static str])]| {
+        changed(&tree, "b/x", |tree: &[_]| {
+            let mut all = found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], &[]);
+            all.modules = modules.iter().map(|(path, imports)| (RepoPath::from(*path), module(imports))).collect();
+            all.modules.entry("shared/y".into()).or_default().open = Some("eval".to_owned());
+            graph(tree, vec![(Kind::Npm, all)], &UnitRules::default())
+        })
+    };
+    assert_eq!(check(&[("a/x", &["shared/y"])]), "a b");
+    assert_eq!(check(&[("a/x", &["shared/x"]), ("shared/x", &["shared/y"])]), "a b");
+    assert_eq!(check(&[("shared/x", &["shared/y"])]), "b", "nobody imports it");
+}
+
+#[test]
+fn what_may_be_seen_of_a_unit_is_depended_on() {
+    let tree = files(&["a/x", "b/x"]);
+    let build = |tree: &[_]| {
+        let mut all = found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], &[]);
+        all.modules.entry("a/x".into()).or_default().units = ["b".to_owned()].into();
+        graph(tree, vec![(Kind::Npm, all)], &UnitRules::default())
+    };
+    assert_eq!(changed(&tree, "b/x", build), "a b");
+}
+
+#[test]
 fn a_unit_that_encloses_another_kind_uses_it() {
     let tree = files(&["a/x", "a/native/x"]);
     let build = |tree: &[_]| {
