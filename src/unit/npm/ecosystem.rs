@@ -77,7 +77,7 @@ impl Ecosystem for Npm {
         });
         let scripts = script::link(tree, &targets.packages(facts), sources);
         let shared = Shared::new(&layout, &targets, &scripts.undeclared);
-        let edges = Edges::new(&layout, &targets, &shared);
+        let edges = Edges::new(&layout, &targets, &shared, &scripts.modules);
         let mut found = Found { explained: fields::explained(&layout), widened: edges.widened, ..Found::default() };
         found.widened.extend(fields::unreadable(&layout, facts));
         found.edges.extend(edges.edges);

@@ -1,16 +1,22 @@
 //! Who depends on whom.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use bstr::ByteSlice;
 
 use super::fields::Shared;
 use super::layout::{Layout, Project};
 use super::manifest::Dependency;
 use super::targets::{Goal, Targets, for_all};
 use crate::path::RepoPath;
-use crate::unit::{Edge, Folder, Target, Why, Widening};
+use crate::unit::{Edge, Folder, Module, Target, Why, Widening};
 
 /// How many edges may come of what workspaces' roots depend on. Beyond, every package depends on everything anyway.
 const MOST_FOR_ALL: usize = 50_000;
+
+/// Where every member of a workspace leads, with the file that says so, and how.
+type Common = (Goal, RepoPath, String);
 
 /// Edges, and what can't be told.
 pub(super) struct Edges<'l, 'f> {
@@ -23,7 +29,13 @@ pub(super) struct Edges<'l, 'f> {
 
 impl<'l, 'f> Edges<'l, 'f> {
     /// Finds all edges that manifests and lock files tell of.
-    pub(super) fn new(layout: &'l Layout<'f>, targets: &Targets<'l, 'f>, shared: &Shared) -> Self {
+    /// `modules` are the source files.
+    pub(super) fn new(
+        layout: &'l Layout<'f>,
+        targets: &Targets<'l, 'f>,
+        shared: &Shared,
+        modules: &BTreeMap<RepoPath, Module>,
+    ) -> Self {
         let mut edges = Self { layout, edges: BTreeSet::new(), widened: Vec::new() };
         for (at, package) in layout.packages.iter().enumerate() {
             let manifest = package.folder.file("package.json");
@@ -45,15 +57,22 @@ impl<'l, 'f> Edges<'l, 'f> {
                 edges.add(outer, Goal::Package(at), (&manifest, "lies in its folder"));
             }
         }
-        for (at, project) in layout.projects.iter().enumerate() {
-            edges.of_root(at, project, targets, shared);
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); layout.projects.len()];
+        layout.packages.iter().enumerate().for_each(|(at, package)| members[package.project].push(at));
+        for (at, members) in members.iter().enumerate() {
+            let mut goals = edges.of_root(at, targets, shared);
+            if layout.projects[at].unit.is_none() {
+                goals.extend(edges.of_configuration(at, modules));
+            }
+            edges.add_for_all(at, members, &goals);
         }
         edges
     }
 
-    /// Adds what every member of a workspace takes by way of its root.
-    fn of_root(&mut self, at: usize, project: &Project<'f>, targets: &Targets<'l, 'f>, shared: &Shared) {
-        let mut goals: BTreeSet<(Goal, RepoPath, String)> = BTreeSet::new();
+    /// What every member of a workspace takes by way of what its root depends on.
+    fn of_root(&self, at: usize, targets: &Targets<'l, 'f>, shared: &Shared) -> BTreeSet<Common> {
+        let project = &self.layout.projects[at];
+        let mut goals = BTreeSet::new();
         let manifest = project.folder.file("package.json");
         let mut add = |file: &RepoPath, dependency: &Dependency| {
             let what = format!("the workspace's {} {}", dependency.kind.as_str(), dependency.name);
@@ -63,6 +82,7 @@ impl<'l, 'f> Edges<'l, 'f> {
         if project.unit.is_none() {
             for_all(project).for_each(|dependency| add(&manifest, dependency));
         }
+        // A lock file tells what they are put in the place of.
         if project.locks.is_empty() {
             let overrides = project.manifest.into_iter().flat_map(|manifest| &manifest.overrides);
             overrides.for_each(|dependency| add(&manifest, dependency));
@@ -72,24 +92,53 @@ impl<'l, 'f> Edges<'l, 'f> {
         }
         if project.unit.is_none() {
             for (file, taken) in &shared.roots[at] {
-                goals.extend(
-                    taken
-                        .goals
-                        .iter()
-                        .map(|(goal, name)| (goal.clone(), file.clone(), format!("the workspace resolves {name}"))),
-                );
+                let common = |(goal, name): &(Goal, String)| {
+                    (goal.clone(), file.clone(), format!("the workspace resolves {name}"))
+                };
+                goals.extend(taken.goals.iter().map(common));
             }
         }
-        let members: Vec<usize> =
-            (0..self.layout.packages.len()).filter(|member| self.layout.packages[*member].project == at).collect();
+        goals
+    }
+
+    /// What every member takes by way of the root's configuration: what the sources directly in its folder import, with
+    /// what those do, as far as it is no unit's. What its manifest names as its own is none of that.
+    fn of_configuration(&self, at: usize, modules: &BTreeMap<RepoPath, Module>) -> BTreeSet<Common> {
+        let project = &self.layout.projects[at];
+        let own = |path: &RepoPath| {
+            let name = path.file_name().to_str_lossy().into_owned();
+            project.manifest.is_some_and(|manifest| manifest.own.contains(&name))
+        };
+        let mut open: Vec<&RepoPath> = directly_in(&project.folder, modules).filter(|path| !own(path)).collect();
+        let mut seen: BTreeSet<&RepoPath> = open.iter().copied().collect();
+        let mut goals = BTreeSet::new();
+        while let Some(path) = open.pop() {
+            let Some(module) = modules.get(path) else { continue };
+            let what = |what: &dyn std::fmt::Display| format!("the workspace's configuration imports {what}");
+            for import in &module.imports {
+                match Folder::of(import).upwards().find_map(|folder| self.layout.at(&folder)) {
+                    Some(unit) => drop(goals.insert((Goal::Package(unit), path.clone(), what(import)))),
+                    None if seen.insert(import) => open.push(import),
+                    None => {}
+                }
+            }
+            for unit in module.units.iter().filter_map(|name| self.layout.named(name)) {
+                goals.insert((Goal::Package(unit), path.clone(), what(&self.layout.packages[unit].name)));
+            }
+        }
+        goals
+    }
+
+    fn add_for_all(&mut self, at: usize, members: &[usize], goals: &BTreeSet<Common>) {
         if members.len().saturating_mul(goals.len()) > MOST_FOR_ALL {
-            let why = format!("its dependencies lead to {} places of the tree, for every member", goals.len());
-            self.widened.push(Widening { unit: None, file: manifest, why });
+            let file = self.layout.projects[at].folder.file("package.json");
+            let why = format!("what its folder holds leads to {} places of the tree, for every member", goals.len());
+            self.widened.push(Widening { unit: None, file, why });
             return;
         }
         for member in members {
-            for (goal, file, what) in &goals {
-                self.add(member, goal.clone(), (file, what));
+            for (goal, file, what) in goals {
+                self.add(*member, goal.clone(), (file, what));
             }
         }
     }
@@ -127,4 +176,23 @@ impl<'l, 'f> Edges<'l, 'f> {
     fn is_plain_root(&self, folder: &Folder) -> bool {
         self.layout.project_at(folder).is_some_and(|project| self.layout.projects[project].unit.is_none())
     }
+}
+
+/// The source files directly in a folder. Of folders below it only the first file is looked at.
+fn directly_in<'m>(folder: &Folder, modules: &'m BTreeMap<RepoPath, Module>) -> impl Iterator<Item = &'m RepoPath> {
+    let mut from = Bound::Included(folder.file(""));
+    std::iter::from_fn(move || {
+        loop {
+            let (path, _) = modules.range((from.clone(), Bound::Unbounded)).next()?;
+            let rest = folder.within(path.as_bstr()).filter(|rest| !rest.is_empty())?;
+            match rest.find_byte(b'/') {
+                None => {
+                    from = Bound::Excluded(path.clone());
+                    return Some(path);
+                }
+                // `0` follows `/`.
+                Some(slash) => from = Bound::Included(folder.file([rest[..slash].as_bytes(), b"0"].concat())),
+            }
+        }
+    })
 }

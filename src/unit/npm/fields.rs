@@ -141,16 +141,18 @@ pub(super) fn explained(layout: &Layout<'_>) -> BTreeSet<RepoPath> {
 /// What the lock files mean that can't be read.
 pub(super) fn unreadable(layout: &Layout<'_>, facts: &Facts<Remembered>) -> Vec<Widening> {
     let mut widened = Vec::new();
-    for (at, project) in layout.projects.iter().enumerate() {
+    let mut members: Vec<Vec<&str>> = vec![Vec::new(); layout.projects.len()];
+    layout.packages.iter().for_each(|package| members[package.project].push(&package.name));
+    for (project, members) in layout.projects.iter().zip(members) {
         for file in lock::NAMES.iter().map(|name| project.folder.file(name)) {
             let Some(Fact::Unreadable(why)) = facts.get(&file).map(|fact| &fact.0) else { continue };
             let why = format!("can't be read: {why}");
-            if layout.packages.iter().all(|package| package.project == at) {
+            if members.len() == layout.packages.len() {
                 widened.push(Widening { unit: None, file, why });
                 continue;
             }
-            for package in layout.packages.iter().filter(|package| package.project == at) {
-                widened.push(Widening { unit: Some(package.name.clone()), file: file.clone(), why: why.clone() });
+            for name in &members {
+                widened.push(Widening { unit: Some((*name).to_owned()), file: file.clone(), why: why.clone() });
             }
         }
     }

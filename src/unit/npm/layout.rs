@@ -24,6 +24,9 @@ const FOR_TESTS: [&[u8]; 10] = [
     b"tests",
 ];
 
+/// How many packages may have the same name. No tool takes two of them.
+const MOST_SHARERS: usize = 16;
+
 /// How many workspaces may claim folders outside of their own. Each is asked about every package.
 const MOST_OUTWARD: usize = 32;
 
@@ -75,6 +78,9 @@ pub(super) struct Layout<'f> {
     /// What can't be told.
     pub(super) widened: Vec<Widening>,
     by_folder: HashMap<Folder, usize>,
+    by_unit: HashMap<String, usize>,
+    /// Names that too many packages have.
+    shared: HashSet<String>,
     /// The folders of packages that others lie in.
     holders: HashSet<Folder>,
     projects_by_folder: HashMap<Folder, usize>,
@@ -125,12 +131,24 @@ impl<'f> Layout<'f> {
         self.packages.get(at).is_some_and(|package| package.has_lock)
     }
 
+    /// The package whose unit has a name.
+    pub(super) fn named(&self, name: &str) -> Option<usize> {
+        self.by_unit.get(name).copied()
+    }
+
+    /// Whether too many packages have a name for each to be followed.
+    pub(super) fn is_shared(&self, name: &str) -> bool {
+        self.shared.contains(name)
+    }
+
     /// Whether other packages lie in a folder.
     pub(super) fn holds_others(&self, folder: &Folder) -> bool {
         self.holders.contains(folder)
     }
 
     /// Gives every package the name of its unit.
+    ///
+    /// Where too many share one, whatever depends on that name is taken to depend on everything.
     fn name(&mut self) {
         let mut sharers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, package) in self.packages.iter().enumerate() {
@@ -138,6 +156,12 @@ impl<'f> Layout<'f> {
         }
         let mut named: HashMap<usize, String> = HashMap::new();
         for (name, sharers) in &sharers {
+            if sharers.len() > MOST_SHARERS {
+                let file = self.packages[sharers[0]].folder.file("package.json");
+                let why = format!("{} packages have the name '{name}'", sharers.len());
+                self.widened.push(Widening { unit: None, file, why });
+                self.shared.insert((*name).to_owned());
+            }
             let members: Vec<usize> = sharers.iter().copied().filter(|at| self.packages[*at].is_claimed).collect();
             if let ([only], _) | (_, [only]) = (sharers.as_slice(), members.as_slice()) {
                 named.insert(*only, (*name).to_owned());
@@ -154,6 +178,7 @@ impl<'f> Layout<'f> {
             .enumerate()
             .map(|(at, package)| named.get(&at).cloned().unwrap_or_else(|| by_folder(package)))
             .collect();
+        self.by_unit = names.iter().cloned().enumerate().map(|(at, name)| (name, at)).collect();
         self.packages.iter_mut().zip(names).for_each(|(package, name)| package.name = name);
     }
 }

@@ -50,7 +50,8 @@ impl<'l, 'f> Targets<'l, 'f> {
     pub(super) fn new(layout: &'l Layout<'f>) -> Self {
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, package) in layout.packages.iter().enumerate() {
-            package.manifest.name.iter().for_each(|name| by_name.entry(name.as_str()).or_default().push(at));
+            let name = package.manifest.name.as_ref().filter(|name| !layout.is_shared(name));
+            name.into_iter().for_each(|name| by_name.entry(name.as_str()).or_default().push(at));
         }
         Self { layout, by_name }
     }

@@ -347,3 +347,42 @@ fn nothing_hostile_makes_it_panic() {
         }
     }
 }
+
+#[test]
+fn what_the_roots_configuration_imports_everybody_takes() {
+    let files = [
+        ("package.json", r#"{"name": "r", "main": "index.js", "workspaces": ["packages/*"]}"#),
+        ("babel.config.js", "module.exports = require('./scripts/preset')"),
+        ("scripts/preset.js", "module.exports = require('../packages/preset/lib')"),
+        ("index.js", "require('./packages/other/lib')"),
+        ("tools/x.js", "require('../packages/other/lib')"),
+        ("packages/a/package.json", r#"{"name": "a"}"#),
+        ("packages/preset/package.json", r#"{"name": "preset"}"#),
+        ("packages/preset/lib.js", ""),
+        ("packages/other/package.json", r#"{"name": "other"}"#),
+        ("packages/other/lib.js", ""),
+    ];
+    assert_eq!(edges(&found(&Npm, &files)), ["a -> preset", "other -> preset"]);
+}
+
+#[test]
+fn what_is_imported_undeclared_is_looked_up() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {"": {"workspaces": ["packages/*"]},
+        "node_modules/x": {"version": "1.0.0", "integrity": "sha512-x"}, "packages/a": {}, "packages/b": {}}}"#;
+    let files = [
+        ROOT,
+        ("packages/a/package.json", r#"{"name": "a"}"#),
+        ("packages/a/index.js", "import 'x/y.js'"),
+        ("packages/b/package.json", r#"{"name": "b"}"#),
+    ];
+    let with = |lock| [files.as_slice(), &[("package-lock.json", lock)]].concat();
+    assert_eq!(changed(&Npm, &with(lock), &with(&lock.replace("sha512-x", "other"))), ["a: package-lock.json"]);
+}
+
+#[test]
+fn a_name_that_many_have_widens() {
+    let paths: Vec<String> = (0..17).map(|at| format!("packages/p{at}/package.json")).collect();
+    let mut files = vec![ROOT];
+    files.extend(paths.iter().map(|path| (path.as_str(), r#"{"name": "p", "dependencies": {"p": "*"}}"#)));
+    assert_eq!(widened(&found(&Npm, &files)), ["*: packages/p0/package.json"]);
+}

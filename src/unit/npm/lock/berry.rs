@@ -21,7 +21,7 @@ const MEANINGLESS: [&str; 8] = [
 ];
 
 /// The versions of the format that are known, from yarn 2.0 to 4.
-const VERSIONS: std::ops::RangeInclusive<u32> = 4..=9;
+const VERSIONS: std::ops::RangeInclusive<u32> = 4..=10;
 
 /// Whether a `yarn.lock` is of this format.
 pub(super) fn is(text: &str) -> bool {
