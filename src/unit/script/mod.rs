@@ -4,10 +4,28 @@
 
 mod form;
 mod fact;
+mod read;
+mod grammar;
+mod source;
+mod calls;
+mod value;
+mod place;
+mod blocks;
+mod quoted;
+mod project;
 mod package;
 mod linked;
+mod manifest;
+mod files;
+mod scopes;
+mod projects;
+mod specifier;
+mod seen;
+mod resolver;
+mod extends;
+mod tests;
+mod edges;
 mod link;
-mod read;
 
 pub(super) use fact::Fact;
 pub(super) use form::form;

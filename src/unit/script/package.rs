@@ -23,21 +23,7 @@ pub(in crate::unit) struct Package {
 impl Package {
     /// The keys of a `package.json` that imports depend on.
     pub(in crate::unit) const KEYS: [&'static str; 16] = [
-        "name",
-        "main",
-        "module",
-        "browser",
-        "source",
-        "types",
-        "typings",
-        "typesVersions",
-        "style",
-        "svelte",
-        "exports",
-        "imports",
-        "bin",
-        "jest",
-        "mocha",
-        "ava",
+        "name", "main", "module", "browser", "source", "types", "typings", "style", "tsconfig", "svelte", "exports",
+        "imports", "bin", "jest", "mocha", "ava",
     ];
 }

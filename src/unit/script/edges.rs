@@ -1,0 +1,99 @@
+//! What units take from outside of their folders.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::File;
+use super::resolver::Resolver;
+use super::scopes::Index;
+use super::seen::Seen;
+use crate::unit::{Edge, Folder, Target, Why};
+
+/// The edges of all units, each of one unit and one target once, for the first file that says it.
+pub(super) fn edges(resolver: &Resolver<'_>, seen: &BTreeMap<File, Seen>) -> Vec<Edge> {
+    let mut owners = Owners { resolver, by_folder: BTreeMap::new() };
+    let mut found: BTreeMap<(Index, Target), File> = BTreeMap::new();
+    let mut open: BTreeSet<(Index, File)> = BTreeSet::new();
+    for (file, said) in seen {
+        if let Some(owner) = owners.of(*file) {
+            outside(&mut owners, owner, *file, said, &mut found, &mut open);
+        }
+    }
+    // What lies in no unit, or in one around, is followed: a unit that takes it takes what that imports, and what it is
+    // taken for is itself alone.
+    let mut done = BTreeSet::new();
+    while let Some((unit, file)) = open.pop_first() {
+        if done.insert((unit, file))
+            && let Some(said) = seen.get(&file)
+        {
+            outside(&mut owners, unit, file, said, &mut found, &mut open);
+        }
+    }
+    let edge = |((unit, to), file): ((Index, Target), File)| {
+        let from = resolver.scopes.package(unit).unit.clone()?;
+        let what = match &to {
+            Target::Unit(name) => format!("imports {name}"),
+            Target::Path(place) => format!("imports {place}"),
+        };
+        Some(Edge { from, to, why: Why { file: resolver.files.path(file).clone(), what } })
+    };
+    found.into_iter().filter_map(edge).collect()
+}
+
+/// Adds what a file that a unit takes sees outside of the unit.
+fn outside(
+    owners: &mut Owners<'_, '_>,
+    unit: Index,
+    file: File,
+    said: &Seen,
+    found: &mut BTreeMap<(Index, Target), File>,
+    open: &mut BTreeSet<(Index, File)>,
+) {
+    let resolver = owners.resolver;
+    for next in &said.files {
+        let owner = owners.of(*next);
+        if owner == Some(unit) {
+            continue;
+        }
+        if owner.is_none_or(|owner| owners.is_around(owner, unit)) {
+            open.insert((unit, *next));
+        }
+        // A manifest that only says where something lies comes with the unit that is named.
+        if owner.is_some_and(|owner| said.named.contains(&owner)) {
+            continue;
+        }
+        let place = Folder::from(resolver.files.path(*next).clone());
+        found.entry((unit, Target::Path(place))).or_insert(file);
+    }
+    let own = &resolver.scopes.package(unit).root;
+    for place in said.places.iter().filter(|place| !place.is_within(own)) {
+        found.entry((unit, Target::Path(place.clone()))).or_insert(file);
+    }
+    for named in said.named.iter().chain(&said.wholes).filter(|named| **named != unit) {
+        if let Some(name) = &resolver.scopes.package(*named).unit {
+            found.entry((unit, Target::Unit(name.clone()))).or_insert(file);
+        }
+    }
+}
+
+/// Whom files belong to, remembered by folder.
+struct Owners<'r, 't> {
+    resolver: &'r Resolver<'t>,
+    by_folder: BTreeMap<Folder, Option<Index>>,
+}
+
+impl Owners<'_, '_> {
+    fn of(&mut self, file: File) -> Option<Index> {
+        let folder = Folder::of(self.resolver.files.path(file));
+        if let Some(owner) = self.by_folder.get(&folder) {
+            return *owner;
+        }
+        let owner = self.resolver.scopes.owner(&folder);
+        self.by_folder.insert(folder, owner);
+        owner
+    }
+
+    fn is_around(&self, outer: Index, inner: Index) -> bool {
+        let root = |index| &self.resolver.scopes.package(index).root;
+        root(inner).is_within(root(outer))
+    }
+}

@@ -1,0 +1,173 @@
+//! What TypeScript projects say of the names that files import: <https://www.typescriptlang.org/tsconfig/#paths>.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::fact::Project;
+use super::files::{File, Files};
+use super::form::is_project;
+use crate::unit::Folder;
+
+/// Longer chains of what extends what are cut.
+const MAX_CHAIN: usize = 64;
+
+/// The projects of a tree.
+pub(super) struct Projects<'t> {
+    by_file: BTreeMap<File, &'t Project>,
+    by_folder: HashMap<Folder, Mapping>,
+}
+
+/// What the projects of one folder say together.
+#[derive(Debug, Default)]
+pub(super) struct Mapping {
+    /// The projects themselves that tools find by their place.
+    pub(super) files: Vec<File>,
+    /// Places of whole names.
+    exact: HashMap<String, Vec<Folder>>,
+    /// Places by what stands before a star: what stands behind it, and the place's text on both sides of its own star.
+    starred: HashMap<String, Vec<(String, Folder, String)>>,
+    /// Where names are looked for.
+    pub(super) bases: Vec<Folder>,
+    /// Folders that are taken for one, by project.
+    pub(super) root_dirs: Vec<Vec<Folder>>,
+    /// Where the functions of JSX come from.
+    pub(super) jsx: BTreeSet<String>,
+    /// Packages that are imported without being named.
+    pub(super) types: BTreeSet<String>,
+}
+
+/// What holds for a project, with what it extends.
+#[derive(Default)]
+struct Effective<'t> {
+    paths: Option<(Folder, &'t [(String, Vec<String>)])>,
+    base: Option<(Folder, &'t str)>,
+    root_dirs: Option<(Folder, &'t [String])>,
+    jsx: Option<&'t str>,
+}
+
+impl<'t> Projects<'t> {
+    /// Puts projects together. `extended` gives the files that a project extends, of those in the tree.
+    pub(super) fn new(
+        files: &Files<'t>,
+        by_file: BTreeMap<File, &'t Project>,
+        extended: &dyn Fn(File, &Project) -> Vec<File>,
+    ) -> Self {
+        let mut projects = Self { by_file, by_folder: HashMap::new() };
+        let named: Vec<File> =
+            projects.by_file.keys().copied().filter(|file| is_project(files.path(*file).file_name())).collect();
+        for file in named {
+            let folder = Folder::of(files.path(file));
+            let mut effective = Effective::default();
+            let mut seen = BTreeSet::new();
+            projects.effective(files, file, extended, &mut seen, &mut effective);
+            let mapping = projects.by_folder.entry(folder.clone()).or_default();
+            mapping.files.push(file);
+            mapping.add(&folder, &effective);
+            mapping.types.extend(projects.by_file[&file].types.iter().cloned());
+        }
+        projects
+    }
+
+    /// Every project, with what it says.
+    pub(super) fn all(&self) -> impl Iterator<Item = (File, &'t Project)> {
+        self.by_file.iter().map(|(file, project)| (*file, *project))
+    }
+
+    /// What the projects in a folder and above it say, innermost first.
+    pub(super) fn above(&self, folder: &Folder) -> Vec<&Mapping> {
+        if self.by_folder.is_empty() {
+            return Vec::new();
+        }
+        folder.upwards().filter_map(|folder| self.by_folder.get(&folder)).collect()
+    }
+
+    fn effective(
+        &self,
+        files: &Files<'t>,
+        file: File,
+        extended: &dyn Fn(File, &Project) -> Vec<File>,
+        seen: &mut BTreeSet<File>,
+        found: &mut Effective<'t>,
+    ) {
+        let Some(project) = self.by_file.get(&file) else { return };
+        if seen.len() >= MAX_CHAIN || !seen.insert(file) {
+            return;
+        }
+        let folder = || Folder::of(files.path(file));
+        // The first that says something is nearest to the project, and wins.
+        if found.paths.is_none() {
+            found.paths = project.paths.as_deref().map(|paths| (folder(), paths));
+        }
+        if found.base.is_none() {
+            found.base = project.base_url.as_deref().map(|base| (folder(), base));
+        }
+        if found.root_dirs.is_none() {
+            found.root_dirs = project.root_dirs.as_deref().map(|dirs| (folder(), dirs));
+        }
+        found.jsx = found.jsx.or(project.jsx.as_deref());
+        for base in extended(file, project).into_iter().rev() {
+            self.effective(files, base, extended, seen, found);
+        }
+    }
+}
+
+impl Mapping {
+    /// The places that a name may stand for by patterns; of those with a star, by the longest that matches.
+    pub(super) fn places(&self, name: &str) -> Vec<Folder> {
+        let mut found = self.exact.get(name).cloned().unwrap_or_default();
+        if self.starred.is_empty() {
+            return found;
+        }
+        for end in (0..=name.len()).rev().filter(|end| name.is_char_boundary(*end)) {
+            let Some(patterns) = self.starred.get(&name[..end]) else { continue };
+            let before = found.len();
+            for (suffix, folder, target) in patterns {
+                if let Some(star) = name[end..].strip_suffix(suffix.as_str()) {
+                    found.extend(folder.resolve(target.replacen('*', star, 1)));
+                }
+            }
+            if found.len() > before {
+                break;
+            }
+        }
+        found
+    }
+
+    fn add(&mut self, own: &Folder, effective: &Effective<'_>) {
+        let base = effective.base.as_ref().and_then(|(folder, base)| placed(own, folder, base));
+        if let Some((folder, paths)) = &effective.paths {
+            let from = base.as_ref().unwrap_or(folder);
+            for (pattern, targets) in *paths {
+                for target in targets {
+                    self.pattern(own, from, pattern, target);
+                }
+            }
+        }
+        if let Some((folder, dirs)) = &effective.root_dirs {
+            self.root_dirs.push(dirs.iter().filter_map(|dir| placed(own, folder, dir)).collect());
+        }
+        self.bases.extend(base);
+        self.jsx.extend(effective.jsx.map(str::to_owned));
+    }
+
+    fn pattern(&mut self, own: &Folder, from: &Folder, pattern: &str, target: &str) {
+        let (from, target) = match target.strip_prefix("${configDir}/") {
+            Some(rest) => (own, rest),
+            None => (from, target),
+        };
+        match pattern.split_once('*') {
+            Some((before, after)) => {
+                let patterns = self.starred.entry(before.to_owned()).or_default();
+                patterns.push((after.to_owned(), from.clone(), target.to_owned()));
+            }
+            None => self.exact.entry(pattern.to_owned()).or_default().extend(from.resolve(target)),
+        }
+    }
+}
+
+/// A place that a project names, relative to its folder or, by a variable, to the folder of the one that extends it.
+pub(super) fn placed(own: &Folder, folder: &Folder, text: &str) -> Option<Folder> {
+    match text.strip_prefix("${configDir}") {
+        Some(rest) => own.resolve(rest.trim_start_matches('/')),
+        None => folder.resolve(text),
+    }
+}

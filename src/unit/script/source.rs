@@ -1,0 +1,114 @@
+//! Reading of source files: what they load, by which specifiers.
+
+use std::ops::Range;
+
+use bstr::ByteSlice;
+use tree_sitter::{Node, TreeCursor};
+
+use super::calls::Reader;
+use super::fact::Source;
+pub(super) use super::grammar::Language;
+use super::quoted;
+
+/// Larger files are not parsed: people write none, and what tools write would take long.
+const MAX_BYTES: usize = 1 << 20;
+
+/// A file that holds none of these loads nothing.
+const WORDS: [&str; 12] = [
+    "import",
+    "equire",
+    "from",
+    "mock",
+    "Mock",
+    "define",
+    "Worker",
+    "__dirname",
+    "__filename",
+    "process",
+    "@jest-environment",
+    "<reference",
+];
+
+/// What a source file says. In configuration, every text may name a file.
+pub(super) fn read(language: Language, content: &[u8], is_config: bool) -> Source {
+    if !is_config && !WORDS.iter().any(|word| content.contains_str(word)) {
+        return Source::default();
+    }
+    if content.len() > MAX_BYTES {
+        return Source { uses: quoted::of(content), open: Some("it is too large to be parsed".to_owned()) };
+    }
+    let mut found = parsed(language, content, is_config);
+    if language == Language::JavaScript && found.is_broken {
+        // Flow's types look like TypeScript's.
+        let typed = parsed(Language::Tsx, content, is_config);
+        if !typed.is_broken {
+            found = typed;
+        }
+    }
+    if found.is_broken {
+        found.source.uses.extend(quoted::of(content));
+    }
+    found.source
+}
+
+/// What scripts in a file say, together.
+pub(super) fn read_ranges(language: Language, content: &[u8], ranges: &[Range<usize>]) -> Source {
+    let mut found = Source::default();
+    for range in ranges {
+        let source = read(language, &content[range.clone()], false);
+        found.uses.extend(source.uses);
+        found.open = found.open.or(source.open);
+    }
+    found
+}
+
+struct Parsed {
+    source: Source,
+    is_broken: bool,
+}
+
+fn parsed(language: Language, content: &[u8], is_config: bool) -> Parsed {
+    let Some(tree) = language.parse(content) else {
+        let open = Some("it takes too long to be parsed".to_owned());
+        return Parsed { source: Source { uses: Vec::new(), open }, is_broken: true };
+    };
+    let root = tree.root_node();
+    let mut reader = Reader::new(content, language.kinds(), is_config);
+    let mut cursor = root.walk();
+    let mut parents: Vec<Node<'_>> = Vec::new();
+    loop {
+        let node = cursor.node();
+        if reader.visit(node, parents.last().copied()) && cursor.goto_first_child() {
+            parents.push(node);
+        } else if !goto_next(&mut cursor, &mut parents) {
+            break;
+        }
+    }
+    let mut source = reader.into_source();
+    if root.has_error() {
+        source.open.get_or_insert_with(|| format!("line {} can't be parsed", error_line(root)));
+    }
+    Parsed { source, is_broken: root.has_error() }
+}
+
+/// Goes to the next node that is not below this one; false at the end.
+fn goto_next<'t>(cursor: &mut TreeCursor<'t>, parents: &mut Vec<Node<'t>>) -> bool {
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return false;
+        }
+        parents.pop();
+    }
+    true
+}
+
+/// The line of the first error.
+fn error_line(root: Node<'_>) -> usize {
+    let mut at = root;
+    while !(at.is_error() || at.is_missing()) {
+        let mut cursor = at.walk();
+        let Some(next) = at.children(&mut cursor).find(|child| child.has_error() || child.is_missing()) else { break };
+        at = next;
+    }
+    at.start_position().row + 1
+}
