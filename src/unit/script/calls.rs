@@ -161,7 +161,8 @@ impl<'t> Reader<'t> {
     /// Functions that take specifiers, or lists of them, among other things.
     fn listed(&mut self, arguments: Node<'_>) {
         let mut cursor = arguments.walk();
-        for argument in arguments.named_children(&mut cursor) {
+        // What is built from where the file lies is told by itself.
+        for argument in arguments.named_children(&mut cursor).filter(|argument| argument.kind_id() != self.kinds.new) {
             let mut inner = argument.walk();
             match argument.kind_id() == self.kinds.array {
                 true => argument.named_children(&mut inner).for_each(|one| self.maybe(one)),

@@ -7,6 +7,7 @@ mod fact;
 mod read;
 mod grammar;
 mod source;
+mod broken;
 mod calls;
 mod value;
 mod place;
@@ -26,6 +27,10 @@ mod extends;
 mod tests;
 mod edges;
 mod link;
+#[cfg(test)]
+mod read_cases;
+#[cfg(test)]
+mod link_cases;
 
 pub(super) use fact::Fact;
 pub(super) use form::form;

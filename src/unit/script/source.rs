@@ -8,15 +8,19 @@ use tree_sitter::{Node, TreeCursor};
 use super::calls::Reader;
 use super::fact::Source;
 pub(super) use super::grammar::Language;
-use super::quoted;
+use super::{broken, quoted};
 
 /// Larger files are not parsed: people write none, and what tools write would take long.
 const MAX_BYTES: usize = 1 << 20;
 
 /// A file that holds none of these loads nothing.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 16] = [
     "import",
-    "equire",
+    "quire",
+    "ewire",
+    "esmock",
+    "loadable",
+    "register",
     "from",
     "mock",
     "Mock",
@@ -85,8 +89,8 @@ fn parsed(language: Language, content: &[u8], is_config: bool) -> Parsed {
         }
     }
     let mut source = reader.into_source();
-    if root.has_error() {
-        source.open.get_or_insert_with(|| format!("line {} can't be parsed", error_line(root)));
+    if let Some(line) = broken::loading_line(root, content) {
+        source.open.get_or_insert_with(|| format!("line {line} can't be parsed"));
     }
     Parsed { source, is_broken: root.has_error() }
 }
@@ -100,15 +104,4 @@ fn goto_next<'t>(cursor: &mut TreeCursor<'t>, parents: &mut Vec<Node<'t>>) -> bo
         parents.pop();
     }
     true
-}
-
-/// The line of the first error.
-fn error_line(root: Node<'_>) -> usize {
-    let mut at = root;
-    while !(at.is_error() || at.is_missing()) {
-        let mut cursor = at.walk();
-        let Some(next) = at.children(&mut cursor).find(|child| child.has_error() || child.is_missing()) else { break };
-        at = next;
-    }
-    at.start_position().row + 1
 }
