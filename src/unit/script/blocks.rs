@@ -14,10 +14,12 @@ use super::{quoted, source};
 pub(super) fn read(content: &[u8]) -> Source {
     let scripts = scripts(content);
     let mut found = source::read_ranges(source::Language::TypeScript, content, &scripts);
-    let jsx = source::read_ranges(source::Language::Tsx, content, &scripts);
     // Which of both a script is written in is said in ways of each framework's own; the one that can be read it is.
-    if found.open.is_some() && jsx.open.is_none() {
-        found = jsx;
+    if found.open.is_some() {
+        let jsx = source::read_ranges(source::Language::Tsx, content, &scripts);
+        if jsx.open.is_none() {
+            found = jsx;
+        }
     }
     let mut last = 0;
     for range in scripts.iter().cloned().chain([content.len()..content.len()]) {

@@ -12,7 +12,7 @@ use super::quoted;
 use super::value::{Text, texts};
 
 /// Methods whose first argument is a specifier, of whatever they are methods: of jest, vitest, bun, and `require`.
-const METHODS: [&[u8]; 20] = [
+const METHODS: [&[u8]; 19] = [
     b"require",
     b"mock",
     b"unmock",
@@ -29,7 +29,6 @@ const METHODS: [&[u8]; 20] = [
     b"genMockFromModule",
     b"unstable_mockModule",
     b"unstable_unmockModule",
-    b"replace",
     b"replaceEsm",
     b"module",
     b"register",
@@ -63,6 +62,11 @@ impl<'t> Reader<'t> {
     /// What was found.
     pub(super) fn into_source(self) -> Source {
         self.found
+    }
+
+    /// Whether names stand for what loads, or for paths.
+    pub(super) fn has_names(&self) -> bool {
+        self.requires.len() > 1 || self.places.has_names()
     }
 
     /// Looks at a node; whether what is below it is to be looked at too.
@@ -99,9 +103,11 @@ impl<'t> Reader<'t> {
     fn statement(&mut self, node: Node<'_>) -> bool {
         let mut cursor = node.walk();
         let required = node.named_children(&mut cursor).find(|child| child.kind_id() == self.kinds.import_require);
-        match required.unwrap_or(node).child_by_field_name("source") {
-            Some(source) => self.load(source),
-            None => return true,
+        let Some(source) = required.unwrap_or(node).child_by_field_name("source") else { return true };
+        let is_type = node.child(1).is_some_and(|word| matches!(word.kind(), "type" | "typeof"));
+        match texts(source, self.kinds, &self.places).pop() {
+            Some(Text::Whole(text)) if is_type => self.add(How::Type, text),
+            _ => self.load(source),
         }
         false
     }

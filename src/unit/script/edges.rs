@@ -8,10 +8,18 @@ use super::scopes::Index;
 use super::seen::Seen;
 use crate::unit::{Edge, Folder, Target, Why};
 
+/// What a unit takes, by numbers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Goal<'s> {
+    Unit(Index),
+    File(File),
+    Place(&'s Folder),
+}
+
 /// The edges of all units, each of one unit and one target once, for the first file that says it.
 pub(super) fn edges(resolver: &Resolver<'_>, seen: &BTreeMap<File, Seen>) -> Vec<Edge> {
     let mut owners = Owners { resolver, by_folder: BTreeMap::new() };
-    let mut found: BTreeMap<(Index, Target), File> = BTreeMap::new();
+    let mut found: BTreeMap<(Index, Goal<'_>), File> = BTreeMap::new();
     let mut open: BTreeSet<(Index, File)> = BTreeSet::new();
     for (file, said) in seen {
         if let Some(owner) = owners.of(*file) {
@@ -28,7 +36,12 @@ pub(super) fn edges(resolver: &Resolver<'_>, seen: &BTreeMap<File, Seen>) -> Vec
             outside(&mut owners, unit, file, said, &mut found, &mut open);
         }
     }
-    let edge = |((unit, to), file): ((Index, Target), File)| {
+    let edge = |((unit, goal), file): ((Index, Goal<'_>), File)| {
+        let to = match goal {
+            Goal::Unit(index) => Target::Unit(resolver.scopes.package(index).unit.clone()?),
+            Goal::File(file) => Target::Path(Folder::from(resolver.files.path(file).clone())),
+            Goal::Place(place) => Target::Path(place.clone()),
+        };
         let from = resolver.scopes.package(unit).unit.clone()?;
         let what = match &to {
             Target::Unit(name) => format!("imports {name}"),
@@ -40,12 +53,12 @@ pub(super) fn edges(resolver: &Resolver<'_>, seen: &BTreeMap<File, Seen>) -> Vec
 }
 
 /// Adds what a file that a unit takes sees outside of the unit.
-fn outside(
+fn outside<'s>(
     owners: &mut Owners<'_, '_>,
     unit: Index,
     file: File,
-    said: &Seen,
-    found: &mut BTreeMap<(Index, Target), File>,
+    said: &'s Seen,
+    found: &mut BTreeMap<(Index, Goal<'s>), File>,
     open: &mut BTreeSet<(Index, File)>,
 ) {
     let resolver = owners.resolver;
@@ -61,17 +74,14 @@ fn outside(
         if owner.is_some_and(|owner| said.named.contains(&owner)) {
             continue;
         }
-        let place = Folder::from(resolver.files.path(*next).clone());
-        found.entry((unit, Target::Path(place))).or_insert(file);
+        found.entry((unit, Goal::File(*next))).or_insert(file);
     }
     let own = &resolver.scopes.package(unit).root;
     for place in said.places.iter().filter(|place| !place.is_within(own)) {
-        found.entry((unit, Target::Path(place.clone()))).or_insert(file);
+        found.entry((unit, Goal::Place(place))).or_insert(file);
     }
     for named in said.named.iter().chain(&said.wholes).filter(|named| **named != unit) {
-        if let Some(name) = &resolver.scopes.package(*named).unit {
-            found.entry((unit, Target::Unit(name.clone()))).or_insert(file);
-        }
+        found.entry((unit, Goal::Unit(*named))).or_insert(file);
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) enum How {
     /// By a specifier that is loaded.
     #[serde(rename = "l")]
     Load,
+    /// By a specifier of which types alone are taken, so that nothing that runs sees it.
+    #[serde(rename = "t")]
+    Type,
     /// By the beginning of specifiers, any of which may be loaded.
     #[serde(rename = "b")]
     Beginning,

@@ -49,7 +49,9 @@ fn edges(linked: &Linked) -> Vec<String> {
         Target::Unit(to) => format!("{} -> {to}", edge.from),
         Target::Path(to) => format!("{} => {to}", edge.from),
     };
-    linked.edges.iter().map(line).collect()
+    let mut lines: Vec<String> = linked.edges.iter().map(line).collect();
+    lines.sort_by_key(|line| line.replace("->", "<"));
+    lines
 }
 
 /// What a file imports, with `*` before units and `open` at the end.
@@ -305,14 +307,14 @@ fn edges_leave_a_unit_only() {
     assert_eq!(
         edges(&linked),
         [
+            "@s/q -> x",
+            "@s/q => x/i",
             "p => q/index.ts",
             "p => q/l",
             "p => q/l/m.ts",
             "p => q/package.json",
             "p => q/src/c.ts",
             "p => q/src/d.ts",
-            "@s/q -> x",
-            "@s/q => x/i",
         ]
     );
     let why =

@@ -7,6 +7,7 @@ mod fact;
 mod read;
 mod grammar;
 mod source;
+mod words;
 mod broken;
 mod calls;
 mod value;

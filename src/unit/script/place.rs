@@ -48,6 +48,11 @@ impl<'t> Places<'t> {
         self.content
     }
 
+    /// Whether any name is bound to one.
+    pub(super) fn has_names(&self) -> bool {
+        !self.bound.is_empty()
+    }
+
     /// Takes note of what a name is bound to.
     pub(super) fn bind(&mut self, name: Node<'_>, value: Node<'_>) {
         if let (true, true, Some(place)) = (self.is_possible, name.kind_id() == self.kinds.identifier, self.of(value)) {

@@ -11,6 +11,7 @@ fn said(name: &str, content: &str) -> (Vec<String>, Option<String>) {
     };
     let line = |Use(how, name): &Use| match how {
         How::Load => name.clone(),
+        How::Type => format!("t:{name}"),
         How::Beginning => format!("b:{name}"),
         How::Place => format!("p:{name}"),
         How::Maybe => format!("m:{name}"),
@@ -47,7 +48,7 @@ fn statements() {
         check(
             name,
             "import type { A } from './a'; export type { B } from './b'; let x: import('./c').D; let y: typeof import('./d')",
-            &["./a", "./b", "./c", "./d"],
+            &["./c", "./d", "t:./a", "t:./b"],
         );
         check(
             name,
@@ -203,7 +204,7 @@ fn what_is_known_only_when_it_runs_says_so() {
 fn what_can_not_be_parsed_is_searched() {
     let (uses, open) = said("a.ts", "class { ((\nconst a = re('./a'); import b from \"./b\"");
     assert!(uses.contains(&"m:./a".to_owned()) && uses.contains(&"m:./b".to_owned()) && open.is_none(), "{uses:?}");
-    check("a.js", "// @flow\nimport type { A } from './a'; function b(c: ?string, d: A): void {}", &["./a"]);
+    check("a.js", "// @flow\nimport type { A } from './a'; function b(c: ?string, d: A): void {}", &["t:./a"]);
     // The grammars lag behind: what they can't read loads nothing but what it spells out.
     for unread in [
         "export { b } from './b' with { x: 'y' }",

@@ -54,6 +54,12 @@ impl Resolver<'_> {
         for Use(how, name) in &source.uses {
             match how {
                 How::Load => self.load(around, name, MAX_STEPS, &mut seen),
+                How::Type => {
+                    // What is not there changes nothing that runs, and neither does what stands in files of types.
+                    let open = seen.open.take();
+                    self.load(around, name, MAX_STEPS, &mut seen);
+                    seen.open = open;
+                }
                 How::Beginning => self.beginning(around, name, &mut seen),
                 How::Place => self.place(around, name, &mut seen),
                 How::Maybe => self.maybe(around, name, &mut seen),
@@ -341,7 +347,7 @@ impl Resolver<'_> {
             }
             Specifier::Outside => [None, None],
         };
-        for place in from.into_iter().flatten() {
+        for place in from.into_iter().flatten().filter(|place| !around.folder.is_within(place)) {
             let is_inside = own.is_some_and(|own| own.is_within(&place) || place.is_within(own));
             if !self.at(around, &place, false, seen) && !is_inside && self.files.tree().has_folder(&place) {
                 seen.places.insert(place);
