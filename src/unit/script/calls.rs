@@ -8,6 +8,7 @@ use tree_sitter::Node;
 use super::fact::{How, Source, Use};
 use super::grammar::Kinds;
 use super::place::Places;
+use super::project::is_list;
 use super::quoted;
 use super::value::{Text, texts};
 
@@ -46,6 +47,8 @@ pub(super) struct Reader<'t> {
     places: Places<'t>,
     /// What `require` is called.
     requires: BTreeSet<&'t [u8]>,
+    /// Up to where texts of configuration name what is looked at only.
+    listed: usize,
     /// Up to where places are told already, by the expression around.
     told: usize,
     found: Source,
@@ -56,7 +59,7 @@ impl<'t> Reader<'t> {
     pub(super) fn new(content: &'t [u8], kinds: &'static Kinds, is_config: bool) -> Self {
         let places = Places::new(content, kinds);
         let requires = BTreeSet::from([&b"require"[..]]);
-        Self { content, kinds, is_config, places, requires, told: 0, found: Source::default() }
+        Self { content, kinds, is_config, places, requires, listed: 0, told: 0, found: Source::default() }
     }
 
     /// What was found.
@@ -81,7 +84,12 @@ impl<'t> Reader<'t> {
             return false;
         } else if kind == kinds.comment {
             self.comment(node);
+        } else if kind == kinds.pair && self.is_config {
+            self.listing(node, "key");
         } else if kind == kinds.import || kind == kinds.export {
+            if kind == kinds.export && self.is_config {
+                self.listing(node, "value");
+            }
             return self.statement(node) || kind == kinds.export;
         } else if kind == kinds.call {
             self.place(node);
@@ -97,6 +105,15 @@ impl<'t> Reader<'t> {
             self.named_module(node);
         }
         true
+    }
+
+    /// `projects: [ … ]`, and a list that is all that is exported: what is in them is looked at only.
+    fn listing(&mut self, node: Node<'_>, field: &str) {
+        let Some(said) = node.child_by_field_name(field) else { return };
+        let key = self.content[said.byte_range()].to_str().unwrap_or_default();
+        if said.kind_id() == self.kinds.array || field == "key" && is_list(key.trim_matches(['"', '\''])) {
+            self.listed = self.listed.max(node.end_byte());
+        }
     }
 
     /// `import … from 'x'`, `import x = require('x')`, `export … from 'x'`; whether it names none.
@@ -245,7 +262,12 @@ impl<'t> Reader<'t> {
         let Some(place) = self.places.of(node) else { return };
         self.told = node.end_byte();
         if !place.is_trivial() {
-            let how = if self.is_config { How::Maybe } else { How::Place };
+            let is_listed = node.start_byte() < self.listed;
+            let how = match self.is_config {
+                true if is_listed => How::File,
+                true => How::Maybe,
+                false => How::Place,
+            };
             match place.into_text() {
                 Text::Whole(text) => self.add(how, text),
                 Text::Beginning(text) => self.add(How::Beginning, text),
@@ -306,7 +328,8 @@ impl<'t> Reader<'t> {
             if let Text::Whole(text) = text
                 && !text.contains(['*', ' ', '\n'])
             {
-                self.add(How::Maybe, text);
+                let is_listed = self.is_config && node.start_byte() < self.listed;
+                self.add(if is_listed { How::File } else { How::Maybe }, text);
             }
         }
     }

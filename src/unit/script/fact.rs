@@ -46,6 +46,9 @@ pub(super) enum How {
     /// By a text that counts only where it leads to something in the tree.
     #[serde(rename = "m")]
     Maybe,
+    /// By a text that counts only where it leads to a file.
+    #[serde(rename = "f")]
+    File,
 }
 
 /// What a file of a TypeScript project says: <https://www.typescriptlang.org/tsconfig/>.

@@ -19,13 +19,17 @@ const PLATFORMS: [&str; 6] = ["ios", "android", "native", "web", "server", "clie
 /// What stylesheets end in; their partial files have names that begin with `_`.
 const STYLES: [&str; 7] = ["css", "scss", "sass", "less", "styl", "pcss", "postcss"];
 
-/// The source files that a name with an ending of JavaScript may have been built from:
+/// The files that a name with one ending may stand for with another, since that is what it is built from or declared in:
 /// <https://www.typescriptlang.org/docs/handbook/modules/reference.html#file-extension-substitution>.
-const BUILT: [(&str, &[&str]); 4] = [
+const BUILT: [(&str, &[&str]); 8] = [
     (".js", &["ts", "tsx", "d.ts", "jsx"]),
     (".jsx", &["tsx", "d.ts"]),
     (".mjs", &["mts", "d.mts"]),
     (".cjs", &["cts", "d.cts"]),
+    (".ts", &["d.ts"]),
+    (".tsx", &["d.ts"]),
+    (".mts", &["d.mts"]),
+    (".cts", &["d.cts"]),
 ];
 
 /// The number of a file: its place among the entries of the tree.

@@ -76,6 +76,7 @@ fn relative_names_find_sources() {
     check("import './b'", &["p/b.tsx", "p/b.d.ts", "p/b.css", "p/b.js"], &["p/b.d.ts", "p/b.js", "p/b.tsx"]);
     check("import './b.js'", &["p/b.ts", "p/b.js.map"], &["p/b.ts"]);
     check("import './b.mjs'; import './c.jsx'", &["p/b.mts", "p/c.tsx"], &["p/b.mts", "p/c.tsx"]);
+    check("import './b.ts'", &["p/b.d.ts", "p/b.js"], &["p/b.d.ts"]);
     check("import './b.service'", &["p/b.service.ts", "p/b.ts"], &["p/b.service.ts"]);
     check("import './b.css'; import './c.svg?raw'", &["p/b.css", "p/c.svg"], &["p/b.css", "p/c.svg"]);
     check(
@@ -125,6 +126,9 @@ fn reading_by_other_means_is_open() {
     check("const { spawn } = require('child_process')", &[], &["open"]);
     check("import path from 'path'; import 'node:test'; import 'virtual:x'", &[], &[]);
     check("import '@/b'", &[], &["open"]);
+    check("import 'b/c'", &[], &["open"]);
+    check("import { expect } from '@jest/globals'", &[], &[]);
+    check("import type { A } from 'a'; export type { B } from './b'", &[], &["p/b"]);
     check("import '#b'", &[], &["open"]);
 }
 
@@ -341,7 +345,7 @@ fn what_belongs_to_no_unit_is_followed() {
 #[test]
 fn tests_see_what_they_do_not_name() {
     let files = [
-        ("p/src/a.ts", "import 'e'"),
+        ("p/src/a.ts", "import 'e'; import 'r'"),
         ("p/src/a.test.ts", "import './a'"),
         ("p/src/__snapshots__/a.test.ts.snap", ""),
         ("p/src/__mocks__/a.ts", ""),
@@ -373,11 +377,30 @@ fn tests_see_what_they_do_not_name() {
 }
 
 #[test]
+fn configuration_takes_folders_of_other_units() {
+    let files = [
+        (
+            "p/vite.config.ts",
+            "export default { alias: { '@q': path.join(__dirname, '../q/src'), '@': './src' }, root: '../x' }",
+        ),
+        ("p/src/a.ts", "import '@q/b'"),
+        ("p/a.test.ts", ""),
+        ("q/src/b.ts", ""),
+        ("x/x.ts", ""),
+        ("vitest.workspace.ts", "export default ['./p', './q', './x']"),
+        ("vitest.config.ts", "export default { alias: { '~': './x' }, test: { projects: ['./p', './q'] } }"),
+    ];
+    let linked = workspace("{\"name\": \"@s/q\"}", &files);
+    assert_eq!(edges(&linked), ["p => q/src", "p => vitest.config.ts", "p => vitest.workspace.ts", "p => x",]);
+    assert_eq!(imports(&linked, "p/src/a.ts"), ["open"]);
+}
+
+#[test]
 fn manifests_configure_runners() {
     let files = [
         (
             "p/package.json",
-            "{\"name\": \"p\", \"jest\": {\"setupFiles\": [\"<rootDir>/s.js\", \"./t\"], \"preset\": \"x\"}}",
+            "{\"name\": \"p\", \"jest\": {\"setupFiles\": [\"<rootDir>/s.js\", \"./t\"], \"preset\": \"x\"}, \"dependencies\": {\"x\": \"*\"}}",
         ),
         ("x/package.json", "{\"name\": \"x\"}"),
         ("x/index.js", ""),

@@ -37,18 +37,44 @@ pub(super) fn read(content: &[u8]) -> Project {
 pub(super) fn strings(content: &[u8]) -> Vec<Use> {
     let mut found = Vec::new();
     match parse(content) {
-        Ok(value) => strings_of(&value, &mut found),
+        Ok(value) => strings_of(&value, How::Maybe, &mut found),
         Err(_) => return super::quoted::of(content),
     }
     found
 }
 
+/// Keys of configuration that say what is looked at or written, not what is taken for it.
+const LISTS: [&str; 14] = [
+    "projects",
+    "workspace",
+    "workspaces",
+    "roots",
+    "root",
+    "rootDir",
+    "include",
+    "exclude",
+    "ignores",
+    "content",
+    "outDir",
+    "dir",
+    "coverage",
+    "watch",
+];
+
+/// Whether what a key of configuration holds says only what is looked at or written.
+pub(super) fn is_list(key: &str) -> bool {
+    LISTS.contains(&key) || key.ends_with("Patterns") || key.ends_with("Directory")
+}
+
 /// Every text in a JSON value, each as what may be a path. It is not nested deeper than what a parser lets through.
-pub(super) fn strings_of(value: &Value, found: &mut Vec<Use>) {
+pub(super) fn strings_of(value: &Value, how: How, found: &mut Vec<Use>) {
     match value {
-        Value::String(text) if !text.contains([' ', '*', '\n']) => found.push(Use(How::Maybe, text.clone())),
-        Value::Array(values) => values.iter().for_each(|value| strings_of(value, found)),
-        Value::Object(values) => values.values().for_each(|value| strings_of(value, found)),
+        Value::String(text) if !text.contains([' ', '*', '\n']) => found.push(Use(how, text.clone())),
+        Value::Array(values) => values.iter().for_each(|value| strings_of(value, how, found)),
+        Value::Object(values) => {
+            let how_of = |key: &str| if is_list(key) { How::File } else { how };
+            values.iter().for_each(|(key, value)| strings_of(value, how_of(key), found));
+        }
         _ => {}
     }
 }

@@ -15,6 +15,7 @@ fn said(name: &str, content: &str) -> (Vec<String>, Option<String>) {
         How::Beginning => format!("b:{name}"),
         How::Place => format!("p:{name}"),
         How::Maybe => format!("m:{name}"),
+        How::File => format!("f:{name}"),
     };
     (source.uses.iter().map(line).collect(), source.open)
 }
@@ -152,6 +153,21 @@ fn places() {
         "export default { setup: ['./a.ts'], alias: { '@': path.resolve(__dirname, '../b') } }",
         &["m:../b", "m:./../b", "m:./a.ts", "m:@"],
     );
+}
+
+#[test]
+fn what_configuration_lists_is_not_what_it_takes() {
+    check(
+        "jest.config.js",
+        "module.exports = { projects: ['./p'], roots: ['<rootDir>/q'], setupFiles: ['./r.js'] }",
+        &["m:./r.js", "f:./p", "f:<rootDir>/q"],
+    );
+    check(
+        "vitest.workspace.ts",
+        "export default ['./p', './q/vitest.config.ts']",
+        &["f:./p", "f:./q/vitest.config.ts"],
+    );
+    check("jest.config.json", "{\"projects\": [\"./p\"], \"preset\": \"./q\"}", &["m:./q", "f:./p"]);
 }
 
 #[test]

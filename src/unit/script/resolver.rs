@@ -62,7 +62,8 @@ impl Resolver<'_> {
                 }
                 How::Beginning => self.beginning(around, name, &mut seen),
                 How::Place => self.place(around, name, &mut seen),
-                How::Maybe => self.maybe(around, name, &mut seen),
+                How::Maybe => self.maybe(around, name, true, &mut seen),
+                How::File => self.maybe(around, name, false, &mut seen),
             }
         }
         seen
@@ -208,7 +209,13 @@ impl Resolver<'_> {
             None => match self.scopes.named(name) {
                 Some(index) => self.named(around, index, rest, seen),
                 None if is_mapped || is_builtin(name) || self.has_types(around, name) => {}
-                None => drop(seen.undeclared.insert(name.to_owned())),
+                None => {
+                    // Either it is there by chance, or a tool was told what it stands for.
+                    if name != "@jest/globals" {
+                        seen.open(|| format!("nothing declares '{name}'"));
+                    }
+                    seen.undeclared.insert(name.to_owned());
+                }
             },
         }
     }
@@ -324,35 +331,42 @@ impl Resolver<'_> {
         }
     }
 
-    /// A text that counts only where it leads to something.
-    fn maybe(&self, around: &Around<'_>, text: &str, seen: &mut Seen) {
+    /// A text that counts only where it leads to something: to a file, or to a folder elsewhere.
+    fn maybe(&self, around: &Around<'_>, text: &str, takes_folders: bool, seen: &mut Seen) {
         let own = around.owner.map(|owner| &self.scopes.package(owner).root);
-        let text = text.split(['?']).next().unwrap_or(text);
-        let from = match Specifier::new(text) {
-            Specifier::Relative(rest) => [around.folder.resolve(rest), own.and_then(|root| root.resolve(rest))],
-            Specifier::Rooted(rest) => [own.and_then(|root| root.resolve(rest)), None],
+        let text = text.split('?').next().unwrap_or(text);
+        let in_own = |rest: &str| own.and_then(|root| root.resolve(rest));
+        let (places, is_bare) = match Specifier::new(text) {
+            Specifier::Relative(rest) => ([around.folder.resolve(rest), in_own(rest)], false),
+            Specifier::Rooted(rest) => ([in_own(rest), None], false),
             Specifier::Package(name, rest) => {
-                let is_known = around
-                    .packages
-                    .iter()
-                    .any(|index| self.scopes.package(*index).dependencies.get(name).is_some_and(Option::is_some));
-                if is_known || self.scopes.named(name).is_some() {
+                if self.is_meant(around, name) {
                     return self.package(around, name, rest, seen);
                 }
-                [around.folder.resolve(text), own.and_then(|root| root.resolve(text))]
+                ([around.folder.resolve(text), in_own(text)], true)
             }
-            Specifier::Internal(_) | Specifier::Alias(_) => {
-                self.mapped(around, text, seen);
-                [None, None]
-            }
-            Specifier::Outside => [None, None],
+            Specifier::Internal(_) | Specifier::Alias(_) => return drop(self.mapped(around, text, seen)),
+            Specifier::Outside => return,
         };
-        for place in from.into_iter().flatten().filter(|place| !around.folder.is_within(place)) {
-            let is_inside = own.is_some_and(|own| own.is_within(&place) || place.is_within(own));
-            if !self.at(around, &place, false, seen) && !is_inside && self.files.tree().has_folder(&place) {
+        for place in places.into_iter().flatten().filter(|place| !around.folder.is_within(place)) {
+            let mut found = Vec::new();
+            self.files.named(&place, false, &mut found);
+            if around.is_style {
+                self.files.styles(&place, &mut found);
+            }
+            if found.is_empty() && takes_folders && !is_bare && self.files.tree().has_folder(&place) {
                 seen.places.insert(place);
             }
+            seen.files.extend(found);
         }
+    }
+
+    /// Whether a text that may be anything is taken for the name of a package of the tree: it is declared, or can hardly be
+    /// anything else.
+    fn is_meant(&self, around: &Around<'_>, name: &str) -> bool {
+        let declared = |index: &Index| self.scopes.package(*index).dependencies.get(name);
+        around.packages.iter().find_map(declared).is_some_and(Option::is_some)
+            || name.starts_with('@') && self.scopes.named(name).is_some()
     }
 
     /// What every test of a unit sees, as its manifest configures runners.
@@ -363,8 +377,8 @@ impl Resolver<'_> {
         self.manifest(unit, &mut seen);
         let mut texts = Vec::new();
         let settings = ["jest", "mocha", "ava"].iter().filter_map(|key| package.manifest.get(*key));
-        settings.for_each(|value| strings_of(value, &mut texts));
-        texts.iter().for_each(|Use(_, text)| self.maybe(&around, text, &mut seen));
+        settings.for_each(|value| strings_of(value, How::Maybe, &mut texts));
+        texts.iter().for_each(|Use(how, text)| self.maybe(&around, text, *how == How::Maybe, &mut seen));
         if let Some(place) = package.root.resolve("src/setupTests") {
             seen.files.extend(self.files.beginning(&[place.as_bstr().as_bytes(), b"."].concat()));
         }
