@@ -87,6 +87,9 @@
 //! | `proc_macro2` | `unit` |
 //! | `jsonc_parser` | `builtin`, `adopt` |
 //! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
+//! | `tree_sitter` | `unit` |
+//! | `tree_sitter_javascript` | `unit` |
+//! | `tree_sitter_typescript` | `unit` |
 //! | `quick_xml` | `builtin` |
 //! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `unit`, `builtin` |

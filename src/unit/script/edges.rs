@@ -17,13 +17,12 @@ enum Goal<'s> {
 }
 
 /// The edges of all units, each of one unit and one target once, for the first file that says it.
-pub(super) fn edges(resolver: &Resolver<'_>, seen: &BTreeMap<File, Seen>) -> Vec<Edge> {
-    let mut owners = Owners { resolver, by_folder: BTreeMap::new() };
+pub(super) fn edges(resolver: &Resolver<'_>, seen: &[Option<Seen>]) -> Vec<Edge> {
     let mut found: BTreeMap<(Index, Goal<'_>), File> = BTreeMap::new();
     let mut open: BTreeSet<(Index, File)> = BTreeSet::new();
-    for (file, said) in seen {
-        if let Some(owner) = owners.of(*file) {
-            outside(&mut owners, owner, *file, said, &mut found, &mut open);
+    for (file, said) in seen.iter().enumerate() {
+        if let (Some(owner), Some(said)) = (resolver.scopes.owner_of(file), said) {
+            outside(resolver, owner, file, said, &mut found, &mut open);
         }
     }
     // What lies in no unit, or in one around, is followed: a unit that takes it takes what that imports, and what it is
@@ -31,9 +30,9 @@ pub(super) fn edges(resolver: &Resolver<'_>, seen: &BTreeMap<File, Seen>) -> Vec
     let mut done = BTreeSet::new();
     while let Some((unit, file)) = open.pop_first() {
         if done.insert((unit, file))
-            && let Some(said) = seen.get(&file)
+            && let Some(said) = &seen[file]
         {
-            outside(&mut owners, unit, file, said, &mut found, &mut open);
+            outside(resolver, unit, file, said, &mut found, &mut open);
         }
     }
     let edge = |((unit, goal), file): ((Index, Goal<'_>), File)| {
@@ -54,20 +53,19 @@ pub(super) fn edges(resolver: &Resolver<'_>, seen: &BTreeMap<File, Seen>) -> Vec
 
 /// Adds what a file that a unit takes sees outside of the unit.
 fn outside<'s>(
-    owners: &mut Owners<'_, '_>,
+    resolver: &Resolver<'_>,
     unit: Index,
     file: File,
     said: &'s Seen,
     found: &mut BTreeMap<(Index, Goal<'s>), File>,
     open: &mut BTreeSet<(Index, File)>,
 ) {
-    let resolver = owners.resolver;
     for next in &said.files {
-        let owner = owners.of(*next);
+        let owner = resolver.scopes.owner_of(*next);
         if owner == Some(unit) {
             continue;
         }
-        if owner.is_none_or(|owner| owners.is_around(owner, unit)) {
+        if owner.is_none_or(|owner| is_around(resolver, owner, unit)) {
             open.insert((unit, *next));
         }
         // A manifest that only says where something lies comes with the unit that is named.
@@ -85,25 +83,8 @@ fn outside<'s>(
     }
 }
 
-/// Whom files belong to, remembered by folder.
-struct Owners<'r, 't> {
-    resolver: &'r Resolver<'t>,
-    by_folder: BTreeMap<Folder, Option<Index>>,
-}
-
-impl Owners<'_, '_> {
-    fn of(&mut self, file: File) -> Option<Index> {
-        let folder = Folder::of(self.resolver.files.path(file));
-        if let Some(owner) = self.by_folder.get(&folder) {
-            return *owner;
-        }
-        let owner = self.resolver.scopes.owner(&folder);
-        self.by_folder.insert(folder, owner);
-        owner
-    }
-
-    fn is_around(&self, outer: Index, inner: Index) -> bool {
-        let root = |index| &self.resolver.scopes.package(index).root;
-        root(inner).is_within(root(outer))
-    }
+/// Whether a unit lies in the folder of another.
+fn is_around(resolver: &Resolver<'_>, outer: Index, inner: Index) -> bool {
+    let root = |index| &resolver.scopes.package(index).root;
+    root(inner).is_within(root(outer))
 }

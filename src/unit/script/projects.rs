@@ -72,12 +72,26 @@ impl<'t> Projects<'t> {
         self.by_file.iter().map(|(file, project)| (*file, *project))
     }
 
-    /// What the projects in a folder and above it say, innermost first.
+    /// What a file says, where it is one of a project.
+    pub(super) fn get(&self, file: File) -> Option<&'t Project> {
+        self.by_file.get(&file).copied()
+    }
+
+    /// What the projects of the innermost folder say that has any.
+    pub(super) fn nearest(&self, folder: &Folder) -> Option<&Mapping> {
+        if self.by_folder.is_empty() {
+            return None;
+        }
+        folder.upwards().find_map(|folder| self.by_folder.get(&folder))
+    }
+
+    /// What the projects in a folder and above it say of names, innermost first.
     pub(super) fn above(&self, folder: &Folder) -> Vec<&Mapping> {
         if self.by_folder.is_empty() {
             return Vec::new();
         }
-        folder.upwards().filter_map(|folder| self.by_folder.get(&folder)).collect()
+        let mappings = folder.upwards().filter_map(|folder| self.by_folder.get(&folder));
+        mappings.filter(|mapping| mapping.says_names()).collect()
     }
 
     fn effective(
@@ -111,6 +125,10 @@ impl<'t> Projects<'t> {
 }
 
 impl Mapping {
+    fn says_names(&self) -> bool {
+        !(self.exact.is_empty() && self.starred.is_empty() && self.bases.is_empty() && self.root_dirs.is_empty())
+    }
+
     /// The places that a name may stand for by patterns; of those with a star, by the longest that matches.
     pub(super) fn places(&self, name: &str) -> Vec<Folder> {
         let mut found = self.exact.get(name).cloned().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Where names lead.
 
+use std::sync::OnceLock;
+
 use bstr::ByteSlice;
 
 use super::fact::{How, Source, Use};
@@ -23,6 +25,17 @@ pub(super) struct Resolver<'t> {
     pub(super) files: Files<'t>,
     pub(super) scopes: Scopes<'t>,
     pub(super) projects: Projects<'t>,
+    /// What each package offers under its own name.
+    pub(super) offers: Vec<OnceLock<Offer>>,
+}
+
+/// What a package offers under a name.
+#[derive(Debug, Default)]
+pub(super) struct Offer {
+    /// The files of the tree, the package's manifest among them, since it decides which these are.
+    files: Vec<File>,
+    /// What of it is not in the tree.
+    absent: Option<String>,
 }
 
 /// Where a file lies.
@@ -35,6 +48,8 @@ pub(super) struct Around<'r> {
     pub(super) owner: Option<Index>,
     /// What the projects around it say, innermost first.
     pub(super) mappings: Vec<&'r Mapping>,
+    /// The innermost of the projects around it.
+    pub(super) nearest: Option<&'r Mapping>,
     /// Whether it is a stylesheet.
     pub(super) is_style: bool,
 }
@@ -44,8 +59,9 @@ impl Resolver<'_> {
     pub(super) fn around(&self, folder: Folder, is_style: bool) -> Around<'_> {
         let packages = self.scopes.around(&folder);
         let owner = packages.iter().copied().find(|index| self.scopes.package(*index).unit.is_some());
+        let nearest = self.projects.nearest(&folder);
         let mappings = self.projects.above(&folder);
-        Around { folder, packages, owner, mappings, is_style }
+        Around { folder, packages, owner, mappings, nearest, is_style }
     }
 
     /// What a source file can see.
@@ -191,7 +207,7 @@ impl Resolver<'_> {
     }
 
     fn package(&self, around: &Around<'_>, name: &str, rest: &str, seen: &mut Seen) {
-        let is_mapped = self.mapped(around, &format!("{name}{rest}"), seen);
+        let is_mapped = !around.mappings.is_empty() && self.mapped(around, &format!("{name}{rest}"), seen);
         let declaring = around.packages.iter().find_map(|index| {
             let dependencies = &self.scopes.package(*index).dependencies;
             dependencies.get(name).map(|unit| (*index, unit))
@@ -236,16 +252,35 @@ impl Resolver<'_> {
 
     /// What a package offers under a subpath. What of it is not in the tree is built from any of the package's files.
     fn offered(&self, around: &Around<'_>, index: Index, rest: &str, seen: &mut Seen) {
+        let made;
+        let offer = match self.offers.get(index).filter(|_| rest.is_empty()) {
+            Some(known) => known.get_or_init(|| self.offer(index, rest)),
+            None => {
+                made = self.offer(index, rest);
+                &made
+            }
+        };
+        seen.files.extend(&offer.files);
+        let Some(absent) = &offer.absent else { return };
         let package = self.scopes.package(index);
-        self.manifest(index, seen);
+        match package.unit.is_some() && Some(index) != around.owner {
+            true => drop(seen.wholes.insert(index)),
+            false => seen.open(|| format!("'{absent}' of '{}' is not in the tree", package.root)),
+        }
+    }
+
+    fn offer(&self, index: Index, rest: &str) -> Offer {
+        let package = self.scopes.package(index);
+        let manifest = package.root.file("package.json");
+        let mut offer = Offer { files: self.file(&manifest).into_iter().collect(), absent: None };
         let mut targets = package.offered(rest);
         if targets.is_empty() {
             targets.push(if rest.is_empty() { "index".to_owned() } else { format!(".{rest}") });
         }
         let (mut absent, mut is_found) = (None, false);
         for target in targets {
-            let mut found = Vec::new();
             let Some(place) = package.root.resolve(&target) else { continue };
+            let mut found = Vec::new();
             self.files.named(&place, false, &mut found);
             self.files.styles(&place, &mut found);
             match found.is_empty() {
@@ -253,23 +288,19 @@ impl Resolver<'_> {
                 true => absent = Some(target),
                 false => is_found = true,
             }
-            seen.files.extend(found);
+            offer.files.extend(found);
         }
-        if let (false, None) = (is_found, &absent) {
+        if !is_found && absent.is_none() {
             absent = Some(rest.to_owned());
         }
         // Nothing that runs sees a declaration of types.
-        let Some(absent) = absent.filter(|absent| !(is_found && is_declaration(absent))) else { return };
-        match package.unit.is_some() && Some(index) != around.owner {
-            true => drop(seen.wholes.insert(index)),
-            false => seen.open(|| format!("'{absent}' of '{}' is not in the tree", package.root)),
-        }
+        offer.absent = absent.filter(|absent| !(is_found && is_declaration(absent)));
+        offer
     }
 
     /// What a package says of itself decides where its names lead.
     fn manifest(&self, index: Index, seen: &mut Seen) {
-        let manifest = self.scopes.package(index).root.file("package.json");
-        seen.files.extend(self.files.exact(manifest.as_bstr()));
+        seen.files.extend(self.file(&self.scopes.package(index).root.file("package.json")));
     }
 
     /// Whatever begins so.

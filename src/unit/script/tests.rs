@@ -2,7 +2,7 @@
 
 use bstr::{BStr, ByteSlice};
 
-use super::Package;
+use super::{Package, form};
 use crate::path::RepoPath;
 
 /// Tools whose configuration decides what a test sees.
@@ -51,15 +51,15 @@ pub(super) fn takes_folders(package: &Package) -> bool {
 }
 
 /// Whether a file is the configuration of a tool that decides what a test sees.
-pub(super) fn is_configuration(path: &RepoPath, form: Option<&str>) -> bool {
+pub(super) fn is_configuration(path: &RepoPath) -> bool {
     let name = path.file_name();
     let first = name.trim_start_with(|c| c == '.').split_str(b".").next().unwrap_or_default();
     let first = first.strip_suffix(b"rc").unwrap_or(first);
     let first = first.strip_suffix(b"-preset").unwrap_or(first);
     let is_setup = name.starts_with(b"setupTests.");
     is_setup
-        || matches!(form, Some("js config" | "ts config" | "strings"))
-            && TOOLS.iter().any(|tool| tool.as_bytes() == first)
+        || TOOLS.iter().any(|tool| tool.as_bytes() == first)
+            && matches!(form(path), Some("js config" | "ts config" | "strings"))
 }
 
 /// Whether a path has a folder of this name.
