@@ -35,6 +35,9 @@ const METHODS: [&[u8]; 19] = [
     b"register",
 ];
 
+/// No path is longer on any system, and looking for one takes time.
+const MAX_NAME: usize = 4096;
+
 /// Functions of libraries that load what their first argument names.
 const FUNCTIONS: [&[u8]; 8] =
     [b"proxyquire", b"rewire", b"esmock", b"importFresh", b"loadable", b"requireActual", b"importScripts", b"register"];
@@ -341,7 +344,9 @@ impl<'t> Reader<'t> {
     }
 
     fn add(&mut self, how: How, name: String) {
-        if !name.is_empty() {
+        if name.len() > MAX_NAME {
+            self.found.open.get_or_insert_with(|| "it loads by a name that is longer than any path".to_owned());
+        } else if !name.is_empty() {
             self.found.uses.push(Use(how, name));
         }
     }

@@ -24,6 +24,8 @@ mod projects;
 mod specifier;
 mod seen;
 mod resolver;
+mod offers;
+mod texts;
 mod extends;
 mod tests;
 mod edges;

@@ -25,6 +25,8 @@ pub(super) struct Mapping {
     exact: HashMap<String, Vec<Folder>>,
     /// Places by what stands before a star: what stands behind it, and the place's text on both sides of its own star.
     starred: HashMap<String, Vec<(String, Folder, String)>>,
+    /// The length of the longest text before a star.
+    longest: usize,
     /// Where names are looked for.
     pub(super) bases: Vec<Folder>,
     /// Folders that are taken for one, by project.
@@ -135,7 +137,7 @@ impl Mapping {
         if self.starred.is_empty() {
             return found;
         }
-        for end in (0..=name.len()).rev().filter(|end| name.is_char_boundary(*end)) {
+        for end in (0..=name.len().min(self.longest)).rev().filter(|end| name.is_char_boundary(*end)) {
             let Some(patterns) = self.starred.get(&name[..end]) else { continue };
             let before = found.len();
             for (suffix, folder, target) in patterns {
@@ -174,6 +176,7 @@ impl Mapping {
         };
         match pattern.split_once('*') {
             Some((before, after)) => {
+                self.longest = self.longest.max(before.len());
                 let patterns = self.starred.entry(before.to_owned()).or_default();
                 patterns.push((after.to_owned(), from.clone(), target.to_owned()));
             }

@@ -210,6 +210,8 @@ fn what_is_known_only_when_it_runs_says_so() {
         assert_eq!(open(name, "import(`${x}/y`)"), "line 1 loads what is known only when it runs");
         assert_eq!(open(name, "jest.mock(x)"), "line 1 loads what is known only when it runs");
         assert_eq!(open(name, "require(x ? './a' : y)"), "line 1 loads what is known only when it runs");
+        let long = format!("require('./{}')", "x".repeat(5000));
+        assert_eq!(open(name, &long), "it loads by a name that is longer than any path");
         assert_eq!(open(name, "run(require)"), "line 1 hands `require` on");
         assert_eq!(open(name, "if (typeof require === 'function') { x.resolve(y) } function f(require) {}"), "");
         assert_eq!(open(name, "x = [__dirname <<<<<<< HEAD"), "line 1 can't be parsed");

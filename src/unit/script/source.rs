@@ -10,7 +10,10 @@ pub(super) use super::grammar::Language;
 use super::{broken, quoted, words};
 
 /// Larger files are not parsed: people write none, and what tools write would take long.
-const MAX_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 19;
+
+/// Larger files that can't be parsed are not parsed as Flow's: parsing takes longest of what is wrong.
+const MAX_RETRIED: usize = 1 << 17;
 
 /// Less than this is not worth being left out.
 const MIN_REST: usize = 256;
@@ -28,7 +31,7 @@ pub(super) fn read(language: Language, content: &[u8], is_config: bool) -> Sourc
         return Source { uses: quoted::of(content), open: Some("it is too large to be parsed".to_owned()) };
     }
     let mut found = parsed(language, content, is_config);
-    if language == Language::JavaScript && found.is_broken {
+    if language == Language::JavaScript && found.is_broken && content.len() <= MAX_RETRIED {
         // Flow's types look like TypeScript's.
         let typed = parsed(Language::Tsx, content, is_config);
         if !typed.is_broken {
