@@ -13,7 +13,7 @@ use super::manifests::Manifests;
 use super::modules::{self, Modules};
 use super::packages::{self, Packages};
 use super::source::Source;
-use super::{edges, faults, inherited, own, reach, step};
+use super::{edges, faults, fixtures, inherited, own, reach, step};
 use crate::digest::{Digest, Hasher};
 use crate::path::RepoPath;
 use crate::unit::{Ecosystem, Facts, Found, Kind, Listing, Unit};
@@ -62,6 +62,7 @@ impl Ecosystem for Cargo {
         let packages = Packages::of(&manifests, tree);
         let mut edges = edges::of(&packages, &manifests, facts);
         let locks = locked::of(&packages, &manifests, facts, &mut edges);
+        fixtures::of(&packages, &manifests, &mut edges);
         reach::of(&packages, facts, tree, &mut edges);
         edges.edges.sort();
         edges.edges.dedup();
@@ -99,7 +100,7 @@ fn units(packages: &Packages, manifests: &Manifests, tree: &Listing, locks: Lock
             name: unit.name.clone(),
             root: unit.folder.clone(),
             manifest: unit.file.clone(),
-            workspace: unit.root.map_or(&unit.folder, |root| &manifests.roots()[root].folder).clone(),
+            workspace: unit.workspace.clone(),
             is_member: unit.is_member,
             own: own::of(packages, at, manifests, tree),
             fields: inherited.into_iter().chain(locked).chain(fault).collect(),

@@ -24,7 +24,6 @@ pub(super) fn of(packages: &Packages, manifests: &Manifests, facts: &Facts<Fact>
     for at in 0..packages.all.len() {
         found.dependencies(packages, manifests, at);
         found.files(packages, manifests, at);
-        found.holder(packages, at);
     }
     for (file, Fact(said)) in facts.of(form::CONFIG) {
         match said {
@@ -99,25 +98,6 @@ impl Edges {
                 Some(place) => self.to_place(packages, at, place, Why { file: file.clone(), what }),
                 None => self.widen(packages, at, file, format!("has {what}, outside of the repository")),
             }
-        }
-    }
-
-    /// A package of another workspace in a unit's folder may be what the unit's tests read, unless it is what uses the
-    /// unit.
-    fn holder(&mut self, packages: &Packages, at: usize) {
-        let inner = &packages.all[at];
-        let Some(holder) = inner.folder.parent().and_then(|above| packages.holder(above.as_bstr())) else { return };
-        let outer = &packages.all[holder];
-        let is_among = |name: &str| outer.folder.resolve(name).is_some_and(|folder| inner.folder.is_within(&folder));
-        let is_user = || {
-            let paths = inner.manifest.dependencies.iter().filter_map(|dependency| dependency.path.as_deref());
-            paths.filter_map(|path| inner.folder.resolve(path)).any(|folder| folder == outer.folder)
-        };
-        let is_tested = ["src", "tests", "benches", "examples"].iter().any(|name| is_among(name));
-        if inner.root != outer.root && (is_tested || !is_user()) {
-            let why = Why { file: inner.file.clone(), what: "lies in its folder".to_owned() };
-            let to = Target::Path(inner.folder.clone());
-            self.edges.push(Edge { from: outer.name.clone(), to, why });
         }
     }
 

@@ -46,6 +46,9 @@ fn code(digits: impl Iterator<Item = char>) -> Option<char> {
     char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
 }
 
+/// A text without `..` that is longer is taken for prose.
+const LONGEST_BELOW: usize = 160;
+
 /// A path that leaves the folder that it starts from, out of a text: of `cargo::rerun-if-changed=../a`, `{}/../a` and
 /// `$CARGO_MANIFEST_DIR/../a` it is `../a`. What follows a placeholder or a wildcard can't be told and is cut off.
 pub(super) fn climbing(text: &str) -> Option<String> {
@@ -55,10 +58,14 @@ pub(super) fn climbing(text: &str) -> Option<String> {
 
 /// A path that stays below the folder that it starts from, and has more than one component.
 pub(super) fn descending(text: &str) -> Option<String> {
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "\"<>|;,()&:\\".contains(c);
+    let is_odd = |c: char| !(c.is_alphanumeric() || "/._-+@ ".contains(c));
     let path = whole_components(after_anchor(text)?).trim_end_matches('/');
-    (path.contains('/') && !text.starts_with('/') && !has_parent(path) && !path.contains(is_odd))
-        .then(|| path.to_owned())
+    (path.contains('/')
+        && path.len() <= LONGEST_BELOW
+        && !text.starts_with('/')
+        && !has_parent(path)
+        && !path.contains(is_odd))
+    .then(|| path.to_owned())
 }
 
 /// Whether a path has a component `..`.

@@ -31,7 +31,7 @@ pub(super) struct Locks {
 pub(super) fn of(packages: &Packages, manifests: &Manifests, facts: &Facts<Fact>, edges: &mut Edges) -> Locks {
     let mut by_folder: BTreeMap<&Folder, Vec<usize>> = BTreeMap::new();
     for (at, unit) in packages.all.iter().enumerate() {
-        by_folder.entry(unit.root.map_or(&unit.folder, |root| &manifests.roots()[root].folder)).or_default().push(at);
+        by_folder.entry(&unit.workspace).or_default().push(at);
     }
     let mut locks = Locks::default();
     for (folder, members) in by_folder {

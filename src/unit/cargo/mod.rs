@@ -34,6 +34,7 @@ mod naming;
 mod own;
 mod targets;
 mod edges;
+mod fixtures;
 mod faults;
 mod inherited;
 mod closure;

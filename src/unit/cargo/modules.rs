@@ -56,7 +56,7 @@ impl Modules {
                 if source.is_unread {
                     module.open = Some("is no Rust that can be read".to_owned());
                 }
-                for step in step::all(unit, &file, source, tree).into_iter().filter(|step| step.is_sure) {
+                for step in step::all(packages, at, &file, source, tree).into_iter().filter(|step| step.is_sure) {
                     let Some(path) = step.place.and_then(|place| place.to_path()) else { continue };
                     if step.is_code && is_in_tests(unit.folder.within(path.as_bstr())) {
                         open.push(path.clone());
@@ -75,7 +75,7 @@ impl Modules {
         let mut shared: Vec<(usize, RepoPath)> = Vec::new();
         for (file, source) in sources(facts).filter(|(file, _)| !self.modules.contains_key(file)) {
             let Some(at) = packages.holder(Folder::of(file).as_bstr()) else { continue };
-            for step in step::all(&packages.all[at], file, source, tree).into_iter().filter(|step| step.is_sure) {
+            for step in step::all(packages, at, file, source, tree).into_iter().filter(|step| step.is_sure) {
                 let path = step.place.and_then(|place| place.to_path());
                 shared.extend(path.filter(|path| self.modules.contains_key(path)).map(|path| (at, path)));
             }
@@ -109,7 +109,8 @@ impl Modules {
             if last.replace(folder) != Some(folder) {
                 holder = packages.holder(folder);
             }
-            if let Some(at) = holder.filter(|_| !self.modules.contains_key(&entry.path)) {
+            let is_seen = || !self.modules.contains_key(&entry.path) && !packages.is_manifest(&entry.path);
+            if let Some(at) = holder.filter(|_| is_seen()) {
                 self.manifest(packages, at).imports.insert(entry.path.clone());
             }
         }

@@ -36,6 +36,8 @@ pub(super) struct Unit<'f> {
     pub(super) package: &'f Package,
     /// The workspace that has it, by its place among the roots.
     pub(super) root: Option<usize>,
+    /// The folder of that workspace, or its own.
+    pub(super) workspace: Folder,
     /// Whether it is of the outermost workspace in whose folder it lies.
     pub(super) is_member: bool,
     /// Whether units lie in its folder.
@@ -59,8 +61,9 @@ impl<'f> Packages<'f> {
             };
             let Some(package) = &manifest.package else { continue };
             let is_member = is_member(manifests, &folder, root);
-            let name = String::new();
-            all.push(Unit { name, folder, file: held.file, manifest, package, root, is_member, holds_others: false });
+            let workspace = root.map_or(&folder, |root| &manifests.roots()[root].folder).clone();
+            let (name, file) = (String::new(), held.file);
+            all.push(Unit { name, folder, file, manifest, package, root, workspace, is_member, holds_others: false });
         }
         let candidate = |unit: &Unit<'f>| (unit.package.name.as_str(), unit.is_member);
         let candidates: Vec<Candidate> = all
@@ -100,6 +103,11 @@ impl<'f> Packages<'f> {
             }
             place = place[..place.rfind_byte(b'/').unwrap_or(0)].as_bstr();
         }
+    }
+
+    /// Whether a file is the manifest of a unit.
+    pub(super) fn is_manifest(&self, file: &RepoPath) -> bool {
+        file.file_name() == "Cargo.toml" && self.at(&Folder::of(file)).is_some()
     }
 
     /// Whether a place may be another's than a unit's: whatever is not in its folder, and what is in the folder of

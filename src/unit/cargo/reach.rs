@@ -38,7 +38,8 @@ pub(super) fn of(packages: &Packages, facts: &Facts<Fact>, tree: &Listing, edges
         }
     }
     for (unit, of) in packages.all.iter().enumerate() {
-        for path in of.manifest.targets.iter().filter_map(|target| target.path.as_ref()) {
+        let targets = of.manifest.targets.iter().filter_map(|target| target.path.as_deref());
+        for path in targets.chain(of.package.files_of("build")) {
             walk.open.extend(of.folder.resolve(path).and_then(|place| Some((unit, place.to_path()?))));
         }
     }
@@ -74,7 +75,7 @@ impl Walk<'_> {
         if source.is_unread && is_compiled {
             self.edges.widen(self.packages, at, file, "is no Rust that can be read".to_owned());
         }
-        for step in step::all(unit, file, source, self.tree) {
+        for step in step::all(self.packages, at, file, source, self.tree) {
             let Some(place) = step.place else {
                 if step.is_sure && is_compiled {
                     self.edges.widen(self.packages, at, file, format!("has {}, outside of the repository", step.what));

@@ -23,15 +23,23 @@ pub(super) struct Source {
     pub(super) modules: Vec<Submodule>,
 }
 
-/// Something that a file reads.
+/// Something that a file reads: what names it, from where its path starts, and the path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Read {
-    /// From where the path starts.
-    pub(super) base: Base,
-    /// The path.
-    pub(super) path: String,
-    /// What reads it, for people: `include_str!` ….
-    pub(super) what: String,
+pub(super) struct Read(pub(super) By, pub(super) Base, pub(super) String);
+
+/// What names a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum By {
+    /// `include!`, which compiles what is there.
+    Include,
+    /// `include_str!`.
+    IncludeStr,
+    /// `include_bytes!`.
+    IncludeBytes,
+    /// `concat!`, or calls, that put it together from the package's folder.
+    Joined,
+    /// Any text.
+    Text,
 }
 
 /// From where a path starts.
@@ -45,8 +53,8 @@ pub(super) enum Base {
     /// Either, where there is something: a text that leaves its folder. Tests and build scripts run in the package's
     /// folder, and derived code reads from either.
     Either,
-    /// The package's folder, where there is something: any text with a `/` in tests, build scripts, and where
-    /// `CARGO_MANIFEST_DIR` is mentioned. It matters to a package that has others in its folder.
+    /// The folder of the package, of its workspace or of the repository, where there is something: any text with a `/`
+    /// in tests, build scripts, and where `CARGO_MANIFEST_DIR` is mentioned. It matters where another package is there.
     Below,
 }
 

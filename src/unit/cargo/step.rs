@@ -2,8 +2,8 @@
 
 use bstr::{BStr, ByteSlice};
 
-use super::packages::Unit;
-use super::source::{Base, Read, Source, Submodule};
+use super::packages::{Packages, Unit};
+use super::source::{Base, By, Read, Source, Submodule};
 use crate::path::RepoPath;
 use crate::unit::{Folder, Listing};
 
@@ -20,14 +20,16 @@ pub(super) struct Step {
 }
 
 /// Everything that a file leads to, as part of a package that may be another than it lies in.
-pub(super) fn all(unit: &Unit, file: &RepoPath, source: &Source, tree: &Listing) -> Vec<Step> {
-    let at = Place { unit, folder: Folder::of(file), stem: stem(file), tree };
+pub(super) fn all(packages: &Packages, unit: usize, file: &RepoPath, source: &Source, tree: &Listing) -> Vec<Step> {
+    let unit = &packages.all[unit];
+    let at = Place { packages, unit, folder: Folder::of(file), stem: stem(file), tree };
     let modules = source.modules.iter().flat_map(|module| at.module(module));
     source.reads.iter().flat_map(|read| at.read(read)).chain(modules).collect()
 }
 
 /// Where a file lies.
 struct Place<'p> {
+    packages: &'p Packages<'p>,
     unit: &'p Unit<'p>,
     folder: Folder,
     /// Its name without the extension, which is a folder for its modules unless it is the first file of one.
@@ -36,23 +38,22 @@ struct Place<'p> {
 }
 
 impl Place<'_> {
-    fn read(&self, read: &Read) -> Vec<Step> {
-        let step = |place, is_sure| Step {
-            place,
-            what: format!("{}(\"{}\")", read.what, read.path),
-            is_code: read.what == "include!",
-            is_sure,
-        };
-        let there = |folder: &Folder| folder.resolve(&read.path).filter(|place| self.is_there(place));
-        let places: Vec<Folder> = match read.base {
-            Base::File => return vec![step(self.folder.resolve(&read.path), true)],
+    fn read(&self, Read(by, base, path): &Read) -> Vec<Step> {
+        let is_code = *by == By::Include;
+        let step = |place, is_sure| Step { place, what: shown(*by, path), is_code, is_sure };
+        let there = |folder: &Folder| folder.resolve(path).filter(|place| self.is_there(place));
+        let places: Vec<Folder> = match base {
+            Base::File => return vec![step(self.folder.resolve(path), true)],
             Base::Package => there(&self.unit.folder).into_iter().collect(),
             Base::Either => {
                 let both = [&self.unit.folder, &self.folder].into_iter().filter_map(there);
                 both.filter(|place| !self.unit.folder.is_within(place)).collect()
             }
-            // Only where there are others in the package's folder.
-            Base::Below => there(&self.unit.folder).filter(|_| self.unit.holds_others).into_iter().collect(),
+            Base::Below => {
+                let above = [self.unit.workspace.clone(), Folder::root()];
+                let above = above.iter().filter_map(|folder| self.of_another(folder, path));
+                there(&self.unit.folder).filter(|_| self.unit.holds_others).into_iter().chain(above).collect()
+            }
         };
         places.into_iter().map(|place| step(Some(place), false)).collect()
     }
@@ -79,6 +80,14 @@ impl Place<'_> {
         std::iter::once(first).chain(others).map(|place| step(place, what.clone())).collect()
     }
 
+    /// The place of a path from a folder, if that is in the folder of another unit, which has to lie below the folder.
+    fn of_another(&self, folder: &Folder, path: &str) -> Option<Folder> {
+        let place = folder.resolve(path)?;
+        let holder = &self.packages.all[self.packages.holder(place.as_bstr())?];
+        let is_other = holder.folder != self.unit.folder && holder.folder != *folder && holder.folder.is_within(folder);
+        (is_other && self.is_there(&place)).then_some(place)
+    }
+
     fn is_file(&self, place: &Folder) -> bool {
         place.to_path().is_some_and(|path| self.tree.has_file(&path))
     }
@@ -87,6 +96,17 @@ impl Place<'_> {
         place.is_root()
             || self.tree.has_folder(place)
             || place.to_path().is_some_and(|path| self.tree.get(&path).is_some())
+    }
+}
+
+/// What names a path, for people.
+fn shown(by: By, path: &str) -> String {
+    match by {
+        By::Include => format!("include!(\"{path}\")"),
+        By::IncludeStr => format!("include_str!(\"{path}\")"),
+        By::IncludeBytes => format!("include_bytes!(\"{path}\")"),
+        By::Joined => format!("CARGO_MANIFEST_DIR with \"{path}\""),
+        By::Text => format!("\"{path}\""),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use super::literal;
-use super::source::{Base, Read, Source, Submodule};
+use super::source::{Base, By, Read, Source, Submodule};
 
 /// How many tokens are looked at to tell what an attribute or an argument is about.
 const MOST_TOKENS: usize = 64;
@@ -103,17 +103,19 @@ impl Scan {
         if !is_punct(bang, '!') {
             return None;
         }
-        let name = name.to_string();
-        let is_built_in = matches!(name.as_str(), "include" | "include_str" | "include_bytes");
-        if !is_built_in && name != "concat" {
-            return None;
-        }
+        let by = match name.to_string().as_str() {
+            "include" => By::Include,
+            "include_str" => By::IncludeStr,
+            "include_bytes" => By::IncludeBytes,
+            "concat" => By::Joined,
+            _ => return None,
+        };
         let Text { text, is_anchored } =
-            if is_built_in { first(&group.stream(), 0)? } else { concatenated(&group.stream(), 0)? };
-        match (is_built_in, is_anchored) {
-            (_, true) => self.add(Base::Package, text.trim_start_matches('/'), &format!("{name}!")),
-            (true, false) => self.add(Base::File, &text, &format!("{name}!")),
-            (false, false) => return None,
+            if by == By::Joined { concatenated(&group.stream(), 0)? } else { first(&group.stream(), 0)? };
+        match (by, is_anchored) {
+            (_, true) => self.add(by, Base::Package, text.trim_start_matches('/')),
+            (By::Joined, false) => return None,
+            (_, false) => self.add(by, Base::File, &text),
         }
         Some(3)
     }
@@ -164,7 +166,7 @@ impl Scan {
         if parts.is_empty() {
             return 0;
         }
-        self.add(Base::Package, &parts.join("/"), "CARGO_MANIFEST_DIR");
+        self.add(By::Joined, Base::Package, &parts.join("/"));
         taken
     }
 
@@ -172,20 +174,20 @@ impl Scan {
         let Some(text) = literal::text(source) else { return };
         if let Some(path) = literal::climbing(&text) {
             if self.mentions_package {
-                self.add(Base::Package, &path, "a text");
+                self.add(By::Text, Base::Package, &path);
             }
             if !literal::is_only_up(&path) {
-                self.add(Base::Either, &path, "a text");
+                self.add(By::Text, Base::Either, &path);
             }
         } else if (self.is_run || self.mentions_package)
             && let Some(path) = literal::descending(&text)
         {
-            self.add(Base::Below, &path, "a text");
+            self.add(By::Text, Base::Below, &path);
         }
     }
 
-    fn add(&mut self, base: Base, path: &str, what: &str) {
-        self.found.reads.push(Read { base, path: path.to_owned(), what: what.to_owned() });
+    fn add(&mut self, by: By, base: Base, path: &str) {
+        self.found.reads.push(Read(by, base, path.to_owned()));
     }
 }
 

@@ -1,0 +1,69 @@
+//! Integration tests and what they see.
+
+use super::{NOTHING, Tree};
+use crate::path::RepoPath;
+
+fn imports(tree: &Tree, file: &str) -> Vec<String> {
+    let found = tree.found();
+    let module = found.modules.get(&RepoPath::from(file)).unwrap_or_else(|| panic!("{file} is no module"));
+    assert_eq!(module.open, None, "{file}");
+    module.imports.iter().map(ToString::to_string).collect()
+}
+
+fn tree() -> Tree {
+    Tree::workspace("")
+        .package("a", "[dependencies]\nb = { path = \"../b\" }\n[[test]]\nname = \"extra\"\npath = \"extra/t.rs\"\n")
+        .package("b", "")
+        .with("crates/a/tests/one.rs", "mod common; const X: &str = include_str!(\"data/x\");")
+        .with("crates/a/tests/two/main.rs", "#[path = \"../common/mod.rs\"] mod common; mod part;")
+        .with("crates/a/tests/two/part.rs", "#[path = \"../../src/lib.rs\"] mod all;")
+        .with("crates/a/tests/common/mod.rs", NOTHING)
+        .with("crates/a/tests/ui/fails.rs", NOTHING)
+        .with("crates/a/tests/data/x", NOTHING)
+        .with("crates/a/extra/t.rs", NOTHING)
+        .with("crates/b/tests/b.rs", NOTHING)
+}
+
+#[test]
+fn tests_are_found_as_cargo_finds_them() {
+    let tests: Vec<String> = tree().found().tests.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        tests,
+        ["crates/a/extra/t.rs", "crates/a/tests/one.rs", "crates/a/tests/two/main.rs", "crates/b/tests/b.rs"]
+    );
+    let named = tree().package("b", "autotests = false\n[[test]]\nname = \"c\"\n").with("crates/b/tests/c.rs", NOTHING);
+    let tests: Vec<String> =
+        named.found().tests.iter().map(ToString::to_string).filter(|test| test.starts_with("crates/b")).collect();
+    assert_eq!(tests, ["crates/b/tests/c.rs"]);
+}
+
+#[test]
+fn a_test_sees_its_own_files_and_what_its_package_gives() {
+    let tree = tree();
+    assert_eq!(
+        imports(&tree, "crates/a/tests/one.rs"),
+        ["crates/a/Cargo.toml", "crates/a/tests/common/mod.rs", "crates/a/tests/data/x"]
+    );
+    assert_eq!(
+        imports(&tree, "crates/a/tests/two/main.rs"),
+        ["crates/a/Cargo.toml", "crates/a/tests/common/mod.rs", "crates/a/tests/two/part.rs"]
+    );
+    assert_eq!(imports(&tree, "crates/a/tests/two/part.rs"), ["crates/a/Cargo.toml", "crates/a/src/lib.rs"]);
+    let given = ["crates/a/src/lib.rs", "crates/a/tests/data/x", "crates/a/tests/ui/fails.rs", "crates/b/Cargo.toml"];
+    assert_eq!(imports(&tree, "crates/a/Cargo.toml"), given);
+    assert_eq!(imports(&tree, "crates/b/Cargo.toml"), ["crates/b/src/lib.rs"]);
+}
+
+#[test]
+fn a_file_of_a_test_that_the_library_has_too_is_seen_by_all() {
+    let tree = tree().with("crates/a/src/lib.rs", "#[cfg(test)] #[path = \"../tests/common/mod.rs\"] mod common;");
+    assert!(imports(&tree, "crates/a/Cargo.toml").contains(&"crates/a/tests/common/mod.rs".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_told_is_open() {
+    let found = tree().with("crates/a/tests/one.rs", "mod x; \"").found();
+    assert!(found.modules[&RepoPath::from("crates/a/tests/one.rs")].open.is_some());
+    let found = tree().with("crates/a/src/x.rs", "fn f() { Path::new(env!(\"CARGO_MANIFEST_DIR\")).parent() }").found();
+    assert_eq!(found.modules[&RepoPath::from("crates/a/Cargo.toml")].open.as_deref(), Some("may read all of crates"));
+}
