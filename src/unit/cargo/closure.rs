@@ -12,10 +12,19 @@ const MOST_WORDS: usize = 1 << 22;
 pub(super) struct Closures {
     /// A digest of all that a package takes, itself included; `None` where the lock doesn't tell.
     digests: Vec<Option<Digest>>,
+    states: Vec<State>,
     /// For packages that lie in folders and that others than members depend on: which bit stands for each.
     bits: Vec<(u32, usize)>,
     words: usize,
     reached: Vec<u64>,
+}
+
+/// How far the walk has come with a package.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Fresh,
+    Open,
+    Done,
 }
 
 impl Closures {
@@ -34,8 +43,11 @@ impl Closures {
         if words.saturating_mul(count) > MOST_WORDS {
             return Err("leads from too many packages to too many folders");
         }
-        let mut closures = Self { digests: vec![None; count], bits, words, reached: vec![0; words * count] };
-        closures.walk(lock, is_member)?;
+        let (digests, states, reached) = (vec![None; count], vec![State::Fresh; count], vec![0; words * count]);
+        let mut closures = Self { digests, states, bits, words, reached };
+        for start in (0..count).filter(|&place| !is_member[place]) {
+            closures.visit(start, lock, is_member)?;
+        }
         Ok(closures)
     }
 
@@ -67,29 +79,23 @@ impl Closures {
         &self.reached[place as usize * self.words..][..self.words]
     }
 
-    /// Visits what isn't a member, dependencies first. Cargo resolves no circle but through a member's tests.
-    fn walk(&mut self, lock: &Lock, is_member: &[bool]) -> Result<(), &'static str> {
-        let count = lock.packages.len();
-        let (mut is_open, mut is_done) = (vec![false; count], vec![false; count]);
-        for start in (0..count).filter(|&place| !is_member[place]) {
-            let mut stack = vec![(start, 0)];
-            while let Some((place, next)) = stack.pop() {
-                if next == 0 && (is_done[place] || std::mem::replace(&mut is_open[place], true)) {
-                    continue;
-                }
-                if let Some(&to) = lock.packages[place].dependencies.get(next) {
-                    stack.push((place, next + 1));
-                    let to = to as usize;
-                    if is_open[to] && !is_done[to] {
-                        return Err("has packages that depend on each other in a circle");
-                    }
-                    if !is_member[to] && !is_done[to] {
-                        stack.push((to, 0));
-                    }
-                    continue;
-                }
-                is_done[place] = true;
+    /// Visits a package and what it depends on, dependencies first, but for members. Cargo resolves no circle but through
+    /// a member's tests.
+    fn visit(&mut self, start: usize, lock: &Lock, is_member: &[bool]) -> Result<(), &'static str> {
+        let mut stack = if self.states[start] == State::Fresh { vec![(start, 0)] } else { Vec::new() };
+        while let Some((place, next)) = stack.pop() {
+            self.states[place] = State::Open;
+            let Some(&to) = lock.packages[place].dependencies.get(next) else {
+                self.states[place] = State::Done;
                 self.close(lock, place, is_member);
+                continue;
+            };
+            stack.push((place, next + 1));
+            let to = to as usize;
+            match self.states[to] {
+                State::Open => return Err("has packages that depend on each other in a circle"),
+                State::Fresh if !is_member[to] => stack.push((to, 0)),
+                _ => {}
             }
         }
         Ok(())

@@ -16,10 +16,10 @@ pub(super) struct Dependency {
     pub(super) kind: String,
     /// Where it lies, from the manifest's folder.
     pub(super) path: Option<String>,
+    /// The folder that it lies in instead, by the name that Cargo's configuration has for it.
+    pub(super) base: Option<String>,
     /// Whether the workspace says what it is.
     pub(super) inherited: bool,
-    /// Whether it is taken from somewhere that is only known elsewhere: `base` names a folder of Cargo's configuration.
-    pub(super) is_based: bool,
     /// The features that are asked of it.
     pub(super) features: Vec<String>,
     /// Whether it stands for a feature of its name.
@@ -38,8 +38,8 @@ impl Dependency {
             package: text(fields, "package"),
             kind: kind.to_owned(),
             path: text(fields, "path"),
+            base: text(fields, "base"),
             inherited: is_inherited(value),
-            is_based: fields.contains_key("base"),
             features: texts(fields, "features"),
             optional: fields.get("optional").and_then(Value::as_bool) == Some(true),
             version: value.as_str().map(str::to_owned).or_else(|| text(fields, "version")),

@@ -37,7 +37,7 @@ pub(super) fn of(packages: &Packages, manifests: &Manifests, facts: &Facts<Fact>
 
 impl Edges {
     /// An edge from a unit to the unit of a folder, or to the folder where there is none.
-    pub(super) fn to_folder(&mut self, packages: &Packages, from: usize, folder: &Folder, why: Why) {
+    pub(super) fn add_folder(&mut self, packages: &Packages, from: usize, folder: &Folder, why: Why) {
         let to = match packages.at(folder) {
             Some(to) if to == from => return,
             Some(to) => Target::Unit(packages.all[to].name.clone()),
@@ -47,15 +47,10 @@ impl Edges {
     }
 
     /// An edge from a unit to a place, if it may be another's.
-    pub(super) fn to_place(&mut self, packages: &Packages, from: usize, place: Folder, why: Why) {
+    pub(super) fn add_place(&mut self, packages: &Packages, from: usize, place: Folder, why: Why) {
         if packages.is_foreign(from, &place) {
             self.edges.push(Edge { from: packages.all[from].name.clone(), to: Target::Path(place), why });
         }
-    }
-
-    /// Everything, for a unit of which something can't be told.
-    pub(super) fn widen(&mut self, packages: &Packages, at: usize, file: &RepoPath, why: String) {
-        self.widened.push(Widening { unit: Some(packages.all[at].name.clone()), file: file.clone(), why });
     }
 
     fn dependencies(&mut self, packages: &Packages, manifests: &Manifests, at: usize) {
@@ -65,15 +60,11 @@ impl Edges {
             match manifests.lead(dependency, &unit.folder, unit.root).place {
                 Place::Elsewhere => {}
                 Place::Folder(folder) => {
-                    self.to_folder(packages, at, &folder, Why { file: unit.file.clone(), what });
+                    self.add_folder(packages, at, &folder, Why { file: unit.file.clone(), what });
                 }
                 Place::Unknown(why) => {
-                    self.widen(
-                        packages,
-                        at,
-                        unit.file,
-                        format!("has the {what}, of which can't be told where it is: {why}"),
-                    );
+                    let why = format!("has the {what}, of which can't be told where it is: {why}");
+                    self.widened.push(packages.widening(at, unit.file, why));
                 }
             }
         }
@@ -95,8 +86,10 @@ impl Edges {
             let fixed = if key == "include" { literal::climbing(path).unwrap_or_default() } else { path.to_owned() };
             let what = format!("{key} = \"{path}\"");
             match from.resolve(&fixed) {
-                Some(place) => self.to_place(packages, at, place, Why { file: file.clone(), what }),
-                None => self.widen(packages, at, file, format!("has {what}, outside of the repository")),
+                Some(place) => self.add_place(packages, at, place, Why { file: file.clone(), what }),
+                None => {
+                    self.widened.push(packages.widening(at, file, format!("has {what}, outside of the repository")));
+                }
             }
         }
     }
@@ -111,7 +104,7 @@ impl Edges {
                 continue;
             };
             for at in (0..packages.all.len()).filter(|&at| packages.all[at].folder.is_within(&folder)) {
-                self.to_folder(
+                self.add_folder(
                     packages,
                     at,
                     &place,

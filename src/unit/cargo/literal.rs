@@ -108,7 +108,7 @@ mod tests {
         check(r#""a\\b\"c""#, Some(r#"a\b"c"#));
         check(r#""\x2e\u{2E}\u{2_e}/x""#, Some(".../x"));
         check("\"../a\\\n     b\"", Some("../ab"));
-        check(r###"r#"../"x"#"###, Some(r#"../"x"#));
+        check(r##"r#"../"x"#"##, Some(r#"../"x"#));
         check(r#"b"../x""#, Some("../x"));
         check(r#"cr"../x""#, Some("../x"));
         check("'a'", None);

@@ -96,20 +96,20 @@ impl Locked {
 
 /// Which package a dependency's text names.
 struct Index<'l> {
-    by_name: HashMap<&'l str, Vec<u32>>,
-    by_version: HashMap<(&'l str, &'l str), Vec<u32>>,
-    by_source: HashMap<(&'l str, &'l str, &'l str), Vec<u32>>,
+    names: HashMap<&'l str, Vec<u32>>,
+    versions: HashMap<(&'l str, &'l str), Vec<u32>>,
+    sources: HashMap<(&'l str, &'l str, &'l str), Vec<u32>>,
 }
 
 impl<'l> Index<'l> {
     fn of(packages: &'l [Locked], entries: &[&'l Table]) -> Self {
-        let mut index = Self { by_name: HashMap::new(), by_version: HashMap::new(), by_source: HashMap::new() };
+        let mut index = Self { names: HashMap::new(), versions: HashMap::new(), sources: HashMap::new() };
         for ((place, package), entry) in (0..).zip(packages).zip(entries) {
             let (name, version) = (package.name.as_str(), package.version.as_str());
-            index.by_name.entry(name).or_default().push(place);
-            index.by_version.entry((name, version)).or_default().push(place);
+            index.names.entry(name).or_default().push(place);
+            index.versions.entry((name, version)).or_default().push(place);
             if let Some(source) = entry.get("source").and_then(Value::as_str) {
-                index.by_source.entry((name, version, without_commit(source))).or_default().push(place);
+                index.sources.entry((name, version, without_commit(source))).or_default().push(place);
             }
         }
         index
@@ -136,10 +136,10 @@ impl<'l> Index<'l> {
             (Some(version), Some(source)) => {
                 let source = source.strip_prefix('(')?.strip_suffix(')')?;
                 // A package in a folder has no source; version 1 leaves it out of what names one too.
-                self.by_source.get(&(name, version, without_commit(source)))
+                self.sources.get(&(name, version, without_commit(source)))
             }
-            (Some(version), None) => self.by_version.get(&(name, version)),
-            _ => self.by_name.get(name),
+            (Some(version), None) => self.versions.get(&(name, version)),
+            _ => self.names.get(name),
         };
         match found?.as_slice() {
             [one] => Some(*one),

@@ -47,10 +47,11 @@ pub(super) fn of(packages: &Packages, manifests: &Manifests, facts: &Facts<Fact>
                 continue;
             }
         };
-        let reading = Reading::of(packages, lock, &members);
+        let reading = Reading::of(packages, manifests, lock, &members);
         match Closures::of(lock, &reading.is_member) {
             Ok(closures) => {
-                reading.link(&closures, manifests, &file, &mut locks, edges);
+                reading.fields(&closures, &file, &mut locks);
+                reading.edges(&closures, &file, edges);
                 locks.explained.insert(file);
             }
             Err(why) => edges.widened.push(Widening { unit: None, file, why: why.to_owned() }),
@@ -78,7 +79,7 @@ fn replaced(
         };
         for &at in members {
             let why = Why { file: root.file.clone(), what: format!("patch {}", patch.key) };
-            edges.to_folder(packages, at, &folder, why);
+            edges.add_folder(packages, at, &folder, why);
         }
     }
 }
@@ -86,10 +87,13 @@ fn replaced(
 /// A lock file beside the packages of its workspace.
 struct Reading<'r, 'f> {
     packages: &'r Packages<'f>,
+    manifests: &'r Manifests<'f>,
     lock: &'r Lock,
     members: &'r [usize],
     /// Whether each of the lock's packages is a member.
     is_member: Vec<bool>,
+    /// The version of each of the lock's packages, where it is one.
+    versions: Vec<Option<Version>>,
     /// The lock's package for each member that it has.
     places: HashMap<usize, u32>,
     /// The units for each of the lock's packages that lies in a folder.
@@ -97,7 +101,7 @@ struct Reading<'r, 'f> {
 }
 
 impl<'r, 'f> Reading<'r, 'f> {
-    fn of(packages: &'r Packages<'f>, lock: &'r Lock, members: &'r [usize]) -> Self {
+    fn of(packages: &'r Packages<'f>, manifests: &'r Manifests<'f>, lock: &'r Lock, members: &'r [usize]) -> Self {
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, unit) in packages.all.iter().enumerate() {
             by_name.entry(&unit.package.name).or_default().push(at);
@@ -120,13 +124,15 @@ impl<'r, 'f> Reading<'r, 'f> {
                 units.insert(place, fitting);
             }
         }
-        Self { packages, lock, members, is_member, places, units }
+        let versions = lock.packages.iter().map(|package| Version::parse(&package.version).ok()).collect();
+        Self { packages, manifests, lock, members, is_member, versions, places, units }
     }
 
-    fn link(&self, closures: &Closures, manifests: &Manifests, file: &RepoPath, locks: &mut Locks, edges: &mut Edges) {
+    fn fields(&self, closures: &Closures, file: &RepoPath, locks: &mut Locks) {
+        let mut asked = Asked::default();
         for &at in self.members {
             let root = self.packages.all[at].root;
-            let faults = self.disagreements(at, manifests);
+            let faults = self.disagreements(at, &mut asked);
             let closure = self.places.get(&at).and_then(|&place| closures.of_member(self.lock, place, &self.is_member));
             let digest = match closure.filter(|_| faults.is_empty()) {
                 Some(digest) => digest,
@@ -136,42 +142,46 @@ impl<'r, 'f> Reading<'r, 'f> {
             if let Some(root) = root.filter(|_| !faults.is_empty()) {
                 locks.faults.entry(root).or_default().extend(faults);
             }
-            for to in self.places.get(&at).map_or_else(Vec::new, |&place| closures.reached(self.lock, place)) {
-                let what = format!("takes {} by the lock file", self.lock.packages[to as usize].name);
-                for &unit in self.units.get(&to).into_iter().flatten() {
-                    let why = Why { file: file.clone(), what: what.clone() };
-                    edges.to_folder(self.packages, at, &self.packages.all[unit].folder, why);
-                }
+        }
+    }
+
+    /// Edges to packages in folders, such as patches, that members take through others.
+    fn edges(&self, closures: &Closures, file: &RepoPath, edges: &mut Edges) {
+        for (&at, &place) in self.members.iter().filter_map(|at| Some((at, self.places.get(at)?))) {
+            let reached = closures.reached(self.lock, place);
+            for (to, &unit) in
+                reached.iter().flat_map(|to| self.units.get(to).into_iter().flatten().map(move |at| (to, at)))
+            {
+                let what = format!("takes {} by the lock file", self.lock.packages[*to as usize].name);
+                let why = Why { file: file.clone(), what };
+                edges.add_folder(self.packages, at, &self.packages.all[unit].folder, why);
             }
         }
         let is_told = |name: &str| {
             self.lock.unused.iter().any(|unused| unused == name)
                 || self.lock.packages.iter().any(|package| package.is_path && package.name == name)
         };
-        replaced(self.packages, manifests, self.members, |name| !is_told(name), edges);
+        replaced(self.packages, self.manifests, self.members, |name| !is_told(name), edges);
     }
 
     /// Where the lock file and the manifest of a member disagree, so that Cargo would write the file anew.
-    fn disagreements(&self, at: usize, manifests: &Manifests) -> Vec<String> {
+    fn disagreements(&self, at: usize, asked: &mut Asked<'r>) -> Vec<String> {
         let unit = &self.packages.all[at];
         let Some(&place) = self.places.get(&at) else {
             return vec![format!("the lock file doesn't have {}", unit.name)];
         };
         let package = &self.lock.packages[place as usize];
-        let mut held: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for &to in &package.dependencies {
-            let to = &self.lock.packages[to as usize];
-            held.entry(&to.name).or_default().push(&to.version);
+        let mut held: BTreeMap<&str, Vec<Option<&Version>>> = BTreeMap::new();
+        for to in package.dependencies.iter().map(|&to| to as usize) {
+            held.entry(&self.lock.packages[to].name).or_default().push(self.versions[to].as_ref());
         }
-        let leads: Vec<Lead> =
-            unit.manifest.dependencies.iter().map(|it| manifests.lead(it, &unit.folder, unit.root)).collect();
+        let leads: Vec<Lead<'r>> =
+            unit.manifest.dependencies.iter().map(|it| self.manifests.lead(it, &unit.folder, unit.root)).collect();
         let name = &unit.name;
         let mut faults = Vec::new();
         for lead in &leads {
-            if !held
-                .get(lead.package)
-                .is_some_and(|versions| versions.iter().any(|version| fits(lead.version, version)))
-            {
+            let mut versions = held.get(lead.package).into_iter().flatten().copied();
+            if !versions.any(|version| asked.fits(lead.version, version)) {
                 faults.push(format!("the lock file doesn't have {} for {name}", lead.package));
             }
         }
@@ -185,8 +195,15 @@ impl<'r, 'f> Reading<'r, 'f> {
     }
 }
 
-/// Whether a version is one that is asked for; also where that can't be told.
-fn fits(asked: Option<&str>, version: &str) -> bool {
-    let Some(asked) = asked.and_then(|asked| VersionReq::parse(asked).ok()) else { return true };
-    Version::parse(version).map_or(true, |version| asked.matches(&version))
+/// Versions that are asked for, each read once.
+#[derive(Default)]
+struct Asked<'a>(HashMap<&'a str, Option<VersionReq>>);
+
+impl<'a> Asked<'a> {
+    /// Whether a version is one that is asked for; also where that can't be told.
+    fn fits(&mut self, asked: Option<&'a str>, version: Option<&Version>) -> bool {
+        let (Some(asked), Some(version)) = (asked, version) else { return true };
+        let asked = self.0.entry(asked).or_insert_with(|| VersionReq::parse(asked).ok());
+        asked.as_ref().is_none_or(|asked| asked.matches(version))
+    }
 }

@@ -89,16 +89,17 @@ impl<'f> Manifests<'f> {
         if let Some(pointer) = pointer(own) {
             return self.root_at(&folder.resolve(pointer)?);
         }
-        for above in folder.upwards().skip(1) {
-            if let Some(root) = self.root_at(&above) {
-                if !self.roots[root].excludes(folder) {
-                    return Some(root);
-                }
-            } else if let Some(pointer) = self.package(&above).and_then(pointer) {
-                return self.root_at(&above.resolve(pointer)?);
-            }
-        }
-        None
+        let leads = |above: Folder| match self.root_at(&above) {
+            Some(root) => (!self.roots[root].excludes(folder)).then_some(Some(root)),
+            None => self.package(&above).and_then(pointer).map(|pointer| self.root_at(&above.resolve(pointer)?)),
+        };
+        folder.upwards().skip(1).find_map(leads)?
+    }
+
+    /// The folders of the packages that a package depends on by path.
+    pub(super) fn places(&self, manifest: &Manifest, folder: &Folder, root: Option<usize>) -> Vec<Folder> {
+        let places = manifest.dependencies.iter().map(|dependency| self.lead(dependency, folder, root).place);
+        places.filter_map(|place| if let Place::Folder(folder) = place { Some(folder) } else { None }).collect()
     }
 
     /// What a dependency of a package leads to, given the root of the workspace that the package is in.
@@ -112,7 +113,7 @@ impl<'f> Manifests<'f> {
             None => return Lead::unknown(dependency, "no workspace declares it"),
         };
         let place = match &told.path {
-            _ if told.is_based => Place::Unknown("it lies where Cargo's configuration says"),
+            _ if told.base.is_some() => Place::Unknown("it lies where Cargo's configuration says"),
             None => Place::Elsewhere,
             Some(path) => from.resolve(path).map_or(Place::Unknown("it lies outside of the repository"), Place::Folder),
         };

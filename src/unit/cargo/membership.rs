@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use bstr::ByteSlice;
 
-use super::manifests::{Manifests, Place, Root};
+use super::manifest::Manifest;
+use super::manifests::{Manifests, Root};
 use crate::path::{Mode, Pattern, RepoPath, Selection};
 use crate::unit::{Folder, Listing};
 
@@ -34,31 +35,36 @@ impl Members {
             if members.folders.contains(&folder) || root.excludes(&folder) || is_elsewhere() {
                 continue;
             }
-            let Some(held) = manifests.get(&folder) else {
-                if !is_dependency {
-                    members.faults.insert(format!("has the member {folder}, where there is no manifest"));
-                }
-                continue;
-            };
-            let Ok(manifest) = held.said else {
-                members.broken.insert(folder);
-                continue;
-            };
-            if manifest.workspace.is_some() && folder != root.folder {
-                members.faults.insert(format!("has the member {folder}, which is a workspace itself"));
-                continue;
+            if let Some(manifest) = members.manifest(manifests, root, &folder, is_dependency) {
+                open.extend(manifests.places(manifest, &folder, Some(at)).into_iter().map(|place| (place, true)));
+                members.folders.insert(folder);
             }
-            if manifest.package.is_none() {
-                continue;
-            }
-            for dependency in &manifest.dependencies {
-                if let Place::Folder(place) = manifests.lead(dependency, &folder, Some(at)).place {
-                    open.push((place, true));
-                }
-            }
-            members.folders.insert(folder);
         }
         members
+    }
+
+    /// The manifest of a member, if it is a package that Cargo can load.
+    fn manifest<'f>(
+        &mut self,
+        manifests: &Manifests<'f>,
+        root: &Root,
+        folder: &Folder,
+        is_dependency: bool,
+    ) -> Option<&'f Manifest> {
+        let fault = match manifests.get(folder).map(|held| held.said) {
+            None if is_dependency => return None,
+            None => "where there is no manifest",
+            Some(Err(_)) => {
+                self.broken.insert(folder.clone());
+                return None;
+            }
+            Some(Ok(manifest)) if manifest.workspace.is_some() && *folder != root.folder => {
+                "which is a workspace itself"
+            }
+            Some(Ok(manifest)) => return manifest.package.is_some().then_some(manifest),
+        };
+        self.faults.insert(format!("has the member {folder}, {fault}"));
+        None
     }
 
     /// The folders that `members` names, with or without wildcards.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use bstr::{BStr, BString, ByteSlice};
 
 use super::manifest::{Manifest, Package};
-use super::manifests::{Manifests, Place};
+use super::manifests::Manifests;
 use super::membership::Members;
 use super::naming::{Candidate, names};
 use crate::path::RepoPath;
@@ -86,6 +86,11 @@ impl<'f> Packages<'f> {
         packages
     }
 
+    /// That something can't be told of a unit.
+    pub(super) fn widening(&self, at: usize, file: &RepoPath, why: String) -> Widening {
+        Widening { unit: Some(self.all[at].name.clone()), file: file.clone(), why }
+    }
+
     /// The unit of a folder.
     pub(super) fn at(&self, folder: &Folder) -> Option<usize> {
         self.by_folder.get(folder.as_bstr()).copied()
@@ -103,11 +108,6 @@ impl<'f> Packages<'f> {
             }
             place = place[..place.rfind_byte(b'/').unwrap_or(0)].as_bstr();
         }
-    }
-
-    /// Whether a file is the manifest of a unit.
-    pub(super) fn is_manifest(&self, file: &RepoPath) -> bool {
-        file.file_name() == "Cargo.toml" && self.at(&Folder::of(file)).is_some()
     }
 
     /// Whether a place may be another's than a unit's: whatever is not in its folder, and what is in the folder of
@@ -166,10 +166,9 @@ impl<'m, 'f> Search<'m, 'f> {
             let members = Members::of(self.manifests, self.tree, at);
             for folder in &members.folders {
                 // Where two workspaces have it, Cargo goes by what the package says.
-                let is_theirs = || self.manifests.root_of(folder) == Some(at);
-                if !self.accepted.contains_key(folder) || is_theirs() {
-                    self.accepted.insert(folder.clone(), Some(at));
-                }
+                let is_theirs = self.manifests.root_of(folder) == Some(at);
+                let root = self.accepted.entry(folder.clone()).or_insert(Some(at));
+                *root = root.filter(|_| !is_theirs).or(Some(at));
             }
             self.members.insert(at, members.folders);
             self.faults.entry(at).or_default().extend(members.faults);
@@ -193,11 +192,8 @@ impl<'m, 'f> Search<'m, 'f> {
         }
         while let Some((folder, root)) = open.pop() {
             let Some(manifest) = self.manifests.package(&folder) else { continue };
-            for dependency in &manifest.dependencies {
-                if let Place::Folder(place) = self.manifests.lead(dependency, &folder, root).place {
-                    open.extend(self.take(place));
-                }
-            }
+            let places = self.manifests.places(manifest, &folder, root);
+            open.extend(places.into_iter().filter_map(|place| self.take(place)));
         }
     }
 

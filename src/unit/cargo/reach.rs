@@ -73,19 +73,20 @@ impl Walk<'_> {
         let unit = &self.packages.all[at];
         let is_compiled = step::is_compiled(unit, file) || !unit.folder.holds(file);
         if source.is_unread && is_compiled {
-            self.edges.widen(self.packages, at, file, "is no Rust that can be read".to_owned());
+            let why = "is no Rust that can be read".to_owned();
+            self.edges.widened.push(self.packages.widening(at, file, why));
         }
         for step in step::all(self.packages, at, file, source, self.tree) {
             let Some(place) = step.place else {
-                if step.is_sure && is_compiled {
-                    self.edges.widen(self.packages, at, file, format!("has {}, outside of the repository", step.what));
-                }
+                let why =
+                    (step.is_sure && is_compiled).then(|| format!("has {}, outside of the repository", step.what));
+                self.edges.widened.extend(why.map(|why| self.packages.widening(at, file, why)));
                 continue;
             };
             if let Some(path) = place.to_path().filter(|_| step.is_code) {
                 self.open.push((at, path));
             }
-            self.edges.to_place(self.packages, at, place, Why { file: file.clone(), what: step.what });
+            self.edges.add_place(self.packages, at, place, Why { file: file.clone(), what: step.what });
         }
     }
 }

@@ -77,7 +77,7 @@ impl Source {
             return Self::default();
         }
         let Some(stream) = lexed(content) else { return Self { is_unread: true, ..Self::default() } };
-        Scan::of(stream, is_run, content.find(b"CARGO_MANIFEST_DIR").is_some())
+        Scan::of(stream, is_run)
     }
 }
 

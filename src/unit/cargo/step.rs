@@ -125,8 +125,7 @@ pub(super) fn is_compiled(unit: &Unit, file: &RepoPath) -> bool {
         paths.any(|path| unit.folder.resolve(path).is_some_and(|place| place.as_bstr() == file.as_bstr()))
     };
     let is_conventional = match (first, rest.as_slice()) {
-        (b"build.rs", []) | (b"src", [_, ..]) => true,
-        (b"tests" | b"benches" | b"examples", [_]) => true,
+        (b"build.rs", []) | (b"src", [_, ..]) | (b"tests" | b"benches" | b"examples", [_]) => true,
         (b"tests" | b"benches" | b"examples", [_, name]) => *name == b"main.rs",
         _ => false,
     };

@@ -27,9 +27,9 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    /// Looks through a file's tokens, given whether it is run in the package's folder, and whether it names that.
-    pub(super) fn of(stream: TokenStream, is_run: bool, mentions_package: bool) -> Source {
-        let anchors = if mentions_package { anchors(&stream) } else { HashSet::new() };
+    /// Looks through a file's tokens, given whether it is run in the package's folder.
+    pub(super) fn of(stream: TokenStream, is_run: bool) -> Source {
+        let Anchors { names: anchors, is_mentioned: mentions_package, .. } = Anchors::of(&stream);
         let open = vec![(stream, String::new())];
         let mut scan = Self { found: Source::default(), is_run, mentions_package, anchors, open };
         while let Some((stream, within)) = scan.open.pop() {
@@ -56,11 +56,10 @@ impl Scan {
             let taken = if is_anchor { self.chain(&trees[at + 1..]) } else { 0 };
             match tree {
                 TokenTree::Group(group) => {
-                    match group.delimiter() {
-                        Delimiter::Bracket if at > 0 && is_punct(&trees[at - 1], '#') => paths.extend(path_of(group)),
-                        Delimiter::Brace => paths.clear(),
-                        _ => {}
-                    }
+                    let is_attribute =
+                        group.delimiter() == Delimiter::Bracket && at > 0 && is_punct(&trees[at - 1], '#');
+                    paths.extend(is_attribute.then(|| path_of(group)).into_iter().flatten());
+                    paths.retain(|_| group.delimiter() != Delimiter::Brace);
                     self.open.push((group.stream(), within.to_owned()));
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ';' => paths.clear(),
@@ -87,10 +86,8 @@ impl Scan {
                 self.found.modules.push(plain);
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                for folder in paths.iter().chain([&name]) {
-                    let inner = if within.is_empty() { folder.clone() } else { format!("{within}/{folder}") };
-                    self.open.push((group.stream(), inner));
-                }
+                let inner = |folder: &String| format!("{within}/{folder}").trim_start_matches('/').to_owned();
+                self.open.extend(paths.iter().chain([&name]).map(|folder| (group.stream(), inner(folder))));
             }
             _ => return None,
         }
@@ -236,34 +233,47 @@ fn concatenated(arguments: &TokenStream, depth: usize) -> Option<Text> {
 }
 
 /// The names that are bound to what the package's folder goes into: by `let`, by constants and by functions.
-fn anchors(stream: &TokenStream) -> HashSet<String> {
-    let (mut names, mut bound, mut function) = (HashSet::new(), None, None);
-    let mut open = vec![stream.clone().into_iter()];
-    let mut keyword = String::new();
-    while let Some(top) = open.last_mut() {
-        match top.next() {
-            None => drop(open.pop()),
-            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
-            Some(TokenTree::Ident(word)) => {
-                let word = plain(&word);
-                match keyword.as_str() {
-                    _ if matches!(word.as_str(), "mut" | "ref") => continue,
-                    "let" | "const" | "static" if word != "fn" => bound = Some(word.clone()),
-                    "fn" => function = Some(word.clone()),
-                    _ => {}
+#[derive(Default)]
+struct Anchors {
+    names: HashSet<String>,
+    /// Whether anything names the package's folder.
+    is_mentioned: bool,
+    keyword: String,
+    bound: Option<String>,
+    function: Option<String>,
+}
+
+impl Anchors {
+    fn of(stream: &TokenStream) -> Self {
+        let mut anchors = Self::default();
+        let mut open = vec![stream.clone().into_iter()];
+        while let Some(top) = open.last_mut() {
+            match top.next() {
+                None => drop(open.pop()),
+                Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+                Some(TokenTree::Ident(word)) => anchors.word(plain(&word)),
+                Some(TokenTree::Literal(text)) if is_variable(&text.to_string()) => {
+                    anchors.is_mentioned = true;
+                    let names = [&anchors.bound, &anchors.function].into_iter().flatten().cloned().collect::<Vec<_>>();
+                    anchors.names.extend(names);
                 }
-                keyword = word;
+                Some(_) => {}
             }
-            Some(TokenTree::Literal(text)) => {
-                if is_variable(&text.to_string()) {
-                    names.extend(bound.clone());
-                    names.extend(function.clone());
-                }
-            }
-            Some(TokenTree::Punct(_)) => {}
         }
+        anchors
     }
-    names
+
+    fn word(&mut self, word: String) {
+        if matches!(word.as_str(), "mut" | "ref") {
+            return;
+        }
+        match self.keyword.as_str() {
+            "let" | "const" | "static" if word != "fn" => self.bound = Some(word.clone()),
+            "fn" => self.function = Some(word.clone()),
+            _ => {}
+        }
+        self.keyword = word;
+    }
 }
 
 fn is_variable(source: &str) -> bool {

@@ -47,7 +47,7 @@ fn no_tree_breaks_the_link() {
         tree.library(
             &"x/".repeat(at + 1),
             "n",
-            &format!("[workspace]\nmembers = [\"x\"]\n[dependencies]\nn = {{ path = \"x\" }}\n"),
+            "[workspace]\nmembers = [\"x\"]\n[dependencies]\nn = { path = \"x\" }\n",
         )
     });
     assert!(!many.names().is_empty());
