@@ -161,8 +161,8 @@ impl<'a> Finder<'_, 'a> {
         let link = Link { file: file.path, how, name: &read.path };
         let name = read.path.trim_end_matches("...");
         if !name.starts_with('.') {
-            let name = name.split('@').next().unwrap_or(name);
-            if name.contains('/') && !name.starts_with('/') {
+            // With a version it is a released one.
+            if name.contains('/') && !name.contains('@') && !name.starts_with('/') {
                 let found = self.resolver.find(package.module, name);
                 found.packages.iter().for_each(|&to| links.add(to, Link { ..link }));
             }

@@ -43,11 +43,10 @@ impl Files {
         let Some(head) = files.next() else { return };
         for file in files {
             imports.insert(file.clone());
-            let module =
-                Module { imports: BTreeSet::from([head.clone()]), units: BTreeSet::new(), open: open.cloned() };
+            let module = Module { imports: BTreeSet::from([head.clone()]), open: open.cloned(), ..Module::default() };
             self.modules.insert(file.clone(), module);
         }
-        self.modules.insert(head.clone(), Module { imports, units: BTreeSet::new(), open: open.cloned() });
+        self.modules.insert(head.clone(), Module { imports, open: open.cloned(), ..Module::default() });
     }
 }
 

@@ -12,12 +12,16 @@ pub(super) const ENDS: [&str; 20] = [
 
 /// What native code takes in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Native {
     /// Files, relative to the one that names them or to one of the folders.
+    #[serde(rename = "i", skip_serializing_if = "Vec::is_empty")]
     pub(super) includes: Vec<String>,
     /// Folders and files that flags name, relative to the package.
+    #[serde(rename = "f", skip_serializing_if = "Vec::is_empty")]
     pub(super) flags: Vec<String>,
     /// A directive that names what it takes in some other way.
+    #[serde(rename = "u", skip_serializing_if = "Option::is_none")]
     pub(super) unknown: Option<String>,
 }
 

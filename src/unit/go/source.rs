@@ -13,20 +13,28 @@ use super::quoted;
 
 /// A Go file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Source {
     /// Import paths, sorted.
+    #[serde(rename = "i", skip_serializing_if = "Vec::is_empty")]
     pub(super) imports: Vec<String>,
     /// Patterns of `//go:embed`, without `all:`.
+    #[serde(rename = "e", skip_serializing_if = "Vec::is_empty")]
     pub(super) embeds: Vec<String>,
     /// Symbols of other packages that `//go:linkname` names.
+    #[serde(rename = "s", skip_serializing_if = "Vec::is_empty")]
     pub(super) symbols: Vec<String>,
     /// What its C takes in, where it has some.
+    #[serde(rename = "n", skip_serializing_if = "Option::is_none")]
     pub(super) native: Option<Native>,
     /// Files of the tree that its text seems to name.
+    #[serde(rename = "r", skip_serializing_if = "Vec::is_empty")]
     pub(super) reads: Vec<Read>,
     /// Its build constraint.
+    #[serde(rename = "c", skip_serializing_if = "Option::is_none")]
     pub(super) constraint: Option<String>,
     /// Why it can't be read.
+    #[serde(rename = "m", skip_serializing_if = "Option::is_none")]
     pub(super) mistake: Option<String>,
 }
 

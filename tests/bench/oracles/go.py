@@ -4,7 +4,7 @@ Usage: go.py [--gate PROGRAM] [--graph FILE] [--go PROGRAM] REPOSITORY...
 
 For each repository a copy of its newest commit is made. In each module and workspace of it `go list -e -deps -test ./...`
 runs for several systems, without network: requirements that lead out of the repository are dropped from the copy, since
-what they lead to isn't asked about. What a package's tests are built from, according to that, has to be in gate's graph
+what they lead to isn't asked about, except where they are vendored. What a package's tests are built from, according to that, has to be in gate's graph
 (`gate unit graph --json`, or FILE). What is missed makes this program fail; what gate has beyond it is counted, and
 listed with --list.
 """
@@ -53,7 +53,8 @@ def drop_external(go, root):
 
     works = [json.loads(edited("work", "edit", "-json", folder=work.parent)) for work in root.rglob("go.work")]
     used = {use.get("ModPath") for work in works for use in work.get("Use") or []}
-    for path in root.rglob("go.mod"):
+    # What is vendored is there, and has to agree with the requirements.
+    for path in (path for path in root.rglob("go.mod") if not (path.parent / "vendor").exists()):
         module = json.loads(edited("mod", "edit", "-json", folder=path.parent))
         replaced = {its["Old"]["Path"] for its in module.get("Replace") or [] if "Version" not in its["New"]}
         dropped = [its["Path"] for its in module.get("Require") or [] if its["Path"] not in replaced | used]
@@ -83,7 +84,7 @@ def expected(go, root):
             inside = {}
             for package in listed:
                 folder = pathlib.Path(package.get("Dir") or "/")
-                if not package.get("Standard") and folder.is_relative_to(root):
+                if not package.get("Standard") and folder.is_relative_to(root) and "vendor" not in folder.parts:
                     inside[package["ImportPath"]] = str(folder.relative_to(root))
             for package in listed:
                 path = package["ImportPath"]
