@@ -16,9 +16,11 @@ mod script;
 mod npm;
 mod cargo;
 mod go;
+mod bazel;
 #[cfg(test)]
 pub(crate) mod sample;
 
+pub use bazel::{Bazel, Buck};
 pub use cargo::Cargo;
 pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
