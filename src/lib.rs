@@ -93,6 +93,8 @@
 //! | `quick_xml` | `builtin` |
 //! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `unit`, `builtin` |
+//! | `tree_sitter` | `unit` |
+//! | `tree_sitter_go` | `unit` |
 //! | `unicode_normalization` | `builtin` |
 //! | `ssh_key` | `evidence` |
 //! | `ed25519_dalek` | `evidence` |

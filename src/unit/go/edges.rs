@@ -87,6 +87,8 @@ pub(super) struct Finder<'r, 'a> {
     pub(super) tree: &'a Listing,
     pub(super) facts: &'a Facts<Fact>,
     pub(super) resolver: Resolver<'r, 'a>,
+    /// Submodules: what lies in one is not in the tree, but changes with it.
+    pub(super) submodules: Vec<Folder>,
     /// How many more names may be compared for patterns.
     pub(super) budget: usize,
 }
@@ -105,7 +107,7 @@ impl<'a> Finder<'_, 'a> {
                 self.add_file(package, file, &mut links);
             }
         }
-        includes::add(package, self.tree, self.facts, &mut links);
+        includes::add(package, (self.tree, self.facts), &self.submodules, &mut links);
         links.packages.remove(&index);
         links
     }
@@ -144,7 +146,9 @@ impl<'a> Finder<'_, 'a> {
         let found = self.resolver.find(package.module, path);
         let again = || Link { file: link.file, how: link.how, name: link.name };
         found.packages.iter().for_each(|&to| links.add(to, again()));
-        found.missing.iter().for_each(|to| links.add_path(to.clone(), again()));
+        for to in &found.missing {
+            links.add_path(submodule_of(&self.submodules, to).unwrap_or(to).clone(), again());
+        }
         links.vendored.extend(&found.vendored);
         links.is_external |= found.is_external;
         if found.is_outside {
@@ -176,6 +180,8 @@ impl<'a> Finder<'_, 'a> {
         } else if let Some(&to) = self.layout.package_at.get(place.as_bstr()).filter(|_| name.len() == read.path.len())
         {
             links.add(to, link);
+        } else if let Some(submodule) = submodule_of(&self.submodules, &place) {
+            links.add_path(submodule.clone(), link);
         } else if !place.is_within(folder) && self.holds(&place) {
             links.add_path(place, link);
         }
@@ -184,4 +190,9 @@ impl<'a> Finder<'_, 'a> {
     fn holds(&self, place: &Folder) -> bool {
         self.tree.has_folder(place) || place.to_path().is_some_and(|path| self.tree.get(&path).is_some())
     }
+}
+
+/// The submodule that a place lies in.
+pub(super) fn submodule_of<'s>(submodules: &'s [Folder], place: &Folder) -> Option<&'s Folder> {
+    submodules.iter().find(|submodule| place.is_within(submodule))
 }

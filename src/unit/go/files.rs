@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::edges::Links;
 use super::layout::{Layout, Package};
 use crate::path::RepoPath;
-use crate::unit::Module;
+use crate::unit::{Listing, Module};
 
 /// Files and what they see, and which are tests, of some packages.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(super) struct Files {
 
 impl Files {
     /// Adds a package.
-    pub(super) fn add(&mut self, layout: &Layout, package: &Package, links: &Links) {
+    pub(super) fn add(&mut self, (layout, tree): (&Layout, &Listing), package: &Package, links: &Links) {
         let (mut plain, mut tests) = (BTreeSet::new(), BTreeSet::new());
         for (to, link) in &links.packages {
             let Some(to) = stands_for(&layout.packages[*to]) else { continue };
@@ -31,6 +31,7 @@ impl Files {
         }
         plain.extend(package.natives.iter().map(|(path, _)| (*path).clone()));
         let open = links.unknown.first().map(|(file, why)| format!("{file}: {why}"));
+        let open = open.or_else(|| sources_by_path(tree, links));
         let head = stands_for(package);
         tests.extend(head.cloned());
         self.add_group(package, false, plain, open.as_ref());
@@ -48,6 +49,17 @@ impl Files {
         }
         self.modules.insert(head.clone(), Module { imports, open: open.cloned(), ..Module::default() });
     }
+}
+
+/// Why a package may see Go files that it doesn't import: it takes them in as files.
+fn sources_by_path(tree: &Listing, links: &Links) -> Option<String> {
+    let is_source = |path: &RepoPath| path.as_bstr().ends_with(b".go");
+    let mut places = links.paths.keys().chain(links.embedded.keys());
+    let place = places.find(|place| {
+        place.to_path().is_some_and(|path| is_source(&path))
+            || tree.below(place).iter().any(|entry| is_source(&entry.path))
+    })?;
+    Some(format!("takes in {place} as files"))
 }
 
 /// The file that stands for a package: its first that is no test.

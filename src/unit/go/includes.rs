@@ -5,14 +5,19 @@ use std::collections::HashSet;
 use bstr::ByteSlice;
 
 use super::ecosystem::Fact;
-use super::edges::{How, Link, Links};
+use super::edges::{How, Link, Links, submodule_of};
 use super::layout::Package;
 use super::native::{ENDS, Native};
 use crate::path::RepoPath;
 use crate::unit::{Facts, Folder, Listing};
 
 /// Adds what the native code of a package takes in, and what that takes in.
-pub(super) fn add<'a>(package: &Package<'a>, tree: &'a Listing, facts: &'a Facts<Fact>, links: &mut Links<'a>) {
+pub(super) fn add<'a>(
+    package: &Package<'a>,
+    (tree, facts): (&'a Listing, &'a Facts<Fact>),
+    submodules: &[Folder],
+    links: &mut Links<'a>,
+) {
     let folder = package.place();
     let mut open: Vec<(&'a RepoPath, &'a Native)> =
         package.files.iter().filter_map(|file| Some((file.path, file.source.native.as_ref()?))).collect();
@@ -22,7 +27,8 @@ pub(super) fn add<'a>(package: &Package<'a>, tree: &'a Listing, facts: &'a Facts
         let Some(place) = folder.resolve(flag).filter(|place| *place != folder && !search.contains(place)) else {
             continue;
         };
-        links.add_path(place.clone(), Link { file, how: How::Include, name: flag });
+        let to = submodule_of(submodules, &place).unwrap_or(&place).clone();
+        links.add_path(to, Link { file, how: How::Include, name: flag });
         open.extend(native_below(tree, facts, &place));
         search.push(place);
     }
@@ -34,8 +40,11 @@ pub(super) fn add<'a>(package: &Package<'a>, tree: &'a Listing, facts: &'a Facts
         }
         let from = Folder::of(file);
         for name in &native.includes {
-            let places = std::iter::once(&from).chain(&search).filter_map(|base| base.resolve(name)?.to_path());
-            for entry in places.filter_map(|path| tree.get(&path)) {
+            for place in std::iter::once(&from).chain(&search).filter_map(|base| base.resolve(name)) {
+                if let Some(submodule) = submodule_of(submodules, &place) {
+                    links.add_path(submodule.clone(), Link { file, how: How::Include, name });
+                }
+                let Some(entry) = place.to_path().and_then(|path| tree.get(&path)) else { continue };
                 if !seen.insert(&entry.path) {
                     continue;
                 }

@@ -14,15 +14,17 @@ use super::layout::{Layout, Package};
 use super::own::Grounds;
 use super::resolve::Resolver;
 use super::scopes::{Governing, Scopes};
-use crate::path::RepoPath;
-use crate::unit::{Edge, Facts, Found, Kind, Listing, Target, Unit, Why, Widening};
+use crate::path::{Mode, RepoPath};
+use crate::unit::{Edge, Facts, Folder, Found, Kind, Listing, Target, Unit, Why, Widening};
 
 /// Puts together what all files of a tree say.
 pub(super) fn link(tree: &Listing, facts: &Facts<Fact>) -> Found {
     let layout = Layout::new(facts);
     let scopes = Scopes::new(&layout, tree);
     let resolver = Resolver::new(&layout, &scopes);
-    let mut finder = Finder { layout: &layout, tree, facts, resolver, budget: embed::MOST };
+    let submodules = tree.entries().iter().filter(|entry| entry.mode == Mode::Submodule);
+    let submodules = submodules.map(|entry| Folder::from(entry.path.clone())).collect();
+    let mut finder = Finder { layout: &layout, tree, facts, resolver, submodules, budget: embed::MOST };
     let mut links: Vec<Links> = (0..layout.packages.len()).map(|index| finder.links(index)).collect();
     let is_unit = units(&layout, &links);
     let of_units = || (0..layout.packages.len()).filter(|&index| is_unit[index]);
@@ -40,8 +42,8 @@ pub(super) fn link(tree: &Listing, facts: &Facts<Fact>) -> Found {
     let mut files = Files::default();
     for index in of_units() {
         let package = &layout.packages[index];
-        files.add(&layout, package, &links[index]);
         let own = grounds.take(index, package.folder, &mut links[index]);
+        files.add((&layout, tree), package, &links[index]);
         let module = &layout.modules[package.module];
         let governing = scopes.governing[package.module];
         found.units.push(Unit {

@@ -1,8 +1,12 @@
 //! Small trees, and what is found in them.
 
+use std::sync::Arc;
+
 use super::Go;
+use crate::digest::ObjectId;
+use crate::path::{Mode, RepoPath};
 use crate::unit::sample::{changed, edges, found};
-use crate::unit::{Found, Own, Unit};
+use crate::unit::{Ecosystem, Entry, Facts, Found, Listing, Own, Unit};
 
 fn go(files: &[(&str, &str)]) -> Found {
     found(&Go, files)
@@ -428,4 +432,35 @@ fn hostile_input_is_read_in_time() {
         ("d/d.go", &"/*".repeat(100_000)),
     ]);
     assert_eq!(found.units.len(), 4);
+}
+
+#[test]
+fn a_package_that_takes_sources_in_as_files_may_see_them() {
+    let found = go(&[
+        ("go.mod", "module m"),
+        ("a/a_test.go", "package a\nvar x = read(\"../b/b.go\")"),
+        ("b/b.go", "package b"),
+        ("c/c.go", "package c\nimport _ \"embed\"\n//go:embed *.go\nvar x string"),
+    ]);
+    assert_eq!(found.modules[&"a/a_test.go".into()].open.as_deref(), Some("takes in b/b.go as files"));
+    assert_eq!(found.modules[&"c/c.go".into()].open, None);
+}
+
+#[test]
+fn what_lies_in_a_submodule_changes_with_it() {
+    let files = [
+        ("go.mod", "module m\nreplace e.x/e => ./third/e\n"),
+        ("a/a.go", "package a\nimport \"e.x/e/p\"\n"),
+        ("b/b.go", "package b\n\n// #cgo CFLAGS: -I../third/include\n// #include \"../third/x.h\"\nimport \"C\"\n"),
+    ];
+    let entry = |path: &str, mode| Entry { path: path.into(), mode, id: ObjectId::EMPTY_TREE };
+    let mut entries: Vec<Entry> = files.iter().map(|(path, _)| entry(path, Mode::File)).collect();
+    entries.push(entry("third", Mode::Submodule));
+    let fact = |(path, content): (&str, &str)| {
+        let path = RepoPath::from(path);
+        let form = Go.form(&path).unwrap();
+        (path, (form, Arc::new(Go.read(form, content.as_bytes()))))
+    };
+    let found = Go.link(&Listing::new(entries), &Facts::new(files.into_iter().map(fact).collect()));
+    assert_eq!(edges(&found), ["m/a -> third (path)", "m/b -> third (path)"]);
 }

@@ -88,16 +88,14 @@ def expected(go, root):
                     inside[package["ImportPath"]] = str(folder.relative_to(root))
             for package in listed:
                 path = package["ImportPath"]
-                # The program that runs tests has the path `x.test`, and its sources are nobody's.
-                tested = path.removesuffix(".test")
-                if path in inside:
-                    here = inside[path]
-                elif path.endswith(".test") and tested in inside:
-                    here = inside[tested]
-                else:
+                # A package that is built anew for the tests of another is part of those tests. The program that runs
+                # tests has the path `x.test`, and its sources are nobody's.
+                here = inside.get(package.get("ForTest") or path.removesuffix(".test"))
+                if here is None:
                     continue
                 imports = [(package.get("ImportMap") or {}).get(name, name) for name in package.get("Imports") or []]
-                direct.setdefault(here, set()).update(inside[name] for name in imports if name in inside)
+                if inside.get(path, here) == here:
+                    direct.setdefault(here, set()).update(inside[name] for name in imports if name in inside)
                 whole.setdefault(here, set()).update(inside[name] for name in package.get("Deps") or [] if name in inside)
     for graph in (direct, whole):
         for folder, to in graph.items():
