@@ -28,6 +28,7 @@ pub(super) struct Links<'a> {
 }
 
 /// What says that there is a dependency.
+#[derive(Clone, Copy)]
 pub(super) struct Link<'a> {
     pub(super) file: &'a RepoPath,
     pub(super) how: How,
@@ -121,8 +122,8 @@ impl<'a> Finder<'_, 'a> {
             let from = symbol.rfind('/').unwrap_or(0);
             for (at, _) in symbol.match_indices('.').filter(|(at, _)| *at > from) {
                 let found = self.resolver.find(package.module, &symbol[..at]);
-                let link = || Link { file: file.path, how: How::Symbol, name: symbol };
-                found.packages.iter().for_each(|&to| links.add(to, link()));
+                let link = Link { file: file.path, how: How::Symbol, name: symbol };
+                found.packages.iter().for_each(|&to| links.add(to, link));
             }
         }
         let folder = package.place();
@@ -140,14 +141,15 @@ impl<'a> Finder<'_, 'a> {
         if path.starts_with("./") || path.starts_with("../") {
             let folder = package.place().resolve(path);
             let to = folder.and_then(|folder| self.layout.package_at.get(folder.as_bstr()).copied());
-            to.into_iter().for_each(|to| links.add(to, Link { ..link }));
+            if let Some(to) = to {
+                links.add(to, link);
+            }
             return;
         }
         let found = self.resolver.find(package.module, path);
-        let again = || Link { file: link.file, how: link.how, name: link.name };
-        found.packages.iter().for_each(|&to| links.add(to, again()));
+        found.packages.iter().for_each(|&to| links.add(to, link));
         for to in &found.missing {
-            links.add_path(submodule_of(&self.submodules, to).unwrap_or(to).clone(), again());
+            links.add_path(submodule_of(&self.submodules, to).unwrap_or(to).clone(), link);
         }
         links.vendored.extend(&found.vendored);
         links.is_external |= found.is_external;
@@ -168,7 +170,7 @@ impl<'a> Finder<'_, 'a> {
             // With a version it is a released one.
             if name.contains('/') && !name.contains('@') && !name.starts_with('/') {
                 let found = self.resolver.find(package.module, name);
-                found.packages.iter().for_each(|&to| links.add(to, Link { ..link }));
+                found.packages.iter().for_each(|&to| links.add(to, link));
             }
             return;
         }

@@ -27,7 +27,7 @@ impl Fields {
     pub(super) fn new(layout: &Layout, scopes: &Scopes, tree: &Listing, facts: &Facts<Fact>) -> Self {
         let required: Vec<Digest> = layout.modules.iter().map(|module| required(module, facts)).collect();
         let builds: Vec<Digest> = scopes
-            .scopes
+            .builds
             .iter()
             .map(|scope| {
                 let mut hasher = Hasher::new("unit-go-build", 1);
@@ -46,7 +46,7 @@ impl Fields {
             .collect();
         let external = scopes.homes.iter().map(|homes| joined(homes.iter().map(|&home| builds[home]))).collect();
         let settings = (0..layout.modules.len()).map(|module| settings(layout, scopes, module)).collect();
-        let vendors: BTreeSet<Folder> = scopes.scopes.iter().filter_map(|scope| scope.vendor.clone()).collect();
+        let vendors: BTreeSet<Folder> = scopes.builds.iter().filter_map(|scope| scope.vendor.clone()).collect();
         let vendored = Vendored::new(layout, tree, &vendors.into_iter().collect::<Vec<_>>());
         let sums = layout.modules.iter().map(|module| module.root.file("go.sum").to_string()).collect();
         Self { settings, external, vendored, sums }
@@ -77,7 +77,7 @@ pub(super) fn explained(layout: &Layout, scopes: &Scopes, tree: &Listing) -> BTr
         explained.insert(work.root.file("go.work.sum"));
     }
     explained.retain(|path| tree.get(path).is_some());
-    for vendor in scopes.scopes.iter().filter_map(|scope| scope.vendor.as_ref()) {
+    for vendor in scopes.builds.iter().filter_map(|scope| scope.vendor.as_ref()) {
         explained.extend(tree.below(vendor).iter().map(|entry| entry.path.clone()));
     }
     explained
@@ -105,7 +105,7 @@ fn sums(folder: &Folder, name: &str, facts: &Facts<Fact>) -> Option<Digest> {
 /// What counts for every package of a module.
 fn settings(layout: &Layout, scopes: &Scopes, module: usize) -> BTreeMap<String, Digest> {
     let its = &layout.modules[module];
-    let works: Vec<usize> = scopes.homes[module].iter().filter_map(|&home| scopes.scopes[home].work).collect();
+    let works: Vec<usize> = scopes.homes[module].iter().filter_map(|&home| scopes.builds[home].work).collect();
     let mut hasher = Hasher::new("unit-go-module", 1);
     hasher.field("settings", its.file.settings.as_bytes());
     // A workspace takes them from their folders, but a command may be told to leave the workspace aside.

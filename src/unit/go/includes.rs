@@ -39,21 +39,22 @@ pub(super) fn add<'a>(
             links.unknown.push((file, format!("what `{unknown}` takes in can't be told")));
         }
         let from = Folder::of(file);
-        for name in &native.includes {
-            for place in std::iter::once(&from).chain(&search).filter_map(|base| base.resolve(name)) {
-                if let Some(submodule) = submodule_of(submodules, &place) {
-                    links.add_path(submodule.clone(), Link { file, how: How::Include, name });
-                }
-                let Some(entry) = place.to_path().and_then(|path| tree.get(&path)) else { continue };
-                if !seen.insert(&entry.path) {
-                    continue;
-                }
-                if Folder::of(&entry.path) != folder {
-                    links.add_path(entry.path.clone().into(), Link { file, how: How::Include, name });
-                }
-                if let Some(Fact::Native(native)) = facts.get(&entry.path) {
-                    open.push((&entry.path, native));
-                }
+        let bases = || std::iter::once(&from).chain(&search);
+        let named =
+            native.includes.iter().flat_map(|name| bases().filter_map(move |base| Some((name, base.resolve(name)?))));
+        for (name, place) in named {
+            let link = Link { file, how: How::Include, name };
+            if let Some(submodule) = submodule_of(submodules, &place) {
+                links.add_path(submodule.clone(), link);
+                continue;
+            }
+            let entry = place.to_path().and_then(|path| tree.get(&path));
+            let Some(entry) = entry.filter(|entry| seen.insert(&entry.path)) else { continue };
+            if Folder::of(&entry.path) != folder {
+                links.add_path(place, link);
+            }
+            if let Some(Fact::Native(native)) = facts.get(&entry.path) {
+                open.push((&entry.path, native));
             }
         }
     }
@@ -63,7 +64,7 @@ pub(super) fn add<'a>(
 fn native_below<'a>(tree: &'a Listing, facts: &'a Facts<Fact>, place: &Folder) -> Vec<(&'a RepoPath, &'a Native)> {
     let is_native = |path: &RepoPath| {
         let name = path.file_name();
-        name.rfind_byte(b'.').is_some_and(|at| ENDS.iter().any(|end| end.as_bytes() == &name[at + 1..]))
+        name.rfind_byte(b'.').is_some_and(|at| ENDS.iter().any(|end| name[at + 1..] == *end.as_bytes()))
     };
     let paths = tree.below(place).iter().map(|entry| &entry.path).filter(|path| is_native(path));
     let native = |path| match facts.get(path)? {

@@ -49,15 +49,17 @@ pub(super) fn of_call(call: Node, content: &[u8], is_test: bool, reads: &mut Vec
 }
 
 /// Takes what a literal names by itself.
-pub(super) fn of_literal(literal: &[u8], is_test: bool, is_command: bool, reads: &mut Vec<Read>) {
+pub(super) fn of_literal(literal: &[u8], is_test: bool, reads: &mut Vec<Read>) {
+    let path = quoted::text(literal).filter(|text| is_upwards(text) && text != ".." && text.len() <= LONGEST);
+    reads.extend(path.map(|path| Read { is_above: is_test && is_above(&path), path }));
+}
+
+/// The same, and what the words of the literal name, which may be a command or arguments of one.
+pub(super) fn of_command(literal: &[u8], is_test: bool, reads: &mut Vec<Read>) {
+    of_literal(literal, is_test, reads);
     let Some(text) = quoted::text(literal) else { return };
-    if is_upwards(&text) && text != ".." && text.len() <= LONGEST {
-        reads.push(Read { is_above: is_test && is_above(&text), path: text.clone() });
-    }
-    if is_command {
-        let words = text.split_whitespace().filter(|word| word.contains('/') && word.len() <= LONGEST);
-        reads.extend(words.map(|word| Read { path: word.to_owned(), is_above: false }));
-    }
+    let words = text.split_whitespace().filter(|word| word.contains('/') && word.len() <= LONGEST);
+    reads.extend(words.map(|word| Read { path: word.to_owned(), is_above: false }));
 }
 
 /// How long a path can be.

@@ -86,10 +86,7 @@ impl<'a> Grounds<'a> {
             let Some((index, unit)) = ground.unit.filter(|(_, unit)| self.outer.contains(unit)) else { continue };
             let whole = ground.free.unwrap_or(entry.path.as_bstr());
             if self.is_own(unit, whole, ground.free.is_some()) {
-                let own = self.own.entry(index).or_default();
-                if !own.last().is_some_and(|last| last.as_bstr() == whole) {
-                    own.insert(RepoPath::new(whole));
-                }
+                self.own.entry(index).or_default().insert(RepoPath::new(whole));
             }
         }
     }

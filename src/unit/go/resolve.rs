@@ -41,14 +41,11 @@ impl<'r, 'a> Resolver<'r, 'a> {
 
     /// Where a path leads that is imported from a module.
     pub(super) fn find(&mut self, module: usize, path: &'a str) -> &Found {
-        let index = match self.known[module].get(path) {
-            Some(&index) => index,
-            None => {
-                self.found.push(look_up(self.layout, &self.scopes.tables[module], module, path));
-                self.known[module].insert(path, self.found.len() - 1);
-                self.found.len() - 1
-            }
-        };
+        let (layout, table, found) = (self.layout, &self.scopes.tables[module], &mut self.found);
+        let index = *self.known[module].entry(path).or_insert_with(|| {
+            found.push(look_up(layout, table, module, path));
+            found.len() - 1
+        });
         &self.found[index]
     }
 }

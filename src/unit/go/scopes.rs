@@ -42,7 +42,7 @@ pub(super) struct Place {
 
 /// All builds.
 pub(super) struct Scopes<'a> {
-    pub(super) scopes: Vec<Scope>,
+    pub(super) builds: Vec<Scope>,
     /// By module.
     pub(super) tables: Vec<Table<'a>>,
     /// By module, the builds that start from it.
@@ -90,7 +90,7 @@ impl<'a> Scopes<'a> {
         }
         let tables =
             within.iter().map(|within| entries.table(within.iter().map(|&index| &scopes[index]).collect())).collect();
-        Self { scopes, tables, homes, governing }
+        Self { builds: scopes, tables, homes, governing }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use bstr::ByteSlice;
 use serde::{Deserialize, Serialize};
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree, TreeCursor};
 
 use super::literals::{self, Read};
 use super::native::Native;
@@ -70,12 +70,13 @@ impl Source {
         self.imports.iter().any(|its| its == path)
     }
 
+    /// Whether the rest of a file may say something, by the bytes that such text can't do without.
     fn needs_body(&self, content: &[u8], is_test: bool) -> bool {
-        self.imports("embed")
-            || self.imports("unsafe")
-            || content.contains_str("\"..")
-            || content.contains_str("`..")
-            || (is_test && self.imports("os/exec"))
+        let has_any = |texts: &[&str]| texts.iter().any(|text| content.contains_str(text));
+        (self.imports("embed") && has_any(&["//go:embed"]))
+            || (self.imports("unsafe") && has_any(&["//go:linkname"]))
+            || has_any(&["\"../", "`../", "\"..\"", "`..`"])
+            || (is_test && self.imports("os/exec") && has_any(GO_COMMANDS))
     }
 
     /// Takes what stands before the first declaration that is no import.
@@ -89,7 +90,7 @@ impl Source {
                 "import_declaration" => self.add_import(node, content, &mut preamble),
                 "comment" => preamble.extend(comment(&content[node.byte_range()])),
                 _ if node.is_error() || node.is_missing() => {
-                    self.mistake = Some("its imports can't be read".to_owned())
+                    self.mistake = Some("its imports can't be read".to_owned());
                 }
                 _ if node.is_named() => break,
                 _ => {}
@@ -118,7 +119,7 @@ impl Source {
                     }
                 }
                 // The last child is looked at last, so that a comment comes before what follows it.
-                _ => open.extend((0..node.child_count()).rev().filter_map(|at| node.child(u32::try_from(at).ok()?))),
+                _ => open.extend((0..node.child_count()).rev().filter_map(|at| node.child(at))),
             }
         }
     }
@@ -126,6 +127,7 @@ impl Source {
     /// Takes directives and literals of the whole file.
     fn add_body(&mut self, root: Node, content: &[u8], is_test: bool) {
         let is_command = is_test && self.imports("os/exec");
+        let take = if is_command { literals::of_command } else { literals::of_literal };
         let mut cursor = root.walk();
         loop {
             let node = cursor.node();
@@ -133,17 +135,13 @@ impl Source {
                 "comment" => self.add_directive(&content[node.byte_range()]),
                 "call_expression" => literals::of_call(node, content, is_test, &mut self.reads),
                 "interpreted_string_literal" | "raw_string_literal" => {
-                    literals::of_literal(&content[node.byte_range()], is_test, is_command, &mut self.reads);
+                    take(&content[node.byte_range()], is_test, &mut self.reads);
                 }
                 _ => {}
             }
-            if node.kind() != "import_declaration" && cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return;
-                }
+            let is_inside = node.kind() != "import_declaration" && cursor.goto_first_child();
+            if !is_inside && !goto_next(&mut cursor) {
+                return;
             }
         }
     }
@@ -165,6 +163,20 @@ impl Source {
         }
     }
 }
+
+/// Goes on to the next node that isn't inside of this one.
+fn goto_next(cursor: &mut TreeCursor) -> bool {
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return false;
+        }
+    }
+    true
+}
+
+/// What a test holds that starts the go command on a package.
+const GO_COMMANDS: &[&str] =
+    &["\"build\"", "\"install\"", "\"run\"", "\"go\"", "`go`", "go build ", "go install ", "go run "];
 
 /// The text of a comment.
 fn comment(text: &[u8]) -> Vec<u8> {

@@ -19,11 +19,9 @@ impl Vendored {
     /// Reads the vendored packages of a tree.
     pub(super) fn new(layout: &Layout, tree: &Listing, vendors: &[Folder]) -> Self {
         let mut content: Vec<Hasher> = layout.vendored.iter().map(|_| Hasher::new("unit-go-vendored", 1)).collect();
-        for vendor in vendors {
-            for entry in tree.below(vendor) {
-                if let Some(index) = holder(layout, parent(&entry.path)) {
-                    content[index].field("path", entry.path.as_bstr()).field("entry", entry_bytes(entry));
-                }
+        for entry in vendors.iter().flat_map(|vendor| tree.below(vendor)) {
+            if let Some(index) = holder(layout, parent(&entry.path)) {
+                content[index].field("path", entry.path.as_bstr()).field("entry", entry_bytes(entry));
             }
         }
         let own: Vec<Digest> = content.iter().map(Hasher::finish).collect();
@@ -35,7 +33,9 @@ impl Vendored {
             // Those of the group itself have none yet.
             parts.extend(group.iter().flat_map(|&index| &imports[index]).filter_map(|&to| digests[to]));
             let digest = sum(parts);
-            group.iter().for_each(|&index| digests[index] = Some(digest));
+            for index in group {
+                digests[index] = Some(digest);
+            }
         }
         Self { digests }
     }
@@ -114,23 +114,27 @@ impl Search {
         let mut path = vec![(start, self.enter(start), 0)];
         while let Some((node, number, next)) = path.last_mut() {
             let (node, number) = (*node, *number);
-            if let Some(&to) = edges[node].get(*next) {
-                *next += 1;
-                match self.low.get(&to) {
-                    None => path.push((to, self.enter(to), 0)),
-                    Some(&low) if self.is_open[to] => self.lower(node, low),
-                    Some(_) => {}
-                }
+            let Some(&to) = edges[node].get(*next) else {
+                path.pop();
+                self.leave(node, number, path.last().map(|(above, _, _)| *above));
                 continue;
+            };
+            *next += 1;
+            match self.low.get(&to) {
+                None => path.push((to, self.enter(to), 0)),
+                Some(&low) if self.is_open[to] => self.lower(node, low),
+                Some(_) => {}
             }
-            path.pop();
-            let low = self.low[&node];
-            if low == number {
-                self.close(node);
-            }
-            if let Some((above, _, _)) = path.last() {
-                self.lower(*above, low);
-            }
+        }
+    }
+
+    fn leave(&mut self, node: usize, number: usize, above: Option<usize>) {
+        let low = self.low[&node];
+        if low == number {
+            self.close(node);
+        }
+        if let Some(above) = above {
+            self.lower(above, low);
         }
     }
 
@@ -150,7 +154,9 @@ impl Search {
     fn close(&mut self, node: usize) {
         let from = self.open.iter().rposition(|&open| open == node).unwrap_or(0);
         let group = self.open.split_off(from);
-        group.iter().for_each(|&node| self.is_open[node] = false);
+        for &node in &group {
+            self.is_open[node] = false;
+        }
         self.groups.push(group);
     }
 }
@@ -164,7 +170,9 @@ mod tests {
         let shown = |edges: &[&[usize]]| {
             let edges: Vec<Vec<usize>> = edges.iter().map(|to| to.to_vec()).collect();
             let mut groups = groups(&edges);
-            groups.iter_mut().for_each(|group| group.sort_unstable());
+            for group in &mut groups {
+                group.sort_unstable();
+            }
             groups
         };
         assert_eq!(shown(&[&[1], &[2], &[1], &[0, 2]]), [vec![1, 2], vec![0], vec![3]]);
