@@ -91,6 +91,7 @@
 //! | `tree_sitter_javascript` | `unit` |
 //! | `tree_sitter_typescript` | `unit` |
 //! | `quick_xml` | `builtin` |
+//! | `quick_xml` | `unit`, `builtin` |
 //! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `unit`, `builtin` |
 //! | `tree_sitter` | `unit` |

@@ -17,6 +17,7 @@ mod npm;
 mod cargo;
 mod go;
 mod bazel;
+mod maven;
 #[cfg(test)]
 pub(crate) mod sample;
 
@@ -31,6 +32,6 @@ pub use listing::{Entry, Listing};
 pub use npm::Npm;
 pub use read::Reader;
 pub use rules::Rule;
-
 pub use crate::check::UnitKind as Kind;
 pub use crate::config::Affects;
+pub use maven::Maven;
