@@ -17,7 +17,9 @@ mod npm;
 mod cargo;
 mod go;
 mod bazel;
+mod place;
 mod maven;
+mod gradle;
 #[cfg(test)]
 pub(crate) mod sample;
 
@@ -28,6 +30,9 @@ pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
 pub use go::Go;
 pub use graph::{Affected, Because, Cause, Graph, Imported, Inputs, NameError, Owner, Widened};
+pub use graph::{Graph, Imported, Inputs, NameError, Owner, Widened};
+pub use gradle::Gradle;
+pub use kind::Kind;
 pub use listing::{Entry, Listing};
 pub use npm::Npm;
 pub use read::Reader;

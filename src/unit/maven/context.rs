@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::model::{Parent, Pom};
-use super::place::{ROOT, UNKNOWN};
 use crate::unit::Folder;
+use crate::unit::place::{ROOT, UNKNOWN};
 
 /// How many values one text may have.
 const VALUES: usize = 8;

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::context::Context;
 use super::model::{Pom, Reference};
-use super::place::{self, Place, ROOT, UNKNOWN};
 use super::reactor::{Poms, group};
 use crate::unit::Folder;
+use crate::unit::place::{self, Place, ROOT, UNKNOWN};
 
 /// How often names that are known in part are looked for among all names.
 const SEARCHES: usize = 200;

@@ -11,7 +11,6 @@
 
 mod model;
 mod pom;
-mod place;
 mod context;
 mod reactor;
 mod inherit;

@@ -6,8 +6,8 @@ use bstr::ByteSlice;
 
 use super::context::{Context, Defined};
 use super::model::{Fact, Parent, Pom};
-use super::place::{self, Place};
 use crate::path::RepoPath;
+use crate::unit::place::{self, Place};
 use crate::unit::{Facts, Folder, Listing};
 
 /// How many parents above each other are looked at.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::element::{Document, Element};
 use crate::unit::maven::model::{Parent, Pom, Reference};
-use crate::unit::maven::place;
+use crate::unit::place;
 
 /// The group of a plugin that names none.
 const PLUGINS: &str = "org.apache.maven.plugins";

@@ -1,6 +1,6 @@
-//! Texts that name places of the tree.
+//! Texts of manifests that name places of the tree, some of them known in part.
 
-use crate::unit::Folder;
+use super::Folder;
 
 /// Stands for what can't be told in a text whose properties are replaced.
 pub(super) const UNKNOWN: char = '\u{1}';
