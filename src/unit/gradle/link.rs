@@ -6,13 +6,13 @@ use bstr::ByteSlice;
 
 use super::build::{self, Build, Builds};
 use super::catalog;
-use super::model::{Catalog, Fact, Mentions, Said};
-use super::reach::{self, Looked, Reach, Shared};
+use super::model::{Fact, Said};
+use super::names::taken;
+use super::reach::{Looked, Reach, Shared};
 use super::script::{self, Role};
 use super::token::Language;
-use crate::digest::{Digest, Hasher};
+use crate::digest::Digest;
 use crate::path::RepoPath;
-use crate::unit::place::{self, Place};
 use crate::unit::{Ecosystem, Edge, Facts, Folder, Found, Kind, Listing, Own, Target, Unit, Why, Widening};
 
 /// Gradle.
@@ -103,25 +103,25 @@ fn is_of_plugins(path: &RepoPath) -> bool {
     })
 }
 
-struct Link<'l> {
-    builds: &'l Builds<'l>,
-    tree: &'l Listing,
+pub(super) struct Link<'l> {
+    pub(super) builds: &'l Builds<'l>,
+    pub(super) tree: &'l Listing,
     /// Names of units, by build and path.
-    units: Vec<BTreeMap<&'l str, String>>,
+    pub(super) units: Vec<BTreeMap<&'l str, String>>,
     /// Folders of units, with the number of units there.
-    folders: BTreeMap<&'l Folder, usize>,
+    pub(super) folders: BTreeMap<&'l Folder, usize>,
     /// Units of builds that are started together, by that place and the last part of their paths.
-    by_artifact: HashMap<(&'l Folder, &'l str), Vec<(usize, String)>>,
-    manifests: HashSet<RepoPath>,
-    found: Found,
+    pub(super) by_artifact: HashMap<(&'l Folder, &'l str), Vec<(usize, String)>>,
+    pub(super) manifests: HashSet<RepoPath>,
+    pub(super) found: Found,
 }
 
 /// A unit that edges are found for.
-struct From<'l> {
-    name: String,
-    folder: &'l Folder,
-    path: &'l str,
-    build: usize,
+pub(super) struct From<'l> {
+    pub(super) name: String,
+    pub(super) folder: &'l Folder,
+    pub(super) path: &'l str,
+    pub(super) build: usize,
 }
 
 impl<'l> Link<'l> {
@@ -297,183 +297,31 @@ impl<'l> Link<'l> {
         fields
     }
 
-    fn projects(&mut self, from: &From<'l>, by: &RepoPath, mentions: &Mentions) {
-        for text in &mentions.projects {
-            let whole = if text.starts_with(':') {
-                text.clone()
-            } else {
-                format!("{}:{text}", from.path.trim_end_matches(':'))
-            };
-            self.project(from, by, &whole);
-        }
-        for accessor in &mentions.accessors {
-            match self.accessed(from.build, accessor) {
-                Some(path) => self.project(from, by, &path),
-                None => self.widen(Some(&from.name), by, format!("can't tell which project 'projects.{accessor}' is")),
-            }
-        }
-        if mentions.takes_all {
-            for name in self.units[from.build].values().cloned().collect::<Vec<_>>() {
-                self.unit_edge(from, &name, by, "speaks of all projects".to_owned());
-            }
-        }
-    }
-
-    /// An edge to the project of a path, or to that of the task that a path names.
-    fn project(&mut self, from: &From<'l>, by: &RepoPath, text: &str) {
-        let build = &self.builds.all[from.build];
-        let mut path = text;
-        while !path.is_empty() {
-            if let Some(project) = build.projects.get(path) {
-                let what = format!("project {path}");
-                match self.units[from.build].get(path).cloned() {
-                    Some(name) => self.unit_edge(from, &name, by, what),
-                    None if !self.tree.has_folder(&project.folder) => {
-                        self.edge(&from.name, Target::Path(project.folder.clone()), by, what);
-                    }
-                    None => {}
-                }
-                return;
-            }
-            path = path.rsplit_once(':').map_or("", |(outer, _)| outer);
-        }
-    }
-
-    /// The project that a typed accessor names.
-    fn accessed(&self, build: usize, accessor: &str) -> Option<String> {
-        let build = &self.builds.all[build];
-        let mut names = accessor.split('.').peekable();
-        let root = build.root_name.as_deref().map(camel);
-        let is_root = names.peek().is_some_and(|first| Some(*first) == root.as_deref());
-        let mut path = if is_root { ":".to_owned() } else { String::new() };
-        if is_root {
-            names.next();
-        }
-        for name in names {
-            let inner = format!("{}:", path.trim_end_matches(':'));
-            let below = build.projects.range(inner.clone()..).map(|(path, _)| path);
-            let mut below = below.take_while(|path| path.starts_with(&inner)).filter(|path| path.len() > inner.len());
-            match below.find(|path| camel(path[inner.len()..].split(':').next().unwrap_or_default()) == name) {
-                Some(found) => {
-                    let end = found[inner.len()..].find(':').map_or(found.len(), |end| inner.len() + end);
-                    path = found[..end].to_owned();
-                }
-                None => break,
-            }
-        }
-        (!path.is_empty()).then_some(path)
-    }
-
-    fn places(&mut self, from: &From<'l>, by: &RepoPath, places: &BTreeSet<String>) {
-        for text in places {
-            let placed = self.builds.all[from.build].placed(text, from.folder);
-            for place in place::within(&placed, from.folder) {
-                match place {
-                    Place::At(place) if place == *from.folder => {}
-                    Place::At(place) => {
-                        if !place.is_within(from.folder) || self.is_of_other(&place, from.folder) {
-                            let what = format!("names '{}'", build::shown(text));
-                            self.edge(&from.name, Target::Path(place), by, what);
-                        }
-                    }
-                    Place::Anywhere => {
-                        self.widen(Some(&from.name), by, format!("can't tell which place '{}' is", build::shown(text)));
-                    }
-                }
-            }
-        }
-    }
-
-    /// Places in the project's own folder that are those of other units.
-    fn inner(&mut self, from: &From<'l>, by: &RepoPath, mentions: &Mentions) {
-        if !self.holds_units(from.folder) {
-            return;
-        }
-        for text in &mentions.inner {
-            let Some(Place::At(place)) = place::path(text, from.folder) else { continue };
-            if place != *from.folder && self.is_of_other(&place, from.folder) && self.tree.has_folder(&place) {
-                self.edge(&from.name, Target::Path(place), by, format!("names '{}'", build::shown(text)));
-            }
-        }
-    }
-
-    /// Edges to the builds that are included.
-    fn builds_of(&mut self, from: &From<'l>, reach: &Reach<'l>) {
-        let build = &self.builds.all[from.build];
-        let by = build.settings.first().cloned().unwrap_or_else(|| build.root.file("settings.gradle"));
-        for (included, _) in &build.included {
-            let what = format!("includes the build {}", self.builds.all[*included].root);
-            for name in self.units[*included].values().cloned().collect::<Vec<_>>() {
-                self.unit_edge(from, &name, &by, what.clone());
-            }
-            if self.units[*included].is_empty() {
-                self.edge(&from.name, Target::Path(self.builds.all[*included].root.clone()), &by, what);
-            }
-        }
-        for place in &build.missing {
-            self.edge(
-                &from.name,
-                Target::Path(place.clone()),
-                &by,
-                "includes the build, which is not there".to_owned(),
-            );
-        }
-        if build.prefix.is_empty() || reach::makes_plugins(build, self.builds) {
-            return;
-        }
-        // Builds that are put together give each other their artifacts.
-        for (by, mentions) in &reach.mentions {
-            for artifact in self.artifacts(build, mentions) {
-                let others = self.by_artifact.get(&(&build.top, artifact)).cloned().unwrap_or_default();
-                for (_, name) in others.into_iter().filter(|(other, _)| *other != from.build) {
-                    self.unit_edge(from, &name, by, format!("artifact {artifact}"));
-                }
-            }
-        }
-    }
-
-    fn artifacts<'m>(&self, build: &Build, mentions: &'m Mentions) -> Vec<&'m str>
-    where
-        'l: 'm,
-    {
-        let mut artifacts: Vec<&'m str> = mentions.artifacts.iter().map(String::as_str).collect();
-        for (name, file) in &build.catalogs {
-            let Some(Said::Catalog(catalog)) = file.to_path().and_then(|path| self.builds.said(&path)) else {
-                continue;
-            };
-            for used in mentions.catalogs.iter().filter_map(|used| used.strip_prefix(name.as_str())?.strip_prefix('.'))
-            {
-                artifacts.extend(catalog.artifacts.get(used).into_iter().flatten().map(String::as_str));
-            }
-        }
-        artifacts
-    }
-
     /// Whether other units lie in a folder.
-    fn holds_units(&self, folder: &Folder) -> bool {
+    pub(super) fn holds_units(&self, folder: &Folder) -> bool {
         let first = Folder::from(folder.file(""));
         let mut later = self.folders.range::<Folder, _>(first..).map(|(other, _)| *other);
         later.find(|other| *other != folder).is_some_and(|other| other.is_within(folder))
     }
 
     /// Whether a place within a unit's folder is that of another one, or leads to it.
-    fn is_of_other(&self, place: &Folder, own: &Folder) -> bool {
+    pub(super) fn is_of_other(&self, place: &Folder, own: &Folder) -> bool {
         let inner = place.upwards().take_while(|folder| folder != own).any(|folder| self.folders.contains_key(&folder));
         inner || self.holds_units(place)
     }
 
-    fn unit_edge(&mut self, from: &From<'l>, to: &str, by: &RepoPath, what: String) {
+    pub(super) fn unit_edge(&mut self, from: &From<'l>, to: &str, by: &RepoPath, what: String) {
         if to != from.name {
             self.edge(&from.name, Target::Unit(to.to_owned()), by, what);
         }
     }
 
-    fn edge(&mut self, from: &str, to: Target, file: &RepoPath, what: String) {
+    pub(super) fn edge(&mut self, from: &str, to: Target, file: &RepoPath, what: String) {
         let why = Why { file: file.clone(), what };
         self.found.edges.push(Edge { from: from.to_owned(), to, why });
     }
 
-    fn widen(&mut self, unit: Option<&str>, file: &RepoPath, why: String) {
+    pub(super) fn widen(&mut self, unit: Option<&str>, file: &RepoPath, why: String) {
         self.found.widened.push(Widening { unit: unit.map(str::to_owned), file: file.clone(), why });
     }
 }
@@ -483,53 +331,4 @@ fn holds(folders: &BTreeSet<&Folder>, folder: &Folder) -> bool {
     let first = Folder::from(folder.file(""));
     let mut later = folders.range::<Folder, _>(first..).copied();
     later.find(|other| *other != folder).is_some_and(|other| other.is_within(folder))
-}
-
-/// A name as typed accessors write it: `a-b_c` as `aBC`.
-fn camel(name: &str) -> String {
-    let mut parts = name.split(['-', '_', '.', ' ']);
-    let mut camel = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut letters = part.chars();
-        camel.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        camel.push_str(letters.as_str());
-    }
-    camel
-}
-
-/// The digest of what is taken from a catalog; `None` for nothing.
-fn taken<'m>(catalog: &Catalog, name: &str, used: impl Iterator<Item = &'m String>) -> Option<Digest> {
-    let mut entries: BTreeMap<&str, &Digest> = BTreeMap::new();
-    if !name.ends_with("ibs") {
-        return catalog.whole;
-    }
-    for used in used {
-        let Some(alias) = used.strip_prefix(name) else {
-            if used == "*" {
-                return catalog.whole;
-            }
-            continue;
-        };
-        let Some(alias) = alias.strip_prefix('.') else {
-            return if alias.is_empty() { catalog.whole } else { continue };
-        };
-        let before = entries.len();
-        let ends = alias.match_indices('.').map(|(at, _)| at).chain([alias.len()]);
-        entries.extend(
-            ends.filter_map(|end| catalog.entries.get_key_value(&alias[..end]))
-                .map(|(key, digest)| (key.as_str(), digest)),
-        );
-        let inner = format!("{alias}.");
-        let below = catalog.entries.range(inner.clone()..).take_while(|(key, _)| key.starts_with(&inner));
-        entries.extend(below.map(|(key, digest)| (key.as_str(), digest)));
-        let is_known = entries.len() > before || entries.keys().any(|key| alias.starts_with(key));
-        if !is_known {
-            return catalog.whole;
-        }
-    }
-    let mut hasher = Hasher::new("unit-gradle-catalog", 1);
-    for (key, digest) in &entries {
-        hasher.field(key, digest.as_bytes());
-    }
-    (!entries.is_empty()).then(|| hasher.finish())
 }

@@ -17,7 +17,9 @@ mod script;
 mod catalog;
 mod build;
 mod reach;
+mod names;
 mod link;
+mod edges;
 #[cfg(test)]
 mod tests;
 

@@ -222,6 +222,14 @@ fn places_outside_of_a_module_are_edges() {
             "<build><testResources><testResource><directory>${basedir}/../b/res</directory></testResource></testResources></build>",
             "b/res",
         ),
+        (
+            "<build><resources><resource><directory>..</directory><includes><include>LICENSE</include></includes></resource></resources></build>",
+            "LICENSE",
+        ),
+        (
+            "<build><resources><resource><directory>../b</directory><includes><include>x/**/*.y</include></includes></resource></resources></build>",
+            "b/x",
+        ),
         ("<build><filters><filter>../f.properties</filter></filters></build>", "f.properties"),
         (
             "<build><plugins><plugin><artifactId>x</artifactId><configuration><file>${maven.multiModuleProjectDirectory}/c.xml</file></configuration></plugin></plugins></build>",

@@ -15,6 +15,8 @@ pub(super) struct Place<'t> {
     pub(super) base: Option<String>,
     /// Whether it names a script that is applied.
     pub(super) is_applied: bool,
+    /// Whether it is compared with something, so that nothing is done with what it names.
+    pub(super) is_compared: bool,
 }
 
 /// Calls whose argument is a file.
@@ -40,6 +42,9 @@ pub(super) fn literal(value: &str, at: &Place<'_>, into: &mut Mentions) {
     }
     if at.is_applied {
         into.applied.insert(with_base(value, at));
+        return;
+    }
+    if at.is_compared {
         return;
     }
     project(value, at, into);

@@ -1,7 +1,8 @@
 //! What settings say of projects.
 
-use super::walk::{Call, Frame, Scope, Walker};
-use super::{Role, constants, values};
+use super::calls::Call;
+use super::walker::{Frame, Role, Scope, Walker};
+use super::{constants, values};
 use crate::unit::gradle::model::Setting;
 use crate::unit::gradle::text;
 use crate::unit::gradle::token::Token;

@@ -5,10 +5,6 @@
 
 mod element;
 mod walk;
+mod read;
 
-use super::model::Fact;
-
-/// What a pom says.
-pub(super) fn read(content: &[u8]) -> Fact {
-    Fact(element::document(content).and_then(|document| walk::pom(&document)))
-}
+pub(super) use read::read;

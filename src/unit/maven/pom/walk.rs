@@ -87,16 +87,8 @@ impl Walk {
         for child in &build.children {
             match child.name.as_str() {
                 "sourceDirectory" | "testSourceDirectory" | "scriptSourceDirectory" => self.folder(child),
-                "resources" | "testResources" => {
-                    child
-                        .children
-                        .iter()
-                        .filter_map(|resource| resource.child("directory"))
-                        .for_each(|d| self.folder(d));
-                }
-                "sources" => {
-                    let directories = child.children.iter().filter_map(|source| source.child("directory"));
-                    directories.for_each(|directory| self.folder(directory));
+                "resources" | "testResources" | "sources" => {
+                    child.children.iter().for_each(|resource| self.resource(resource));
                 }
                 "filters" => child.children.iter().for_each(|filter| self.folder(filter)),
                 _ => self.any(child),
@@ -107,6 +99,21 @@ impl Walk {
     fn folder(&mut self, element: &Element) {
         if !element.text.is_empty() {
             self.folders.insert(element.text.clone());
+        }
+    }
+
+    /// A folder, or what of it is included.
+    fn resource(&mut self, resource: &Element) {
+        let Some(directory) = resource.text_of("directory") else { return };
+        let included: Vec<&str> = resource.list("includes").map(|include| include.text.as_str()).collect();
+        if included.is_empty() || included.iter().any(|include| include.contains("${")) {
+            self.folders.insert(directory);
+            return;
+        }
+        for include in included {
+            let is_plain = |part: &&str| !part.contains(['*', '?', '%']);
+            let known: Vec<&str> = include.split(['/', '\\']).take_while(is_plain).collect();
+            self.folders.insert(format!("{directory}/{}", known.join("/")));
         }
     }
 
