@@ -89,6 +89,7 @@
 //! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
 //! | `tree_sitter` | `unit` |
 //! | `tree_sitter_javascript` | `unit` |
+//! | `tree_sitter_python` | `unit` |
 //! | `tree_sitter_typescript` | `unit` |
 //! | `quick_xml` | `builtin` |
 //! | `quick_xml` | `unit`, `builtin` |

@@ -20,6 +20,7 @@ mod bazel;
 mod place;
 mod maven;
 mod gradle;
+mod python;
 #[cfg(test)]
 pub(crate) mod sample;
 
@@ -35,6 +36,7 @@ pub use gradle::Gradle;
 pub use kind::Kind;
 pub use listing::{Entry, Listing};
 pub use npm::Npm;
+pub use python::Python;
 pub use read::Reader;
 pub use rules::Rule;
 pub use crate::check::UnitKind as Kind;
