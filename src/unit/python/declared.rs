@@ -88,8 +88,12 @@ impl Reader<'_> {
     fn file(&mut self, path: &RepoPath, requires: &[Requirement], files: &[String]) {
         let folder = Folder::of(path);
         let Some(unit) = folder.upwards().find_map(|above| self.by_folder.get(&above).copied()) else { return };
-        requires.iter().for_each(|requirement| self.require(unit, &folder, path, requirement));
-        files.iter().for_each(|file| self.read(unit, path, &folder, file));
+        for requirement in requires {
+            self.require(unit, &folder, path, requirement);
+        }
+        for file in files {
+            self.read(unit, path, &folder, file);
+        }
     }
 
     fn require(&mut self, unit: usize, folder: &Folder, file: &RepoPath, requirement: &Requirement) {

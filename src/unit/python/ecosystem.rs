@@ -4,6 +4,7 @@ use bstr::ByteSlice;
 
 use super::super::{Ecosystem, Facts, Found, Kind, Listing};
 use super::fact::Fact;
+use super::name::is_script;
 use super::{found, ini, lock, pyproject, requirements, source};
 use crate::path::RepoPath;
 
@@ -33,7 +34,7 @@ impl Ecosystem for Python {
             "uv.lock" => Some("uv.lock"),
             "poetry.lock" => Some("poetry.lock"),
             "pdm.lock" => Some("pdm.lock"),
-            _ if name.ends_with(".py") || name.ends_with(".pyi") => Some("py"),
+            _ if is_script(name) || is_script(name.strip_suffix('i').unwrap_or(name)) => Some("py"),
             _ => {
                 let folder = path.parent();
                 let folder = folder.as_ref().and_then(|folder| folder.file_name().to_str().ok()).unwrap_or_default();
@@ -47,7 +48,9 @@ impl Ecosystem for Python {
             "pyproject.toml" => pyproject::read(content),
             "setup.cfg" => Fact::Manifest(Box::new(ini::setup_cfg(&ini::read(&String::from_utf8_lossy(content))))),
             "setup.py" => Fact::Setup(Box::new(source::setup(content)), source::read(content)),
-            "tox.ini" | "pytest.ini" => Fact::Settings(ini::pytest(form, &ini::read(&String::from_utf8_lossy(content)))),
+            "tox.ini" | "pytest.ini" => {
+                Fact::Settings(ini::pytest(form, &ini::read(&String::from_utf8_lossy(content))))
+            }
             "requirements" => Fact::Requirements(requirements::read(content)),
             "py" => Fact::Source(source::read(content)),
             _ => lock::read(form, content),

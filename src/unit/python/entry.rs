@@ -21,20 +21,28 @@ pub(super) struct EntryPoints<'p> {
 impl<'p> EntryPoints<'p> {
     /// Finds the modules.
     pub(super) fn new(projects: &'p [Project], resolver: &Resolver<'_>) -> Self {
-        let mut found = Self { groups: BTreeMap::new(), scripts: vec![Vec::new(); projects.len()], plugins: vec![Vec::new(); projects.len()] };
+        let mut found = Self {
+            groups: BTreeMap::new(),
+            scripts: vec![Vec::new(); projects.len()],
+            plugins: vec![Vec::new(); projects.len()],
+        };
         for (unit, project) in projects.iter().enumerate() {
-            let Some(folder) = resolver.tree.find(&project.folder) else { continue };
-            for (group, module) in &project.manifest.entry_points {
-                let Some(target) = resolver.absolute(folder, module, true) else { continue };
-                found.groups.entry(group).or_default().extend(&target.files);
-                match group.as_str() {
-                    "console_scripts" | "gui_scripts" => found.scripts[unit].extend(&target.files),
-                    "pytest11" => found.plugins[unit].extend(&target.files),
-                    _ => {}
-                }
-            }
+            found.add(unit, project, resolver);
         }
         found
+    }
+
+    fn add(&mut self, unit: usize, project: &'p Project, resolver: &Resolver<'_>) {
+        let Some(folder) = resolver.tree.find(&project.folder) else { return };
+        for (group, module) in &project.manifest.entry_points {
+            let Some(target) = resolver.absolute(folder, module, true) else { continue };
+            self.groups.entry(group).or_default().extend(&target.files);
+            match group.as_str() {
+                "console_scripts" | "gui_scripts" => self.scripts[unit].extend(&target.files),
+                "pytest11" => self.plugins[unit].extend(&target.files),
+                _ => {}
+            }
+        }
     }
 
     /// The modules of a group; of all with `*`.

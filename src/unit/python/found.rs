@@ -8,11 +8,11 @@ use super::super::{Edge, Facts, Folder, Found, Kind, Listing, Own, Target, Unit,
 use super::declared::Declared;
 use super::fact::Fact;
 use super::graph::{Graph, Reached, Sources, resolver};
+use super::locked;
 use super::own::{Owners, own};
 use super::project::{Project, projects};
 use super::settings::ByFolder;
 use super::tree::{FileId, Tree};
-use super::locked;
 use crate::path::RepoPath;
 
 /// Files beside a manifest above a unit that hold settings of pytest and others.
@@ -36,17 +36,22 @@ pub(super) fn link(listing: &Listing, facts: &Facts<Fact>) -> Found {
     let taken = locked::taken(&projects, facts);
     let mut widened = taken.widened;
     widened.extend(projects.iter().filter_map(unreadable));
+    let tests = tests(listing, &tree, &settings, &owners, &projects);
     Found {
         units: units(&projects, own, taken.fields),
         edges: edges.into_iter().collect(),
         widened,
         explained: taken.explained,
         modules: graph.modules(&tree, &sources),
-        tests: tests(listing, &tree, &settings),
+        tests,
     }
 }
 
-fn units(projects: &[Project], own: Vec<Own>, fields: Vec<std::collections::BTreeMap<String, crate::digest::Digest>>) -> Vec<Unit> {
+fn units(
+    projects: &[Project],
+    own: Vec<Own>,
+    fields: Vec<std::collections::BTreeMap<String, crate::digest::Digest>>,
+) -> Vec<Unit> {
     let unit = |((project, own), fields): ((&Project, Own), _)| Unit {
         kind: Kind::Python,
         name: project.name.clone(),
@@ -96,11 +101,21 @@ fn above(listing: &Listing, projects: &[Project]) -> BTreeSet<Edge> {
     edges
 }
 
-/// The files that pytest collects.
-fn tests(listing: &Listing, tree: &Tree<'_>, settings: &ByFolder<'_>) -> BTreeSet<RepoPath> {
+/// The files that pytest collects, started in a unit's folder; of files that lie in none, in the folder of their settings.
+fn tests(
+    listing: &Listing,
+    tree: &Tree<'_>,
+    settings: &ByFolder<'_>,
+    owners: &Owners<'_>,
+    projects: &[Project],
+) -> BTreeSet<RepoPath> {
+    let started: Vec<_> = projects.iter().map(|project| tree.find(&project.folder)).collect();
     let is_test = |(file, path): &(FileId, &RepoPath)| {
-        let folder = tree.home(*file);
-        path.file_name().ends_with_str(".py") && settings.is_named_as_test(folder, path) && settings.is_collected(folder, path)
+        let home = tree.home(*file);
+        let folder = owners.nearest(home).and_then(|unit| started[unit]).unwrap_or(home);
+        path.file_name().ends_with_str(".py")
+            && settings.is_named_as_test(folder, path)
+            && settings.is_collected(folder, path)
     };
     let files = listing.entries().iter().enumerate().filter(|(_, entry)| entry.mode.is_file());
     let files = files.filter_map(|(at, entry)| Some((u32::try_from(at).ok()?, &entry.path)));

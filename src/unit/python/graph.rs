@@ -64,7 +64,8 @@ pub(super) fn resolver<'t>(
     let mut resolver = Resolver::new(tree, roots, views);
     let mut wide = HashSet::new();
     for (unit, project) in projects.iter().enumerate() {
-        resolver.extra[unit].extend([&project.folder, &project.workspace].into_iter().filter_map(|folder| tree.find(folder)));
+        resolver.extra[unit]
+            .extend([&project.folder, &project.workspace].into_iter().filter_map(|folder| tree.find(folder)));
     }
     let mut put = |unit: Option<usize>, folder: Option<FolderId>| match unit {
         Some(unit) => resolver.extra[unit].extend(folder),
@@ -72,7 +73,10 @@ pub(super) fn resolver<'t>(
     };
     for here in settings.all() {
         let unit = tree.find(&here.folder).and_then(|folder| owners.nearest(folder));
-        here.settings.pythonpath.iter().for_each(|path| put(unit, here.folder.resolve(path).and_then(|path| tree.find(&path))));
+        here.settings
+            .pythonpath
+            .iter()
+            .for_each(|path| put(unit, here.folder.resolve(path).and_then(|path| tree.find(&path))));
     }
     for (file, source) in &sources.all {
         let home = tree.home(*file);
@@ -81,7 +85,8 @@ pub(super) fn resolver<'t>(
             wide.insert(owners.nearest(home));
         }
         for place in &source.paths {
-            places(tree, home, unit.map(|unit| &projects[unit]), place).for_each(|folder| put(unit, tree.find(&folder)));
+            places(tree, home, unit.map(|unit| &projects[unit]), place)
+                .for_each(|folder| put(unit, tree.find(&folder)));
         }
     }
     for view in &mut resolver.views {
@@ -166,29 +171,34 @@ impl Graph {
 
     /// What each unit reaches of other units, through files that are nobody's too: each unit once, each of those files once.
     pub(super) fn reached(&self, tree: &Tree<'_>, owners: &Owners<'_>) -> Vec<(usize, Vec<Reached>)> {
-        let owner: HashMap<FileId, Option<usize>> = self.imports.keys().map(|file| (*file, owners.of(tree, *file))).collect();
+        let owner: HashMap<FileId, Option<usize>> =
+            self.imports.keys().map(|file| (*file, owners.of(tree, *file))).collect();
         let owner_of = |file: FileId| owner.get(&file).copied().unwrap_or_else(|| owners.of(tree, file));
         let mut by_unit: BTreeMap<usize, Vec<FileId>> = BTreeMap::new();
         for (file, unit) in &owner {
             by_unit.entry(unit.unwrap_or(usize::MAX)).or_default().push(*file);
         }
         by_unit.remove(&usize::MAX);
-        let mut all = Vec::new();
-        for (unit, mut open) in by_unit {
-            open.sort_unstable_by(|a, b| b.cmp(a));
-            let (mut units, mut files, mut reached) = (HashSet::from([unit]), HashSet::new(), Vec::new());
-            while let Some(from) = open.pop() {
-                for &to in self.imports.get(&from).into_iter().flatten() {
-                    let owner = owner_of(to);
-                    let is_new = owner.map_or_else(|| files.insert(to), |owner| units.insert(owner));
-                    if is_new {
-                        reached.push(Reached { from, to, owner });
-                        open.extend(owner.is_none().then_some(to));
-                    }
-                }
-            }
-            all.push((unit, reached));
+        by_unit.into_iter().map(|(unit, files)| (unit, self.reached_by(unit, files, &owner_of))).collect()
+    }
+
+    fn reached_by(
+        &self,
+        unit: usize,
+        mut open: Vec<FileId>,
+        owner_of: &dyn Fn(FileId) -> Option<usize>,
+    ) -> Vec<Reached> {
+        open.sort_unstable_by(|a, b| b.cmp(a));
+        let (mut units, mut files, mut reached) = (HashSet::from([unit]), HashSet::new(), Vec::new());
+        while let Some(from) = open.pop() {
+            let imports = self.imports.get(&from).map_or(&[][..], Vec::as_slice);
+            let found = imports.iter().map(|&to| Reached { from, to, owner: owner_of(to) });
+            let is_new =
+                |found: &Reached| found.owner.map_or_else(|| files.insert(found.to), |owner| units.insert(owner));
+            let first = reached.len();
+            reached.extend(found.filter(is_new));
+            open.extend(reached[first..].iter().filter(|found| found.owner.is_none()).map(|found| found.to));
         }
-        all
+        reached
     }
 }

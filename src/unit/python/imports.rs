@@ -94,7 +94,10 @@ impl Imports<'_> {
             match take {
                 Take::Names(names) => names.iter().for_each(|name| self.name(found, name, files)),
                 Take::Star => self.star(found, files),
-                Take::Below => found.packages.iter().for_each(|package| files.extend(self.resolver.tree.below(*package))),
+                Take::Below => {
+                    let below = found.packages.iter().flat_map(|package| self.resolver.tree.below(*package));
+                    files.extend(below);
+                }
                 Take::Mention => {}
             }
         };
@@ -114,24 +117,24 @@ impl Imports<'_> {
     fn elsewhere(&self, at: At, module: &str, names: &[String], files: &mut Vec<FileId>) {
         let mut packages = Vec::new();
         self.module(at, module, &mut |found| packages.extend(&found.packages));
-        let is_here = |name: &&String| packages.iter().any(|package| self.resolver.tree.get(*package, name.as_bytes()).is_some());
+        let is_here =
+            |name: &&String| packages.iter().any(|package| self.resolver.tree.get(*package, name.as_bytes()).is_some());
         if packages.is_empty() {
             return;
         }
         for name in names.iter().filter(|name| !is_here(name)) {
             let parts = module.split('.').count() + 1;
-            self.module(at, &format!("{module}.{name}"), &mut |found| {
-                if found.is_whole(parts) {
-                    files.extend(&found.files);
-                }
-            });
+            let found = self.resolver.absolute(at.folder, &format!("{module}.{name}"), at.is_test);
+            files.extend(found.iter().filter(|found| found.is_whole(parts)).flat_map(|found| &found.files));
         }
     }
 
     /// What a star imports: the package's modules that its `__all__` names.
     fn star(&self, found: &Found, files: &mut Vec<FileId>) {
         for init in &found.files {
-            (self.all)(*init).iter().for_each(|name| self.name(found, name, files));
+            for name in (self.all)(*init) {
+                self.name(found, name, files);
+            }
         }
     }
 

@@ -86,8 +86,11 @@ pub(super) fn setup_cfg(ini: &Ini) -> Manifest {
     let mut require = |text: &str, what: &str| {
         manifest.requires.extend(text.lines().filter_map(|line| name::specifier(line, what)));
     };
-    for (key, what) in [("install_requires", "dependency"), ("setup_requires", "build dependency"), ("tests_require", "test dependency")]
-    {
+    for (key, what) in [
+        ("install_requires", "dependency"),
+        ("setup_requires", "build dependency"),
+        ("tests_require", "test dependency"),
+    ] {
         require(value("options", key).unwrap_or_default(), what);
     }
     for (extra, text) in ini.get("options.extras_require").into_iter().flatten() {
@@ -101,7 +104,12 @@ pub(super) fn setup_cfg(ini: &Ini) -> Manifest {
     for folder in value("options.packages.find", "where").unwrap_or_default().split([',', '\n']) {
         push_root(&mut manifest, folder);
     }
-    manifest.own.extend(value("options", "py_modules").unwrap_or_default().split([',', '\n', ' ']).map(|module| format!("{}.py", module.trim())));
+    manifest.own.extend(
+        value("options", "py_modules")
+            .unwrap_or_default()
+            .split([',', '\n', ' '])
+            .map(|module| format!("{}.py", module.trim())),
+    );
     for (group, text) in ini.get("options.entry_points").into_iter().flatten() {
         manifest.entry_points.extend(text.lines().filter_map(|line| entry_point(group, line)));
     }
@@ -145,7 +153,8 @@ mod tests {
     #[test]
     fn pytest_has_another_section_in_each_file() {
         assert!(pytest("setup.cfg", &read("[pytest]\n")).is_none() && pytest("tox.ini", &read("[tox]\n")).is_none());
-        let settings = pytest("tox.ini", &read("[pytest]\naddopts = -q -p a.b -pc -p no:d --ds=e.f\ntestpaths = t u")).unwrap();
+        let settings =
+            pytest("tox.ini", &read("[pytest]\naddopts = -q -p a.b -pc -p no:d --ds=e.f\ntestpaths = t u")).unwrap();
         assert_eq!(settings.plugins, ["a.b", "c", "e.f"]);
         assert_eq!(settings.testpaths, ["t", "u"]);
         assert_eq!(pytest("pytest.ini", &read("")), Some(Settings::default()));

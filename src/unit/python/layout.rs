@@ -41,7 +41,9 @@ fn setuptools(table: &Table, manifest: &mut Manifest) {
         let folder = folder.as_str().unwrap_or_default().to_owned();
         manifest.roots.push(Root { package: package.to_owned(), folder });
     }
-    manifest.own.extend(texts(at_value(table, "tool.setuptools.py-modules")).iter().map(|module| format!("{module}.py")));
+    manifest
+        .own
+        .extend(texts(at_value(table, "tool.setuptools.py-modules")).iter().map(|module| format!("{module}.py")));
     let packages = texts(at_value(table, "tool.setuptools.packages"));
     manifest.own.extend(packages.iter().map(|package| package.replace('.', "/")));
 }

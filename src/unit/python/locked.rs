@@ -27,12 +27,15 @@ const LOCKS: [&str; 3] = ["uv.lock", "poetry.lock", "pdm.lock"];
 /// Reads what units take.
 pub(super) fn taken(projects: &[Project], facts: &Facts<Fact>) -> Taken {
     let mut taken = Taken { fields: vec![BTreeMap::new(); projects.len()], ..Taken::default() };
-    let by_folder: HashMap<&Folder, usize> = projects.iter().enumerate().map(|(at, project)| (&project.folder, at)).collect();
+    let by_folder: HashMap<&Folder, usize> =
+        projects.iter().enumerate().map(|(at, project)| (&project.folder, at)).collect();
     let locks: Vec<(&RepoPath, &Fact)> = LOCKS.iter().flat_map(|form| facts.of(form)).collect();
     let mut under: HashMap<Folder, Vec<usize>> = locks.iter().map(|(path, _)| (Folder::of(path), Vec::new())).collect();
     for (unit, project) in projects.iter().enumerate() {
         // The nearest lock above a project is what it is installed from.
-        if let Some(units) = project.folder.upwards().find(|above| under.contains_key(above)).and_then(|above| under.get_mut(&above)) {
+        if let Some(units) =
+            project.folder.upwards().find(|above| under.contains_key(above)).and_then(|above| under.get_mut(&above))
+        {
             units.push(unit);
         }
     }
@@ -51,7 +54,8 @@ pub(super) fn taken(projects: &[Project], facts: &Facts<Fact>) -> Taken {
 impl Taken {
     /// A lock that can't be read: every unit is taken as affected, or those below its folder.
     fn unreadable(&mut self, projects: &[Project], path: &RepoPath, units: &[usize], why: &str) {
-        let widening = |unit: Option<String>| Widening { unit, file: path.clone(), why: format!("can't be read: {why}") };
+        let widening =
+            |unit: Option<String>| Widening { unit, file: path.clone(), why: format!("can't be read: {why}") };
         if Folder::of(path).is_root() {
             return self.widened.push(widening(None));
         }
@@ -79,7 +83,8 @@ impl Reader<'_> {
         };
         let owned: Vec<Option<usize>> = lock.packages.iter().map(|package| unit_of(&package.folder)).collect();
         let is_own: Vec<bool> = owned.iter().map(Option::is_some).collect();
-        let places: HashMap<usize, usize> = owned.iter().enumerate().filter_map(|(at, unit)| Some(((*unit)?, at))).collect();
+        let places: HashMap<usize, usize> =
+            owned.iter().enumerate().filter_map(|(at, unit)| Some(((*unit)?, at))).collect();
         let root = self.by_folder.get(&folder).and_then(|unit| places.get(unit));
         let name = self.path.to_string();
         for &unit in self.units {
@@ -91,7 +96,9 @@ impl Reader<'_> {
                 }
                 None => self.add_asked(unit, &mut closure),
             };
-            root.into_iter().for_each(|root| closure.add_groups(*root));
+            if let Some(root) = root {
+                closure.add_groups(*root);
+            }
             for name in &lock.shared {
                 closure.add_name(name);
             }

@@ -14,15 +14,14 @@ pub(super) struct Members {
 
 impl Members {
     /// Finds the members among projects.
-    pub(super) fn of<'m>(projects: impl Iterator<Item = (&'m Folder, &'m Manifest)> + Clone) -> Self {
+    pub(super) fn of(projects: &[(&Folder, &Manifest)]) -> Self {
         let mut found = Self::default();
-        for (root, manifest) in projects.clone() {
+        for (root, manifest) in projects {
             let Some(workspace) = &manifest.workspace else { continue };
             let matcher = Matcher::new(root, workspace);
-            for (folder, _) in projects.clone().filter(|(_, project)| project.is_project) {
-                if let Some(is_member) = matcher.takes(root, folder) {
-                    found.by_folder.entry(folder.clone()).or_insert_with(|| (root.clone(), is_member));
-                }
+            let folders = projects.iter().filter(|(_, project)| project.is_project).map(|(folder, _)| *folder);
+            for (folder, is_member) in folders.filter_map(|folder| Some((folder, matcher.takes(root, folder)?))) {
+                found.by_folder.entry(folder.clone()).or_insert_with(|| ((*root).clone(), is_member));
             }
         }
         found
@@ -35,7 +34,9 @@ impl Members {
 
     /// The workspace of a folder, and whether it has it as a member.
     pub(super) fn workspace(&self, folder: &Folder) -> Option<(Folder, bool)> {
-        self.by_folder.get(folder).map(|(root, is_member)| if *is_member { (root.clone(), true) } else { (folder.clone(), false) })
+        self.by_folder
+            .get(folder)
+            .map(|(root, is_member)| if *is_member { (root.clone(), true) } else { (folder.clone(), false) })
     }
 }
 
@@ -48,9 +49,17 @@ struct Matcher {
 
 impl Matcher {
     fn new(root: &Folder, workspace: &Workspace) -> Self {
-        let outside = workspace.members.iter().filter(|member| member.starts_with("..")).filter_map(|member| root.resolve(member));
+        let outside = workspace
+            .members
+            .iter()
+            .filter(|member| member.starts_with(".."))
+            .filter_map(|member| root.resolve(member));
         // An exclusion's star crosses folders, unlike a member's.
-        let exclude: Vec<String> = workspace.exclude.iter().map(|text| text.strip_suffix("/*").map_or(text.clone(), |above| format!("{above}/**"))).collect();
+        let exclude: Vec<String> = workspace
+            .exclude
+            .iter()
+            .map(|text| text.strip_suffix("/*").map_or(text.clone(), |above| format!("{above}/**")))
+            .collect();
         Self { members: selection(&workspace.members), exclude: selection(&exclude), outside: outside.collect() }
     }
 

@@ -15,6 +15,11 @@ pub(super) fn normalised(name: &str) -> String {
     out
 }
 
+/// Whether a path is a Python file's.
+pub(super) fn is_script(path: &str) -> bool {
+    path.strip_suffix(".py").is_some()
+}
+
 /// Reads a dependency specifier as far as it tells what is meant: a name, extras, and a direct reference into the tree.
 /// Its version and marker narrow what is taken, and are for the lock. `None` where it doesn't begin with a name.
 ///
@@ -39,8 +44,10 @@ pub(super) fn local(url: &str) -> Option<String> {
     let url = url.split(['#', '?']).next().unwrap_or_default().trim();
     let is_file = url.starts_with("file:");
     let path = url.strip_prefix("file:").unwrap_or(url);
-    let path = if is_file { path.strip_prefix("//localhost").or(path.strip_prefix("//")).unwrap_or(path) } else { path };
-    for (variable, up) in [("{root:parent:parent:uri}", "../.."), ("{root:parent:uri}", ".."), ("{root:uri}", "."), ("{root}", ".")]
+    let path =
+        if is_file { path.strip_prefix("//localhost").or(path.strip_prefix("//")).unwrap_or(path) } else { path };
+    for (variable, up) in
+        [("{root:parent:parent:uri}", "../.."), ("{root:parent:uri}", ".."), ("{root:uri}", "."), ("{root}", ".")]
     {
         if let Some(rest) = path.strip_prefix(variable) {
             return Some(format!("{up}{}", below(rest)));

@@ -13,8 +13,30 @@ use crate::path::RepoPath;
 /// Folders of a project that is laid flat which setuptools takes for no package:
 /// <https://setuptools.pypa.io/en/latest/userguide/package_discovery.html#flat-layout>.
 const NO_PACKAGES: [&str; 24] = [
-    "benchmark", "benchmarks", "bin", "build", "ci", "debian", "doc", "docs", "documentation", "example", "examples", "exercise",
-    "exercises", "hooks", "manpages", "news", "changelog", "newsfragments", "scripts", "site_scons", "tasks", "tools", "util", "utils",
+    "benchmark",
+    "benchmarks",
+    "bin",
+    "build",
+    "ci",
+    "debian",
+    "doc",
+    "docs",
+    "documentation",
+    "example",
+    "examples",
+    "exercise",
+    "exercises",
+    "hooks",
+    "manpages",
+    "news",
+    "changelog",
+    "newsfragments",
+    "scripts",
+    "site_scons",
+    "tasks",
+    "tools",
+    "util",
+    "utils",
 ];
 
 /// Folders that hold a project's tests by convention.
@@ -30,7 +52,8 @@ pub(super) struct Owners<'p> {
 
 impl<'p> Owners<'p> {
     pub(super) fn new(tree: &Tree<'_>, projects: &[Project], own: &'p [Own]) -> Self {
-        let units: HashMap<&Folder, usize> = projects.iter().enumerate().map(|(at, project)| (&project.folder, at)).collect();
+        let units: HashMap<&Folder, usize> =
+            projects.iter().enumerate().map(|(at, project)| (&project.folder, at)).collect();
         let mut nearest: Vec<Option<usize>> = Vec::with_capacity(tree.len());
         for at in (0..tree.len()).filter_map(|at| u32::try_from(at).ok()) {
             let above = (at != 0).then(|| nearest[tree.parent(at) as usize]).flatten();
@@ -38,10 +61,11 @@ impl<'p> Owners<'p> {
         }
         let mut only = vec![None; projects.len()];
         for project in projects {
-            for above in project.folder.upwards().skip(1).filter_map(|above| units.get(&above)) {
-                if let Own::Only(paths) = &own[*above] {
-                    only[*above] = Some(paths);
-                }
+            for above in project.folder.upwards().skip(1).filter_map(|above| units.get(&above).copied()) {
+                only[above] = match &own[above] {
+                    Own::Only(paths) => Some(paths),
+                    Own::Everything => None,
+                };
             }
         }
         Self { nearest, only }
@@ -78,7 +102,9 @@ pub(super) fn own(listing: &Listing, project: &Project) -> Own {
     let named = project.manifest.own.iter().chain(project.manifest.roots.iter().map(|root| &root.folder));
     named.for_each(|path| add(folder.resolve(path)));
     let tests = project.manifest.pytest.as_ref().map_or(&[][..], |settings| &settings.testpaths);
-    tests.iter().for_each(|path| add(folder.resolve(path)));
+    for path in tests {
+        add(folder.resolve(path));
+    }
     for below in listing.folders(folder).filter(|below| listing.has_file(&below.file("__init__.py"))) {
         let is_package = below.to_path().is_some_and(|path| !NO_PACKAGES.iter().any(|name| *name == path.file_name()));
         add(is_package.then_some(below));

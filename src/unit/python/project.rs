@@ -3,6 +3,7 @@
 //! A project is a unit where no other project holds it, where a workspace has it as a member (or leaves it out by name), or
 //! where a unit asks for it by its path. Any other one lies in a unit as a file does: it is an example or a test's input.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Facts, Folder};
@@ -43,7 +44,8 @@ struct Candidate {
 /// The projects that are units, sorted by folder, and the requirements files that count: those of an example don't.
 pub(super) fn projects(facts: &Facts<Fact>) -> (Vec<Project>, BTreeSet<&RepoPath>) {
     let mut candidates = candidates(facts);
-    let members = Members::of(candidates.iter().map(|(folder, candidate)| (folder, &candidate.manifest)));
+    let manifests: Vec<_> = candidates.iter().map(|(folder, candidate)| (folder, &candidate.manifest)).collect();
+    let members = Members::of(&manifests);
     let (units, asking) = units(&candidates, &members, facts);
     let mut names = BTreeSet::new();
     let mut projects = Vec::new();
@@ -75,15 +77,10 @@ fn candidates(facts: &Facts<Fact>) -> BTreeMap<Folder, Candidate> {
                 Fact::Unreadable(why, _) => (Manifest::default(), Some(why.clone())),
                 _ => continue,
             };
-            match all.get_mut(&Folder::of(path)) {
-                None => drop(all.insert(Folder::of(path), Candidate { path: path.clone(), manifest, fault, is_project: false })),
-                Some(candidate) => {
-                    if !candidate.manifest.is_project && manifest.is_project && form != "setup.cfg" {
-                        candidate.path = path.clone();
-                    }
-                    candidate.manifest.add(manifest);
-                    candidate.fault = candidate.fault.take().or(fault);
-                }
+            let found = Candidate { path: path.clone(), manifest, fault, is_project: false };
+            match all.entry(Folder::of(path)) {
+                Entry::Vacant(entry) => drop(entry.insert(found)),
+                Entry::Occupied(mut entry) => entry.get_mut().add(found),
             }
         }
     }
@@ -147,6 +144,17 @@ fn units<'f>(
         if open.is_empty() {
             return (units, asking);
         }
+    }
+}
+
+impl Candidate {
+    /// Adds another manifest of the folder.
+    fn add(&mut self, other: Self) {
+        if !self.manifest.is_project && other.manifest.is_project {
+            self.path = other.path;
+        }
+        self.manifest.add(other.manifest);
+        self.fault = self.fault.take().or(other.fault);
     }
 }
 

@@ -66,7 +66,11 @@ fn entry_points(table: &Table, manifest: &mut Manifest) {
         let module = target.and_then(ini::target_module);
         manifest.entry_points.extend(module.map(|module| (group.to_owned(), module)));
     };
-    let scripts = [("project.scripts", "console_scripts"), ("project.gui-scripts", "gui_scripts"), ("tool.poetry.scripts", "console_scripts")];
+    let scripts = [
+        ("project.scripts", "console_scripts"),
+        ("project.gui-scripts", "gui_scripts"),
+        ("tool.poetry.scripts", "console_scripts"),
+    ];
     for (place, group) in scripts {
         entries(table, place).for_each(|(_, target)| add(group, target));
     }
@@ -182,7 +186,11 @@ fn editable_requirement(url: &str, what: &str) -> Option<super::fact::Requiremen
     let named = url.split_once("#egg=").map(|(_, name)| name.split('&').next().unwrap_or(name));
     let path = name::local(url);
     path.as_ref()?;
-    Some(super::fact::Requirement { name: named.map(name::normalised).unwrap_or_default(), path, what: what.to_owned() })
+    Some(super::fact::Requirement {
+        name: named.map(name::normalised).unwrap_or_default(),
+        path,
+        what: what.to_owned(),
+    })
 }
 
 /// The value at a path of keys.

@@ -44,7 +44,8 @@ fn option<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
 /// A requirement that is a path: it begins with a dot or `file:`, or is one of several components.
 fn path(text: &str, what: &str) -> Option<Requirement> {
     let text = text.split([';', ' ']).next()?;
-    let is_path = text.starts_with('.') || text.starts_with("file:") || (text.contains('/') && !text.contains([':', '@']));
+    let is_path =
+        text.starts_with('.') || text.starts_with("file:") || (text.contains('/') && !text.contains([':', '@']));
     let text = text.split('[').next()?;
     let path = is_path.then(|| name::local(text)).flatten()?;
     Some(Requirement { name: String::new(), path: Some(path), what: what.to_owned() })
@@ -66,7 +67,11 @@ mod tests {
 
     #[test]
     fn files_are_known_by_their_names() {
-        assert!(is_named("requirements-dev.txt", "") && is_named("dev-requirements.in", "x") && is_named("a.txt", "requirements"));
+        assert!(
+            is_named("requirements-dev.txt", "")
+                && is_named("dev-requirements.in", "x")
+                && is_named("a.txt", "requirements")
+        );
         assert!(!is_named("notes.txt", "docs") && !is_named("requirements.md", "requirements"));
     }
 }

@@ -29,6 +29,9 @@ impl Found {
     }
 }
 
+/// What names lead to.
+type Names = HashMap<String, Rc<Found>>;
+
 /// A folder on `sys.path`: the package that it is, if it is one itself, and the folder.
 pub(super) type Root<'t> = (Vec<&'t str>, FolderId);
 
@@ -56,18 +59,18 @@ pub(super) struct Resolver<'t> {
     tops: HashMap<&'t BStr, BTreeSet<usize>>,
     /// Every folder with something of this name, where the name is anywhere.
     anywhere: HashMap<&'t BStr, Vec<FolderId>>,
-    memo: RefCell<HashMap<(FolderId, bool), HashMap<String, Rc<Found>>>>,
+    /// What was found, by the folder that asks and whether for a test.
+    memo: RefCell<HashMap<(FolderId, bool), Names>>,
 }
 
 impl<'t> Resolver<'t> {
     pub(super) fn new(tree: &'t Tree<'t>, units: Vec<Vec<Root<'t>>>, views: Vec<View>) -> Self {
         let mut tops: HashMap<&BStr, BTreeSet<usize>> = HashMap::new();
-        for (unit, roots) in units.iter().enumerate() {
-            for (package, folder) in roots {
-                let names = package.first().map(|first| BStr::new(*first));
-                for name in names.into_iter().chain(tree.names(*folder).filter(|_| names.is_none())) {
-                    tops.entry(name).or_default().insert(unit);
-                }
+        let roots = units.iter().enumerate().flat_map(|(unit, roots)| roots.iter().map(move |root| (unit, root)));
+        for (unit, (package, folder)) in roots {
+            let own = package.first().map(|first| BStr::new(*first));
+            for name in own.into_iter().chain(tree.names(*folder).filter(|_| own.is_none())) {
+                tops.entry(name).or_default().insert(unit);
             }
         }
         let mut anywhere: HashMap<&BStr, Vec<FolderId>> = HashMap::new();
@@ -110,7 +113,8 @@ impl<'t> Resolver<'t> {
     /// What a relative import leads to; `None` where it leaves the repository.
     pub(super) fn relative(&self, from: FolderId, level: u8, module: &str) -> Option<Found> {
         let folder = self.tree.upwards(from).nth(usize::from(level).saturating_sub(1))?;
-        let mut found = Found { files: self.tree.inits(folder).to_vec(), packages: vec![folder], depth: 0, is_solid: true };
+        let mut found =
+            Found { files: self.tree.inits(folder).to_vec(), packages: vec![folder], depth: 0, is_solid: true };
         if !module.is_empty() {
             let parts: Vec<&str> = module.split('.').collect();
             let inner = self.down(folder, &parts);
@@ -126,8 +130,12 @@ impl<'t> Resolver<'t> {
         let certain = self.certain(from, is_test);
         let mut best = Best::new(parts.len());
         let own = view.unit.map_or(&[][..], |unit| &self.units[unit]);
-        own.iter().for_each(|root| best.offer(self.within(root, parts)));
-        certain.iter().for_each(|folder| best.offer(self.down(*folder, parts)));
+        for root in own {
+            best.offer(self.within(root, parts));
+        }
+        if let Some(folder) = certain {
+            best.offer(self.down(folder, parts));
+        }
         if best.is_settled() {
             return best.take();
         }
@@ -176,7 +184,8 @@ impl<'t> Resolver<'t> {
             Some(rest) if package.is_empty() => self.down(*folder, rest),
             Some(rest) => {
                 let files = self.tree.inits(*folder).to_vec();
-                let mut found = Found { is_solid: !files.is_empty(), files, packages: vec![*folder], depth: package.len() };
+                let mut found =
+                    Found { is_solid: !files.is_empty(), files, packages: vec![*folder], depth: package.len() };
                 if !rest.is_empty() {
                     let inner = self.down(*folder, rest);
                     found.files.extend(inner.files);

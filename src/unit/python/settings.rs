@@ -37,15 +37,8 @@ impl<'f> ByFolder<'f> {
         let mut by_folder: BTreeMap<Folder, &Settings> = BTreeMap::new();
         // The first that counts wins.
         for form in ["pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"] {
-            for (path, fact) in facts.of(form) {
-                let settings = match fact {
-                    Fact::Settings(settings) => settings.as_ref(),
-                    Fact::Manifest(manifest) => manifest.pytest.as_ref(),
-                    _ => None,
-                };
-                if let Some(settings) = settings {
-                    by_folder.entry(Folder::of(path)).or_insert(settings);
-                }
+            for (path, settings) in facts.of(form).filter_map(|(path, fact)| Some((path, of_fact(fact)?))) {
+                by_folder.entry(Folder::of(path)).or_insert(settings);
             }
         }
         let mut all = Vec::new();
@@ -79,21 +72,27 @@ impl<'f> ByFolder<'f> {
         let here = self.of(folder).filter(|here| !here.settings.files.is_empty());
         let name = RepoPath::new(path.file_name().to_owned());
         here.map_or(&self.default, |here| &here.names).matches(&name, Mode::File)
-            || here.is_some_and(|here| here.settings.files.iter().any(|pattern| pattern.contains('/')) && here.names.matches(path, Mode::File))
+            || here.is_some_and(|here| {
+                here.settings.files.iter().any(|pattern| pattern.contains('/')) && here.names.matches(path, Mode::File)
+            })
     }
 
-    /// Whether pytest finds a file when it is started without arguments.
-    pub(super) fn is_collected(&self, folder: FolderId, path: &RepoPath) -> bool {
-        let here = self.of(folder);
+    /// Whether pytest finds a file when it is started in a folder above it, without arguments.
+    pub(super) fn is_collected(&self, started: FolderId, path: &RepoPath) -> bool {
+        let here = self.of(started);
         let root = here.map_or_else(Folder::root, |here| here.folder.clone());
         let Some(below) = root.within(path.as_bstr()) else { return false };
         let mut folders: Vec<&[u8]> = below.split_str(b"/").collect();
         folders.pop();
         let is_skipped = |name: &&[u8]| {
-            name.starts_with(b".") || name.ends_with(b".egg") || SKIPPED.iter().any(|skipped| skipped.as_bytes() == *name)
+            name.starts_with(b".")
+                || name.ends_with(b".egg")
+                || SKIPPED.iter().any(|skipped| skipped.as_bytes() == *name)
         };
         let below = RepoPath::new(below.to_owned());
-        let is_within = here.is_none_or(|here| here.paths.is_empty() || here.paths.iter().any(|paths| paths.matches(&below, Mode::File)));
+        let is_within = here.is_none_or(|here| {
+            here.paths.is_empty() || here.paths.iter().any(|paths| paths.matches(&below, Mode::File))
+        });
         is_within && !folders.iter().any(is_skipped)
     }
 }
@@ -103,16 +102,34 @@ impl<'f> Here<'f> {
         let tidy = |path: &String| path.trim_start_matches("./").trim_end_matches('/').to_owned();
         let patterns = |path: &String| {
             let path = tidy(path);
-            let texts = if path == "." || path.is_empty() { vec!["**".to_owned()] } else { vec![path.clone(), format!("{path}/**")] };
+            let texts = if path == "." || path.is_empty() {
+                vec!["**".to_owned()]
+            } else {
+                vec![path.clone(), format!("{path}/**")]
+            };
             let parsed: Option<Vec<Pattern>> = texts.iter().map(|text| Pattern::parse(text).ok()).collect();
             parsed.map_or_else(Selection::everything, |parsed| Selection::new(&parsed, &[]))
         };
-        Self { paths: settings.testpaths.iter().map(patterns).collect(), names: names(&settings.files), folder, settings }
+        Self {
+            paths: settings.testpaths.iter().map(patterns).collect(),
+            names: names(&settings.files),
+            folder,
+            settings,
+        }
+    }
+}
+
+fn of_fact(fact: &Fact) -> Option<&Settings> {
+    match fact {
+        Fact::Settings(settings) => settings.as_ref(),
+        Fact::Manifest(manifest) => manifest.pytest.as_ref(),
+        _ => None,
     }
 }
 
 /// The names that any of some patterns matches; every Python file's where one can't be read.
 fn names(patterns: &[String]) -> Selection {
-    let parsed: Option<Vec<Pattern>> = patterns.iter().map(|text| Pattern::parse(text.trim_start_matches('/')).ok()).collect();
+    let parsed: Option<Vec<Pattern>> =
+        patterns.iter().map(|text| Pattern::parse(text.trim_start_matches('/')).ok()).collect();
     parsed.map_or_else(Selection::everything, |parsed| Selection::new(&parsed, &[]))
 }

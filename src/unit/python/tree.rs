@@ -47,7 +47,9 @@ impl<'t> Tree<'t> {
         };
         for (at, entry) in listing.entries().iter().enumerate() {
             let path = entry.path.as_bstr();
-            let (folder, name) = path.rfind_byte(b'/').map_or((root, path), |slash| (path[..slash].as_bstr(), path[slash + 1..].as_bstr()));
+            let (folder, name) = path
+                .rfind_byte(b'/')
+                .map_or((root, path), |slash| (path[..slash].as_bstr(), path[slash + 1..].as_bstr()));
             let Some(module) = module_name(name) else {
                 tree.homes.push(0);
                 continue;

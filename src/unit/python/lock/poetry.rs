@@ -32,7 +32,8 @@ fn locked(package: &Table, files: Option<&Table>) -> Option<Locked> {
     let mut hasher = Hasher::new("unit-python-locked", 1);
     hasher.field("package", digest(package).as_bytes()).field("checksums", checksums);
     let source = package.get("source").and_then(Value::as_table);
-    let folder = source.filter(|source| text(source, "type") == "directory").map(|source| text(source, "url").to_owned());
+    let folder =
+        source.filter(|source| text(source, "type") == "directory").map(|source| text(source, "url").to_owned());
     let dependencies = package.get("dependencies").and_then(Value::as_table);
     let groups = package.get("extras").and_then(Value::as_table);
     let group = |(extra, list): (&String, &Value)| {

@@ -25,7 +25,8 @@ pub(super) fn read(table: &Table, whole: Digest) -> Result<Lock, String> {
         locked(package).ok_or_else(|| "a package has no name".to_owned())
     });
     let groups = table.get("manifest").and_then(|manifest| manifest.get("dependency-groups")).and_then(Value::as_table);
-    let shared = groups.into_iter().flatten().flat_map(|(_, group)| needs(Some(group)).into_iter().map(|need| need.name));
+    let shared =
+        groups.into_iter().flatten().flat_map(|(_, group)| needs(Some(group)).into_iter().map(|need| need.name));
     Ok(Lock { whole, packages: packages.collect::<Result<_, _>>()?, shared: shared.collect() })
 }
 

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::fact::Take;
+use super::super::name::is_script;
 use super::grammar::{Form, form};
 use super::text::{self, Text};
 use super::walk::{Bound, Walk};
@@ -21,9 +22,7 @@ impl<'t> Walk<'t> {
         for node in std::mem::take(&mut self.paths) {
             self.puts_on_path(node);
         }
-        for node in std::mem::take(&mut self.places) {
-            self.reads(node);
-        }
+        self.all_reads();
         for (name, node) in std::mem::take(&mut self.conventions) {
             let texts = self.each(node, DEPTH).unwrap_or_default();
             for text in texts.into_iter().filter(|text| text.is_exact && !text.is_own) {
@@ -37,7 +36,8 @@ impl<'t> Walk<'t> {
     }
 
     fn call(&mut self, call: Node<'t>) {
-        let (Some(function), Some(arguments)) = (call.child_by_field_name("function"), call.child_by_field_name("arguments"))
+        let (Some(function), Some(arguments)) =
+            (call.child_by_field_name("function"), call.child_by_field_name("arguments"))
         else {
             return;
         };
@@ -57,7 +57,7 @@ impl<'t> Walk<'t> {
             "run_path" | "spec_from_file_location" | "SourceFileLoader" => self.runs_file(call, arguments, name),
             "glob" | "rglob" | "iglob" => {
                 let pattern = self.argument(arguments, 0, "pattern").and_then(|node| text::exact(self.parsed, node));
-                if pattern.is_some_and(|pattern| pattern.ends_with(".py") && pattern.contains('*')) {
+                if pattern.is_some_and(|pattern| is_script(&pattern) && pattern.contains('*')) {
                     self.open(call);
                 }
             }
@@ -96,10 +96,14 @@ impl<'t> Walk<'t> {
                 Some(Some(packages)) => packages.iter().map(Some).collect(),
                 Some(None) => return self.open(call),
             };
-            if !text.is_exact && !text.is_own && !text.prefix.contains('.') || packages.iter().flatten().any(|p| !p.is_exact) {
+            if !text.is_exact && !text.is_own && !text.prefix.contains('.')
+                || packages.iter().flatten().any(|p| !p.is_exact)
+            {
                 return self.open(call);
             }
-            packages.into_iter().for_each(|package| self.import_text(&text, package));
+            for package in packages {
+                self.import_text(&text, package);
+            }
         }
     }
 
@@ -152,21 +156,12 @@ impl<'t> Walk<'t> {
     /// An argument, by its place or its name.
     pub(super) fn argument(&self, arguments: Node<'t>, at: usize, key: &str) -> Option<Node<'t>> {
         let mut cursor = arguments.walk();
-        let (mut place, mut found) = (0, None);
-        for argument in arguments.named_children(&mut cursor).filter(|argument| argument.kind() != "comment") {
-            if argument.kind() == "keyword_argument" {
-                let name = argument.child_by_field_name("name")?;
-                if self.parsed.of(name) == key {
-                    found = argument.child_by_field_name("value");
-                }
-                continue;
-            }
-            if place == at {
-                return Some(argument);
-            }
-            place += 1;
-        }
-        found
+        let all = arguments.named_children(&mut cursor).filter(|argument| argument.kind() != "comment");
+        let (named, placed): (Vec<_>, Vec<_>) = all.partition(|argument| argument.kind() == "keyword_argument");
+        let is_meant =
+            |argument: &&Node<'t>| argument.child_by_field_name("name").is_some_and(|name| self.parsed.of(name) == key);
+        let named = || named.iter().find(is_meant)?.child_by_field_name("value");
+        placed.get(at).copied().or_else(named)
     }
 
     /// The texts that an expression may have; `None` where that isn't known.
@@ -208,7 +203,7 @@ impl<'t> Walk<'t> {
                 let right = right.and_then(|mut right| right.pop());
                 for text in left.iter_mut().filter(|text| text.is_exact) {
                     match &right {
-                        Some(right) => drop(text.join(right.clone())),
+                        Some(right) => _ = text.join(right),
                         None => text.is_exact = false,
                     }
                 }
@@ -277,6 +272,7 @@ fn cut(text: &str, at: char) -> Text {
 
 /// Whether a function starts programs.
 fn starts_programs(object: Option<&str>, name: &str) -> bool {
-    let of_os = ["system", "popen", "posix_spawn"].contains(&name) || name.starts_with("exec") || name.starts_with("spawn");
+    let of_os =
+        ["system", "popen", "posix_spawn"].contains(&name) || name.starts_with("exec") || name.starts_with("spawn");
     (object == Some("os") && of_os) || matches!(name, "create_subprocess_exec" | "create_subprocess_shell")
 }

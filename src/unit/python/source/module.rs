@@ -42,7 +42,8 @@ fn add_code(source: &mut Source, code: &str, is_own: bool) {
     let code = dedented(code);
     let Some(parsed) = parse(&code) else { return };
     let walk = Walk::over(&parsed);
-    let imports = walk.source.imports.into_iter().filter(|import| import.take != Take::Mention && (is_own || import.level == 0));
+    let imports =
+        walk.source.imports.into_iter().filter(|import| import.take != Take::Mention && (is_own || import.level == 0));
     source.imports.extend(imports);
 }
 

@@ -1,5 +1,7 @@
 //! Folders that expressions name: `Path(__file__).parent / "x"` and the like.
 
+use std::cmp::Reverse;
+
 use tree_sitter::Node;
 
 use super::super::fact::Place;
@@ -29,7 +31,8 @@ impl<'t> Walk<'t> {
                     let mut cursor = node.walk();
                     open.extend(node.named_children(&mut cursor));
                 }
-                "integer" | "unary_operator" | "comment" | "attribute" | "subscript" | "list_splat" if !self.is_path(node) => {}
+                "integer" | "unary_operator" | "comment" | "attribute" | "subscript" | "list_splat"
+                    if !self.is_path(node) => {}
                 "binary_operator" if self.operator(node) == "+" && self.place(node).is_none() => {
                     open.extend(["left", "right"].into_iter().filter_map(|field| node.child_by_field_name(field)));
                 }
@@ -40,9 +43,15 @@ impl<'t> Walk<'t> {
 
     fn put_on_path(&mut self, node: Node<'t>) {
         if self.on_path.len() < DEPTH {
-            let value = self.names.get(self.parsed.of(node)).and_then(|values| values.first());
             self.on_path.push(node.byte_range());
-            self.on_path.extend(value.and_then(|value| if let Bound::Value(value) = value { Some(value.byte_range()) } else { None }));
+            // `sys.path.append(str(FOLDER))` is what `FOLDER = …` is for.
+            let mut cursor = node.walk();
+            let arguments = node.child_by_field_name("arguments").unwrap_or(node);
+            let names = arguments.named_children(&mut cursor).chain([node]).take(DEPTH);
+            let values = names.filter_map(|name| self.names.get(self.parsed.of(name))?.first());
+            let ranges = values
+                .filter_map(|bound| if let Bound::Value(value) = bound { Some(value.byte_range()) } else { None });
+            self.on_path.extend(ranges);
         }
         match self.place(node) {
             Some(place) => self.source.paths.push(place),
@@ -50,17 +59,24 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Keeps a place beside the module that an expression names, unless it is there to be put on `sys.path`.
-    pub(super) fn reads(&mut self, node: Node<'t>) {
-        let range = node.byte_range();
-        if self.on_path.iter().any(|on_path| on_path.start <= range.start && range.end <= on_path.end) {
-            return;
-        }
-        if let Some(Place::Here(path)) = self.place(node)
-            && !path.ends_with("..")
-            && !path.is_empty()
-        {
-            self.source.reads.push(path);
+    /// Keeps the places beside the module that expressions name, unless they are there to be put on `sys.path`.
+    pub(super) fn all_reads(&mut self) {
+        let mut places = std::mem::take(&mut self.places);
+        places.sort_by_key(|node| (node.start_byte(), Reverse(node.end_byte())));
+        let mut end = 0;
+        for node in places {
+            let range = node.byte_range();
+            // What is within a place that is known is a step on the way to it.
+            let is_step = range.end <= end;
+            let is_on_path =
+                || self.on_path.iter().any(|on_path| on_path.start <= range.start && range.end <= on_path.end);
+            if is_step || is_on_path() {
+                continue;
+            }
+            if let Some(place) = self.place(node) {
+                end = range.end;
+                self.source.reads.extend(read(place));
+            }
         }
     }
 
@@ -166,6 +182,14 @@ impl<'t> Walk<'t> {
     }
 }
 
+/// A place that is read: one beside the module, not a folder above it.
+fn read(place: Place) -> Option<String> {
+    match place {
+        Place::Here(path) => (!path.is_empty() && !path.ends_with("..")).then_some(path),
+        Place::Cwd(_) => None,
+    }
+}
+
 fn above(known: Known) -> Known {
     match known {
         Known::File => Known::At(Place::Here(String::new())),
@@ -177,7 +201,9 @@ fn below(known: Known, name: &str) -> Known {
     let join = |path: String| format!("{path}/{name}").trim_start_matches('/').to_owned();
     match known {
         // A file with something behind it: `__file__ + "/.."`.
-        Known::File => Known::At(Place::Here(name.trim_start_matches('/').strip_prefix("..").unwrap_or(name).trim_start_matches('/').to_owned())),
+        Known::File => Known::At(Place::Here(
+            name.trim_start_matches('/').strip_prefix("..").unwrap_or(name).trim_start_matches('/').to_owned(),
+        )),
         Known::At(Place::Here(path)) => Known::At(Place::Here(join(path))),
         Known::At(Place::Cwd(path)) => Known::At(Place::Cwd(join(path))),
     }

@@ -40,10 +40,13 @@ impl<'t> Walk<'t> {
     fn arguments(&self, arguments: Node<'t>, manifest: &mut Manifest) {
         let value = |key: &str| self.argument(arguments, usize::MAX, key);
         let name = value("name").and_then(|name| self.texts(name, 4)).filter(|texts| texts.len() == 1);
-        manifest.name = name.and_then(|mut texts| texts.pop()).filter(|text| text.is_exact && !text.is_own).map(|text| text.prefix);
-        for (key, what) in
-            [("install_requires", "dependency"), ("setup_requires", "build dependency"), ("tests_require", "test dependency")]
-        {
+        manifest.name =
+            name.and_then(|mut texts| texts.pop()).filter(|text| text.is_exact && !text.is_own).map(|text| text.prefix);
+        for (key, what) in [
+            ("install_requires", "dependency"),
+            ("setup_requires", "build dependency"),
+            ("tests_require", "test dependency"),
+        ] {
             if let Some(list) = value(key) {
                 self.require(list, what, manifest);
             }

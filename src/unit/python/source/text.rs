@@ -36,7 +36,7 @@ pub(super) fn filled(parsed: &Parsed<'_>, node: Node<'_>, known: &dyn Fn(Node<'_
             let mut cursor = node.walk();
             for piece in node.named_children(&mut cursor).filter(|piece| piece.kind() == "string") {
                 let piece = string(parsed, piece, known);
-                if !whole.join(piece) {
+                if !whole.join(&piece) {
                     break;
                 }
             }
@@ -48,7 +48,7 @@ pub(super) fn filled(parsed: &Parsed<'_>, node: Node<'_>, known: &dyn Fn(Node<'_
 
 impl Text {
     /// Goes on with another text. Whether all of it is still known.
-    pub(super) fn join(&mut self, next: Self) -> bool {
+    pub(super) fn join(&mut self, next: &Self) -> bool {
         let is_first = self.prefix.is_empty() && !self.is_own;
         if next.is_own && !is_first {
             self.is_exact = false;
@@ -70,7 +70,10 @@ fn string(parsed: &Parsed<'_>, node: Node<'_>, known: &dyn Fn(Node<'_>) -> Optio
             "interpolation" => {
                 let inner = part.child_by_field_name("expression");
                 let plain = inner.filter(|_| part.named_child_count() == 1);
-                if !plain.and_then(|inner| own_name(parsed, inner).or_else(|| known(inner))).is_some_and(|next| text.join(next)) {
+                if !plain
+                    .and_then(|inner| own_name(parsed, inner).or_else(|| known(inner)))
+                    .is_some_and(|next| text.join(&next))
+                {
                     text.is_exact = false;
                     return text;
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, TreeCursor};
 
 use super::super::fact::{Import, Source, Take};
 use super::grammar::{Form, form};
@@ -40,6 +40,8 @@ pub(super) struct Walk<'t> {
     pub(super) conventions: Vec<(&'t str, Node<'t>)>,
     /// Texts that may be code.
     pub(super) code: Vec<String>,
+    /// Where the last text ends: its pieces are none of their own.
+    text_end: usize,
 }
 
 /// Names that mean something by convention: to Python, pytest and Django.
@@ -61,18 +63,11 @@ impl<'t> Walk<'t> {
             paths: Vec::new(),
             conventions: Vec::new(),
             code: Vec::new(),
+            text_end: 0,
         };
         let mut cursor = parsed.root().walk();
-        loop {
-            if walk.visit(cursor.node()) && cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return walk;
-                }
-            }
-        }
+        while walk.visit(cursor.node()) && cursor.goto_first_child() || goes_on(&mut cursor) {}
+        walk
     }
 
     /// Takes a node. Whether to look below it.
@@ -142,6 +137,10 @@ impl<'t> Walk<'t> {
 
     /// A text may name a module, a script, or be code.
     fn string(&mut self, node: Node<'t>) {
+        if node.start_byte() < self.text_end {
+            return;
+        }
+        self.text_end = node.end_byte();
         let Some(Text { is_own: false, prefix, is_exact }) = text::written(self.parsed, node) else { return };
         if is_exact && prefix.contains("import") && prefix.contains(['\n', ' ']) {
             self.code.push(prefix);
@@ -150,17 +149,14 @@ impl<'t> Walk<'t> {
         if prefix.len() > NAME_LENGTH {
             return;
         }
-        if prefix.ends_with(".py") {
+        if super::super::name::is_script(&prefix) {
             if is_exact && !prefix.contains(['*', '?', '\n', '{']) {
                 self.source.scripts.push(prefix);
             }
             return;
         }
-        let name = prefix.split(':').next().unwrap_or_default();
-        let name = if is_exact { Some(name) } else { name.rsplit_once('.').map(|(whole, _)| whole) };
-        let is_name = |part: &str| part.starts_with(|c: char| c.is_alphabetic() || c == '_') && part.chars().all(|c| c.is_alphanumeric() || c == '_');
-        if let Some(name) = name.filter(|name| (name.contains('.') || prefix.contains([':', '.'])) && name.split('.').all(is_name)) {
-            self.add(0, name.to_owned(), Take::Mention);
+        if let Some(module) = named_module(&prefix, is_exact) {
+            self.add(0, module.to_owned(), Take::Mention);
         }
     }
 
@@ -213,6 +209,27 @@ impl<'t> Walk<'t> {
             }
         }
     }
+}
+
+/// Goes to the next node that isn't below this one. Whether there is any.
+fn goes_on(cursor: &mut TreeCursor<'_>) -> bool {
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return false;
+        }
+    }
+    true
+}
+
+/// What a text names that is a module's name with dots, or `module:attribute`; up to its last dot where it goes on.
+fn named_module(text: &str, is_exact: bool) -> Option<&str> {
+    let (module, attribute) = text.split_once(':').map_or((text, None), |(module, rest)| (module, Some(rest)));
+    let module = if is_exact || attribute.is_some() { module } else { module.rsplit_once('.')?.0 };
+    let is_start = |c: char| c.is_alphabetic() || c == '_';
+    let is_name = |part: &str| part.starts_with(is_start) && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let is_dotted = |text: &str| text.split('.').all(is_name);
+    let is_meant = !is_exact || attribute.is_some() || module.contains('.');
+    (is_meant && is_dotted(module) && attribute.is_none_or(|rest| !is_exact || is_dotted(rest))).then_some(module)
 }
 
 /// The names that an import takes, without what they are called by.

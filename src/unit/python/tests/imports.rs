@@ -1,5 +1,6 @@
 //! What modules import, and which units that ties together.
 
+use super::super::super::Ecosystem;
 use super::super::super::sample::edges;
 use super::{found, imports, module};
 
@@ -75,7 +76,9 @@ fn names_in_texts_are_imports_where_something_imports_by_them() {
         ("open(os.path.join(os.path.dirname(__file__), 'data', 'x.py'))", "tests/data/x.py"),
         ("run([sys.executable, HERE / 'x.py'])", "tests/data/x.py"),
         ("sys.path.insert(0, os.path.join(os.path.dirname(__file__), 'data'))\nimport x", "tests/data/x.py"),
-        ("print('p is fine.', 'ends in p.')", ""),
+        ("print('p is fine.', 'ends in p.', 'p: x', 'a ' 'p.a')", ""),
+        ("patch('p.' 'a.f')", "P a.py"),
+        ("patch(f'p.a.{x}')", "P a.py"),
     ] {
         assert_eq!(of(source), expected, "{source}");
     }
@@ -120,7 +123,10 @@ fn relative_imports_go_by_folders() {
 #[test]
 fn tests_import_what_pytest_imports_for_them() {
     let found = found(&[
-        ("pyproject.toml", "[project]\nname = 'p'\n[project.entry-points.pytest11]\nx = 'plug'\n[tool.pytest.ini_options]\naddopts = '-p extra'\npythonpath = ['more']\n"),
+        (
+            "pyproject.toml",
+            "[project]\nname = 'p'\n[project.entry-points.pytest11]\nx = 'plug'\n[tool.pytest.ini_options]\naddopts = '-p extra'\npythonpath = ['more']\n",
+        ),
         ("conftest.py", "pytest_plugins = ['fixtures']"),
         ("fixtures.py", ""),
         ("plug.py", ""),
@@ -132,7 +138,8 @@ fn tests_import_what_pytest_imports_for_them() {
         ("tests/unit/test_x.py", "import helper"),
         ("tests/unit/other.py", ""),
     ]);
-    let expected = "conftest.py more/extra.py more/helper.py plug.py tests/__init__.py tests/conftest.py tests/unit/conftest.py";
+    let expected =
+        "conftest.py more/extra.py more/helper.py plug.py tests/__init__.py tests/conftest.py tests/unit/conftest.py";
     assert_eq!(imports(&found, "tests/unit/test_x.py"), expected);
     assert_eq!(imports(&found, "tests/unit/other.py"), "");
     assert_eq!(imports(&found, "conftest.py"), "fixtures.py more/extra.py plug.py");
@@ -141,12 +148,16 @@ fn tests_import_what_pytest_imports_for_them() {
 #[test]
 fn tests_are_those_that_pytest_collects() {
     let tests = |settings: &str| {
-        let files = ["a/test_a.py", "b/b_test.py", "b/check_b.py", ".tox/test_t.py", "a/node_modules/test_n.py", "test_x.pyi"];
+        let files =
+            ["a/test_a.py", "b/b_test.py", "b/check_b.py", ".tox/test_t.py", "a/node_modules/test_n.py", "test_x.pyi"];
         let all: Vec<_> = [("pyproject.toml", settings)].into_iter().chain(files.map(|file| (file, ""))).collect();
         found(&all).tests.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(tests(""), ["a/test_a.py", "b/b_test.py"]);
-    assert_eq!(tests("[tool.pytest.ini_options]\npython_files = 'check_*.py test_?.py'"), ["a/test_a.py", "b/check_b.py"]);
+    assert_eq!(
+        tests("[tool.pytest.ini_options]\npython_files = 'check_*.py test_?.py'"),
+        ["a/test_a.py", "b/check_b.py"]
+    );
     assert_eq!(tests("[tool.pytest.ini_options]\ntestpaths = ['./b/']"), ["b/b_test.py"]);
     assert_eq!(tests("[tool.pytest]\ntestpaths = ['a']"), ["a/test_a.py"]);
 }
@@ -154,7 +165,10 @@ fn tests_are_those_that_pytest_collects() {
 #[test]
 fn programs_that_a_test_starts_are_those_of_its_unit() {
     let found = found(&[
-        ("pyproject.toml", "[project]\nname = 'p'\n[project.scripts]\nrun-p = 'p.cli:main'\n[project.entry-points.'p.plugins']\nx = 'p.plug:X [y]'\n"),
+        (
+            "pyproject.toml",
+            "[project]\nname = 'p'\n[project.scripts]\nrun-p = 'p.cli:main'\n[project.entry-points.'p.plugins']\nx = 'p.plug:X [y]'\n",
+        ),
         ("p/__init__.py", ""),
         ("p/cli.py", ""),
         ("p/plug.py", ""),
@@ -197,7 +211,12 @@ fn modules_are_found_where_each_backend_puts_them() {
         assert_eq!(imports(&found, "b/src/b.py"), file);
     }
     let setup = "from setuptools import setup, find_packages\nsetup(name='a', packages=find_packages('x'), install_requires=['b'])";
-    let found = found(&[("a/setup.py", setup), ("a/x/m.py", ""), ("b/setup.cfg", "[options]\n[metadata]\nname=b"), ("b/b.py", "import m")]);
+    let found = found(&[
+        ("a/setup.py", setup),
+        ("a/x/m.py", ""),
+        ("b/setup.cfg", "[options]\n[metadata]\nname=b"),
+        ("b/b.py", "import m"),
+    ]);
     assert_eq!(edges(&found), ["a -> b", "b -> a"]);
 }
 
@@ -233,18 +252,53 @@ fn edges_go_through_files_that_are_nobodys() {
         ("c/pyproject.toml", "[project]\nname = 'c'"),
         ("c/c.py", ""),
     ]);
-    let expected = ["a -> b", "a -> c", "a -> conftest.py (path)", "a -> scripts (path)", "a -> scripts/tool.py (path)"];
+    let expected =
+        ["a -> b", "a -> c", "a -> conftest.py (path)", "a -> scripts (path)", "a -> scripts/tool.py (path)"];
     assert_eq!(edges(&found), expected);
 }
 
 #[test]
-fn hostile_modules_take_no_longer_than_others() {
-    use super::super::super::Ecosystem;
-    for text in ["(".repeat(100_000), "f(".repeat(50_000), "a=".repeat(50_000), "lambda x=".repeat(20_000), "x/".repeat(50_000), "'''".repeat(30_001), "\0\u{feff}\r".repeat(9_000), format!("{}'a'", "'a' + ".repeat(50_000)), format!("sys.path.append({}'a')", "'a' + ".repeat(20_000))] {
-        let started = std::time::Instant::now();
-        super::Python.read("py", text.as_bytes());
+fn hostile_modules_are_read_like_others() {
+    let texts = [
+        "(".repeat(100_000),
+        "f(".repeat(50_000),
+        "a=".repeat(50_000),
+        "lambda x=".repeat(20_000),
+        "x/".repeat(50_000),
+        "'''".repeat(30_001),
+        "\0\u{feff}\r".repeat(9_000),
+        format!("import_module({}'a')", "'a' + ".repeat(50_000)),
+        format!("sys.path.append({}'a')", "'a' / ".repeat(50_000)),
+    ];
+    for text in texts {
+        let text = format!("import p.a\n{text}\nfrom p import b\n");
+        assert!(of(&text).starts_with("P a.py"), "{}", &text[..40]);
         super::Python.read("setup.py", text.as_bytes());
-        println!("{} {:?}", &text[..4], started.elapsed());
     }
-    super::Python.read("py", b"\xff\xfe import p");
+    let fact = super::Python.read("py", b"\xff\xfe\nimport p");
+    assert!(matches!(fact, super::super::fact::Fact::Source(source) if source.imports.len() == 1));
+}
+
+#[test]
+fn a_nested_projects_settings_are_not_those_that_pytest_starts_with() {
+    let found = found(&[
+        ("pyproject.toml", "[project]\nname = 'p'\n[tool.pytest]\ntestpaths = ['tests']\n"),
+        ("tests/test_a.py", ""),
+        ("examples/x/pyproject.toml", "[project]\nname = 'x'\n[tool.pytest]\ntestpaths = ['tests']\n"),
+        ("examples/x/tests/test_x.py", ""),
+    ]);
+    assert_eq!(found.tests.len(), 1);
+}
+
+#[test]
+fn a_place_that_is_read_is_only_what_it_ends_at() {
+    let files = |source| {
+        let found = found(&[("t/data/a.py", ""), ("t/data/sub/b.py", ""), ("t/test_t.py", source)]);
+        imports(&found, "t/test_t.py")
+    };
+    assert_eq!(files("x = Path(__file__).parent / 'data' / 'sub'"), "t/data/sub/b.py");
+    assert_eq!(files("x = Path(__file__).parent / 'data' / name"), "t/data/a.py t/data/sub/b.py");
+    assert_eq!(files("H = Path(__file__).parent\nx = H.joinpath('data', 'a.py').read_text()"), "t/data/a.py");
+    assert_eq!(files("sys.path.insert(0, str(Path(__file__).parent / 'data'))"), "");
+    assert_eq!(files("D = Path(__file__).parent / 'data'\nsys.path[:0] = [str(D)]\nimport a"), "t/data/a.py");
 }

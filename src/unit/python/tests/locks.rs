@@ -1,7 +1,7 @@
 //! What units take from lock files.
 
-use super::super::super::sample::changed;
 use super::super::super::Widening;
+use super::super::super::sample::changed;
 use super::{Python, found};
 
 const ROOT: &str = "[tool.uv.workspace]\nmembers = ['a', 'b']\n";
@@ -106,9 +106,15 @@ fn the_groups_of_a_workspaces_root_are_everyones() {
 #[test]
 fn what_a_lock_does_not_hold_makes_the_whole_of_it_matter() {
     let stale = A.replace("'x'", "'x', 'missing'");
-    let files = |lock| [("pyproject.toml", ROOT), ("a/pyproject.toml", stale.as_str()), ("b/pyproject.toml", B), ("uv.lock", lock)];
+    let files = |lock| {
+        [("pyproject.toml", ROOT), ("a/pyproject.toml", stale.as_str()), ("b/pyproject.toml", B), ("uv.lock", lock)]
+    };
     assert_eq!(changed(&Python, &files(UV), &files(&format!("{UV}# x\n"))), ["a: uv.lock"]);
-    let new = [("pyproject.toml", "[tool.uv.workspace]\nmembers = ['c']"), ("c/pyproject.toml", "[project]\nname = 'c'"), ("uv.lock", UV)];
+    let new = [
+        ("pyproject.toml", "[tool.uv.workspace]\nmembers = ['c']"),
+        ("c/pyproject.toml", "[project]\nname = 'c'"),
+        ("uv.lock", UV),
+    ];
     let mut other = new;
     let text = format!("{UV}# x\n");
     other[2].1 = &text;
@@ -124,12 +130,19 @@ fn locks_that_are_not_understood_widen() {
         ("version = 1\npackage = 3\n", "'package' is no list"),
         ("version = 1\n[[package]]\nversion = '1'\n", "a package has no name"),
     ] {
-        let found = found(&[("pyproject.toml", ROOT), ("a/pyproject.toml", A), ("b/pyproject.toml", B), ("uv.lock", lock)]);
-        let [Widening { unit: None, why: said, .. }] = found.widened.as_slice() else { panic!("{lock}: {:?}", found.widened) };
+        let found =
+            found(&[("pyproject.toml", ROOT), ("a/pyproject.toml", A), ("b/pyproject.toml", B), ("uv.lock", lock)]);
+        let [Widening { unit: None, why: said, .. }] = found.widened.as_slice() else {
+            panic!("{lock}: {:?}", found.widened)
+        };
         assert!(said.starts_with("can't be read: ") && said.contains(why), "{said}");
         assert!(!found.explained.iter().any(|path| path.to_string() == "uv.lock"));
     }
-    let inner = found(&[("a/pyproject.toml", A), ("a/poetry.lock", "[metadata]\nlock-version = '3.0'\n"), ("b/pyproject.toml", B)]);
+    let inner = found(&[
+        ("a/pyproject.toml", A),
+        ("a/poetry.lock", "[metadata]\nlock-version = '3.0'\n"),
+        ("b/pyproject.toml", B),
+    ]);
     assert_eq!(inner.widened.iter().map(|widening| widening.unit.as_deref()).collect::<Vec<_>>(), [Some("a")]);
 }
 

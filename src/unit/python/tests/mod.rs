@@ -4,9 +4,9 @@ mod projects;
 mod imports;
 mod locks;
 
-use super::Python;
 use super::super::sample;
 use super::super::{Found, Module};
+use super::Python;
 use crate::path::RepoPath;
 
 /// What is found in some files.

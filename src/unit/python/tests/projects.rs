@@ -105,7 +105,8 @@ fn what_is_asked_for_by_path_or_name_is_an_edge() {
     assert_eq!(asks("[project]\nname = 'a'\ndependencies = ['c @ file:../lib/c-1.whl']"), ["a -> lib/c-1.whl (path)"]);
     assert_eq!(asks("[project]\nname = 'a'\ndependencies = ['c @ file:../../c', 'a']"), [""; 0]);
     let root = "[tool.uv.workspace]\nmembers = ['a']\n[tool.uv.sources]\nz = { path = 'b' }\n";
-    let found = found(&[("pyproject.toml", root), ("a/pyproject.toml", "[project]\nname = 'a'\ndependencies = ['z']"), B]);
+    let found =
+        found(&[("pyproject.toml", root), ("a/pyproject.toml", "[project]\nname = 'a'\ndependencies = ['z']"), B]);
     assert_eq!(edges(&found), ["a -> b"], "a workspace's sources hold for its members");
 }
 
@@ -113,7 +114,12 @@ fn what_is_asked_for_by_path_or_name_is_an_edge() {
 fn files_outside_that_a_manifest_reads_are_edges() {
     let manifest = "[project]\nname = 'a'\ndynamic = ['dependencies']\n[tool.setuptools.dynamic]\ndependencies = { file = ['../requirements.txt', 'own.txt'] }";
     assert_eq!(asks(manifest), ["a -> requirements.txt (path)"]);
-    let found = found(&[A, ("a/requirements.txt", "-r ../base.txt\n-c ../constraints.txt\nx==1\n"), ("tox.ini", ""), ("a/tox.ini", "")]);
+    let found = found(&[
+        A,
+        ("a/requirements.txt", "-r ../base.txt\n-c ../constraints.txt\nx==1\n"),
+        ("tox.ini", ""),
+        ("a/tox.ini", ""),
+    ]);
     assert_eq!(edges(&found), ["a -> base.txt (path)", "a -> constraints.txt (path)", "a -> tox.ini (path)"]);
 }
 
