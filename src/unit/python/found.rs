@@ -32,7 +32,7 @@ pub(super) fn link(listing: &Listing, facts: &Facts<Fact>) -> Found {
     let mut edges = imported(&graph, &tree, &owners, &projects);
     edges.extend(declared.edges);
     edges.extend(above(listing, &projects));
-    edges.extend(sources.on_path(&tree, &owners, &projects));
+    edges.extend(sources.outside(listing, &tree, &owners, &projects));
     let taken = locked::taken(&projects, facts);
     let mut widened = taken.widened;
     widened.extend(projects.iter().filter_map(unreadable));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::super::{Edge, Facts, Folder, Module, Target, Why};
+use super::super::{Edge, Facts, Folder, Listing, Module, Target, Why};
 use super::declared::Declared;
 use super::entry::EntryPoints;
 use super::fact::{Fact, Place, Source};
@@ -31,19 +31,32 @@ impl<'f> Sources<'f> {
     }
 }
 
-/// Edges to folders outside a unit that its modules put on `sys.path`.
 impl Sources<'_> {
-    pub(super) fn on_path(&self, tree: &Tree<'_>, owners: &Owners<'_>, projects: &[Project]) -> BTreeSet<Edge> {
+    /// Edges to what lies outside a unit and its modules put on `sys.path`, or read by a path from their own folder.
+    pub(super) fn outside(
+        &self,
+        listing: &Listing,
+        tree: &Tree<'_>,
+        owners: &Owners<'_>,
+        projects: &[Project],
+    ) -> BTreeSet<Edge> {
         let mut edges = BTreeSet::new();
         for (file, source) in &self.all {
             let Some(project) = owners.of(tree, *file).map(|unit| &projects[unit]) else { continue };
-            let folders = source.paths.iter().flat_map(|place| places(tree, tree.home(*file), Some(project), place));
+            let home = tree.home(*file);
+            let put = source.paths.iter().flat_map(|place| places(tree, home, Some(project), place));
+            let read = source.reads.iter().filter_map(|place| tree.path_of(home).resolve(place));
+            let named = put.map(|place| ("puts", place, " on sys.path")).chain(read.map(|place| ("reads", place, "")));
             // What holds the unit is there for what is in it.
-            let is_apart = |folder: &Folder| !folder.is_within(&project.folder) && !project.folder.is_within(folder);
-            edges.extend(folders.filter(is_apart).filter(|folder| tree.find(folder).is_some()).map(|folder| Edge {
+            let is_apart = |place: &Folder| !place.is_within(&project.folder) && !project.folder.is_within(place);
+            let is_there = |place: &Folder| {
+                place.to_path().is_some_and(|path| listing.has_file(&path) || listing.has_folder(place))
+            };
+            let named = named.filter(|(_, place, _)| is_apart(place) && is_there(place));
+            edges.extend(named.map(|(how, place, to)| Edge {
                 from: project.name.clone(),
-                why: Why { file: tree.path(*file).clone(), what: format!("puts {folder} on sys.path") },
-                to: Target::Path(folder),
+                why: Why { file: tree.path(*file).clone(), what: format!("{how} {place}{to}") },
+                to: Target::Path(place),
             }));
         }
         edges

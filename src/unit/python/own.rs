@@ -44,6 +44,7 @@ const TESTS: [&str; 3] = ["tests", "test", "testing"];
 
 /// Whose each folder and module is.
 pub(super) struct Owners<'p> {
+    units: HashMap<&'p Folder, usize>,
     /// The unit in whose folder each folder lies.
     nearest: Vec<Option<usize>>,
     /// What is its own of each unit that holds others.
@@ -51,7 +52,7 @@ pub(super) struct Owners<'p> {
 }
 
 impl<'p> Owners<'p> {
-    pub(super) fn new(tree: &Tree<'_>, projects: &[Project], own: &'p [Own]) -> Self {
+    pub(super) fn new(tree: &Tree<'_>, projects: &'p [Project], own: &'p [Own]) -> Self {
         let units: HashMap<&Folder, usize> =
             projects.iter().enumerate().map(|(at, project)| (&project.folder, at)).collect();
         let mut nearest: Vec<Option<usize>> = Vec::with_capacity(tree.len());
@@ -68,7 +69,7 @@ impl<'p> Owners<'p> {
                 };
             }
         }
-        Self { nearest, only }
+        Self { units, nearest, only }
     }
 
     /// The unit in whose folder a folder lies.
@@ -76,9 +77,12 @@ impl<'p> Owners<'p> {
         self.nearest[folder as usize]
     }
 
-    /// The unit that a module belongs to.
+    /// The unit that a file belongs to.
     pub(super) fn of(&self, tree: &Tree<'_>, file: FileId) -> Option<usize> {
-        let unit = self.nearest(tree.home(file))?;
+        let unit = match tree.module_home(file) {
+            Some(folder) => self.nearest(folder),
+            None => Folder::of(tree.path(file)).upwards().find_map(|above| self.units.get(&above).copied()),
+        }?;
         let path = tree.path(file).as_bstr();
         let is_own = self.only[unit].is_none_or(|paths| {
             let above = path.find_iter(b"/").map(|slash| path[..slash].as_bstr());

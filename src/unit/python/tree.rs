@@ -29,8 +29,8 @@ pub(super) struct Tree<'t> {
     parents: Vec<FolderId>,
     folders: HashMap<&'t BStr, FolderId>,
     paths: Vec<&'t BStr>,
-    /// The folder of each file; of files that are no modules too.
-    homes: Vec<FolderId>,
+    /// The folder of each file that is a module.
+    homes: Vec<Option<FolderId>>,
 }
 
 impl<'t> Tree<'t> {
@@ -51,11 +51,11 @@ impl<'t> Tree<'t> {
                 .rfind_byte(b'/')
                 .map_or((root, path), |slash| (path[..slash].as_bstr(), path[slash + 1..].as_bstr()));
             let Some(module) = module_name(name) else {
-                tree.homes.push(0);
+                tree.homes.push(None);
                 continue;
             };
             let folder = tree.folder_or_new(folder);
-            tree.homes.push(folder);
+            tree.homes.push(Some(folder));
             let found = tree.entry(folder, module);
             found.files.push(u32::try_from(at).unwrap_or(u32::MAX));
         }
@@ -129,9 +129,17 @@ impl<'t> Tree<'t> {
         self.parents.len()
     }
 
-    /// The folder of a file.
-    pub(super) fn home(&self, file: FileId) -> FolderId {
+    /// The folder of a file that is a module.
+    pub(super) fn module_home(&self, file: FileId) -> Option<FolderId> {
         self.homes[file as usize]
+    }
+
+    /// The folder of a file; of one that is no module, the nearest above it that has any below it.
+    pub(super) fn home(&self, file: FileId) -> FolderId {
+        self.homes[file as usize].unwrap_or_else(|| {
+            let above = Folder::of(self.path(file));
+            above.upwards().find_map(|folder| self.find(&folder)).unwrap_or(0)
+        })
     }
 
     /// A file's path.

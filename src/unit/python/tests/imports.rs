@@ -258,6 +258,23 @@ fn edges_go_through_files_that_are_nobodys() {
 }
 
 #[test]
+fn what_a_unit_reads_by_a_path_outside_it_is_an_edge() {
+    let found = found(&[
+        ("a/pyproject.toml", "[project]\nname = 'a'"),
+        (
+            "a/t/test_a.py",
+            "H = Path(__file__).parent\nx = H / '../../b/x.json'\ny = H.parent.parent / 'data'\nz = H / 'z.json'\nw = H / '../../gone'",
+        ),
+        ("a/t/z.json", ""),
+        ("b/pyproject.toml", "[project]\nname = 'b'"),
+        ("b/x.json", ""),
+        ("data/y.json", ""),
+    ]);
+    assert_eq!(edges(&found), ["a -> b", "a -> b/x.json (path)", "a -> data (path)"]);
+    assert_eq!(imports(&found, "a/t/test_a.py"), "a/t/z.json b/x.json");
+}
+
+#[test]
 fn hostile_modules_are_read_like_others() {
     let texts = [
         "(".repeat(100_000),
