@@ -55,8 +55,8 @@
 //! | `plan` | pure: selection, closure, reasons, fingerprints, order | `config`, `change`, `input`, `tool`, `check`, `path`, `digest` |
 //! | `workspace` | pool of private checkouts | `process`, `git`, `path`, `digest`, `diagnostic` |
 //! | `builtin` | checks in process, on blobs | `git`, `input`, `check`, `path`, `digest`, `diagnostic` |
-//! | `output` | problem locations and failed tests out of what tools print | `path`, `check` |
-//! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `process`, `event`, `check`, `path`, `diagnostic` |
+//! | `output` | problem locations and tests out of what tools print | `path`, `check` |
+//! | `run` | scheduler, lifecycle, retries, cancellation | `plan`, `output`, `process`, `event`, `check`, `path`, `diagnostic` |
 //! | `verdict` | pure: outcomes, policy and the base's standing to a verdict | `plan`, `config`, `change`, `check`, `path`, `digest` |
 //! | `record` | ledger and receipts | `plan`, `verdict`, `change`, `event`, `check`, `path`, `digest`, `diagnostic` |
 //! | `evidence` | signed statements in git refs | `record`, `verdict`, `plan`, `config`, `git`, `process`, `check`, `path`, `digest`, `diagnostic` |
@@ -93,6 +93,7 @@
 //! | `tree_sitter_typescript` | `unit` |
 //! | `quick_xml` | `builtin` |
 //! | `quick_xml` | `unit`, `builtin` |
+//! | `quick_xml` | `builtin`, `output` |
 //! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `unit`, `builtin` |
 //! | `tree_sitter` | `unit` |

@@ -28,6 +28,38 @@ pub struct FailedTests {
     pub total: u64,
 }
 
+/// How many tests a step had, as their runner tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TestCounts {
+    /// Those that passed, and those that failed as they were expected to.
+    pub passed: u64,
+    /// Those that failed, and those that came to an error of their own.
+    pub failed: u64,
+    /// Those that were named and not run: skipped, ignored, pending or still to be written.
+    pub skipped: u64,
+    /// Those that a filter left out, where their runner tells them from those that were skipped.
+    pub filtered: u64,
+}
+
+impl TestCounts {
+    /// How many ran.
+    #[must_use]
+    pub fn ran(self) -> u64 {
+        self.passed.saturating_add(self.failed)
+    }
+
+    /// All of both.
+    #[must_use]
+    pub fn and(self, more: Self) -> Self {
+        Self {
+            passed: self.passed.saturating_add(more.passed),
+            failed: self.failed.saturating_add(more.failed),
+            skipped: self.skipped.saturating_add(more.skipped),
+            filtered: self.filtered.saturating_add(more.filtered),
+        }
+    }
+}
+
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
@@ -47,6 +79,8 @@ pub struct Ended {
     pub log: Option<PathBuf>,
     /// Files that were given to batches that passed, where the command takes files.
     pub passed_files: Vec<RepoPath>,
+    /// How many tests it had, where their runner tells it.
+    pub tests: Option<TestCounts>,
     /// The tests that failed, where their runner tells all of them.
     pub failed_tests: Option<FailedTests>,
     /// How many steps one command ran together, this among them; 1 where it ran by itself. Their span and log are the same.
@@ -68,6 +102,7 @@ impl Ended {
             attempts: 0,
             log: None,
             passed_files: Vec::new(),
+            tests: None,
             failed_tests: None,
             together: 1,
             note: Some(note),

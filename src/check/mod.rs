@@ -9,7 +9,7 @@ mod stage;
 mod unit_kind;
 
 pub use builtin::{Builtin, LineEnding, MessageRules};
-pub use ended::{Ended, FailedTests, History};
+pub use ended::{Ended, FailedTests, History, TestCounts};
 pub use hook::Hook;
 pub use name::{CheckName, NameError, StepName};
 pub use outcome::Outcome;

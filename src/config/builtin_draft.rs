@@ -51,6 +51,7 @@ const OF_A_COMMAND: &[&str] = &[
     "retries",
     "slots",
     "locks",
+    "junit",
     "cleanup",
     "git",
     "platforms",

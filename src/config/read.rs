@@ -247,6 +247,11 @@ pub(super) fn flaky(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<bool>
     choice(cx, value, [false, true])
 }
 
+/// Reads `fewer-tests`: whether they are refused.
+pub(super) fn fewer_tests(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<bool> {
+    choice(cx, value, [false, true])
+}
+
 /// Reads `tests`: whether there is a step for each test file.
 pub(super) fn test_files(cx: &mut Context<'_, '_>, value: &Value<'_>) -> Option<bool> {
     choice(cx, value, [true])

@@ -49,6 +49,8 @@ pub struct Policy {
     pub queue: Queue,
     /// Whether a pass on a retry is refused.
     pub reject_flaky: bool,
+    /// Whether a pass with fewer tests than the same inputs had, or none where there were some, is no pass.
+    pub reject_fewer_tests: bool,
     /// Files whose change is named in the verdict, because they decide what the checks do.
     pub guarded: Vec<Pattern>,
     /// Who may grant allowances, as their keys are named; with nobody listed there are none.
@@ -150,6 +152,8 @@ pub struct Check {
     pub pass_env: Vec<String>,
     /// Programs whose content counts in the fingerprint beside the one that `run` starts.
     pub tools: Vec<String>,
+    /// JUnit files that it writes, from the folder that it runs in.
+    pub junit: Vec<Pattern>,
     /// The longest it may take.
     pub timeout: Duration,
     /// The longest it may go without writing anything.
@@ -434,6 +438,7 @@ impl Check {
             env: Vec::new(),
             pass_env: Vec::new(),
             tools: Vec::new(),
+            junit: Vec::new(),
             timeout: Self::TIMEOUT,
             idle_timeout: None,
             retries: 0,

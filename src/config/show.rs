@@ -102,7 +102,7 @@ impl Main {
 
 impl Policy {
     fn values(&self) -> Values {
-        let Self { unproved_base, queue, reject_flaky, guarded, override_by, warm, trust: _ } = self;
+        let Self { unproved_base, queue, reject_flaky, reject_fewer_tests, guarded, override_by, warm, trust: _ } = self;
         let base = match unproved_base {
             UnprovedBase::Assume => "assume",
             UnprovedBase::Run => "run",
@@ -115,6 +115,7 @@ impl Policy {
             ("unproved-base", Some(base.into())),
             ("queue", Some(queue.into())),
             ("flaky", Some(if *reject_flaky { "reject" } else { "accept" }.into())),
+            ("fewer-tests", Some(if *reject_fewer_tests { "reject" } else { "report" }.into())),
             ("guarded", Some(patterns(guarded))),
             ("override", Some(list(override_by))),
             ("warm", Some((*warm).into())),
@@ -247,7 +248,7 @@ impl Check {
     }
 
     fn how_it_runs(&self) -> Values {
-        let Self { timeout, idle_timeout, retries, slots, locks, reuse, cleanup, git, .. } = self;
+        let Self { junit, timeout, idle_timeout, retries, slots, locks, reuse, cleanup, git, .. } = self;
         let Self { required, skippable, platforms, allow_empty, local: _, .. } = self;
         let reuse = match reuse {
             Reuse::Always => true.into(),
@@ -259,6 +260,7 @@ impl Check {
             GitView::History => "history",
         };
         vec![
+            ("junit", Some(patterns(junit))),
             ("timeout", Some(duration::show(*timeout).into())),
             ("idle-timeout", idle_timeout.map(|timeout| duration::show(timeout).into())),
             ("retries", Some((*retries).into())),

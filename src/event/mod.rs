@@ -10,7 +10,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::check::{CheckName, Outcome, Stage, StepName};
+use crate::check::{CheckName, Outcome, Stage, StepName, TestCounts};
 
 /// Something that happened, in the order in which it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -82,6 +82,8 @@ pub enum Event {
         duration: Duration,
         /// How many attempts there were; 0 if it never began.
         attempts: u32,
+        /// How many tests it had, where their runner tells it.
+        tests: Option<TestCounts>,
         /// Where its output is, if it wrote any.
         #[serde(serialize_with = "lossy")]
         #[schemars(with = "Option<String>")]

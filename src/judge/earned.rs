@@ -9,10 +9,12 @@ use crate::plan::{Decision, Reason, Step};
 use crate::record::{Earned, Ledger};
 use crate::verdict::Ground;
 
-/// Every pass of a step that nothing disturbed, on exactly the candidate.
-pub(super) fn earned(planned: &Planned, carried: &Carried) -> Earned {
+/// Every pass of a step that nothing disturbed, on exactly the candidate, but for those that are doubtful.
+pub(super) fn earned(planned: &Planned, carried: &Carried, doubtful: &BTreeSet<StepName>) -> Earned {
     let mut earned = Earned { shared: carried.ground == Ground::Shared, ..Earned::default() };
-    let proves = |step: &StepName| !carried.disturbed.contains(step) && !carried.foreign.contains(step);
+    let proves = |step: &StepName| {
+        !carried.disturbed.contains(step) && !carried.foreign.contains(step) && !doubtful.contains(step)
+    };
     for ended in carried.ended.iter().filter(|ended| proves(&ended.step)) {
         if ended.outcome == Outcome::Passed {
             earned.steps.insert(ended.step.clone());

@@ -85,6 +85,7 @@ impl Looked {
             span: Some((began, SystemTime::now())),
             attempts: 1,
             log,
+            tests: None,
             failed_tests: None,
             together: 1,
             passed_files: if step.files.is_some() { self.passed } else { Vec::new() },

@@ -117,8 +117,9 @@ pub fn judge_sought(
     let began = std::time::Instant::now();
     let id = new_id(setting.now, std::process::id());
     let mut planned = planning::plan_sought(sought, request, setting, site)?;
-    let mut carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
-    let tests = telling::failed_tests(&planned, &mut carried.ended);
+    let carried = carry_out::carry_out(&id, request, setting, site, &mut planned)?;
+    let tests = telling::failed_tests(&planned, &carried.ended);
+    let fewer_tests = telling::fewer_tests(&planned, &carried.ended, &site.ledger);
     let outcomes: BTreeMap<StepName, Outcome> =
         carried.ended.iter().map(|ended| (ended.step.clone(), ended.outcome)).collect();
     if let Some((standing, tests)) = blame::base(request, setting, site, (&planned, &outcomes, &tests))? {
@@ -129,16 +130,17 @@ pub fn judge_sought(
         plan: &planned.plan,
         outcomes: &outcomes,
         tests: Tests { candidate: &tests, base: &planned.base_tests },
+        fewer_tests: &fewer_tests,
         policy: &planned.rules.policy,
         standing: &planned.standing,
         weakenings: &planned.weakenings,
         ground: carried.ground,
         disturbed: &carried.disturbed,
     };
-    let verdict = trial.decide();
+    let (verdict, doubtful) = (trial.decide(), trial.doubtful());
     let overridden = overriding::find(request, setting.now, site, (&planned, &verdict))?;
     let notes = carried.notes.iter().chain(&site.warnings).map(|note| note.message.clone()).collect();
-    let earned = earned::earned(&planned, &carried);
+    let earned = earned::earned(&planned, &carried, &doubtful);
     let proving = earned::proving(&planned, &earned);
     let warm = carried.warm || earned::rests_on_warm(&planned, &site.ledger);
     let about = About { id, started: setting.now, duration: began.elapsed(), notes, proving, warm };

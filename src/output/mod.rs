@@ -12,9 +12,9 @@ mod single;
 mod several;
 mod cargo_json;
 mod scan;
-mod failed;
+mod told;
 
-pub use failed::failed_tests;
+pub use told::{JunitFiles, Told, told_tests};
 pub use place::{Place, Root};
 pub use problem::{Problem, Region, Severity};
 pub use scan::{MOST_PROBLEMS, problems};

@@ -122,6 +122,9 @@ impl Recording<'_> {
                 done.attempts,
                 done.log,
             ])?;
+        if step.files.is_none() {
+            super::counted::note(self.transaction, self.seq, done)?;
+        }
         self.fingerprint(&step.fingerprint)
     }
 

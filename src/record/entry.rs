@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::change::{Base, BaseChoice, Candidate, Change, NoBase};
-use crate::check::{Ended, FailedTests, Outcome, Stage, StepName};
+use crate::check::{Ended, FailedTests, Outcome, Stage, StepName, TestCounts};
 use crate::digest::{Digest, ObjectId};
 use crate::event::Fixes;
 use crate::plan::{Decision, Fingerprint, Part, Plan, Reason, Shard, Step};
@@ -159,6 +159,9 @@ pub struct StepEntry {
     /// Whether it is a pass that may stand in for another run: of all that the step is about, and on nothing else.
     #[serde(default)]
     pub proves: bool,
+    /// How many tests it had, where their runner tells it.
+    #[serde(default)]
+    pub tests: Option<TestCounts>,
     /// The tests that failed, where their runner tells all of them.
     #[serde(default)]
     pub failed_tests: Option<FailedTests>,
@@ -301,6 +304,7 @@ impl StepEntry {
             subject: Some(step.fingerprint.subject()),
             environment: Some(step.fingerprint.environment()),
             proves: false,
+            tests: ended.and_then(|ended| ended.tests),
             failed_tests: ended.and_then(|ended| ended.failed_tests.clone()),
             base_failed_tests: None,
             base_fingerprint: step.base.as_ref().map(Fingerprint::digest),

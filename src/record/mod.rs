@@ -14,6 +14,7 @@ mod store;
 mod receipt;
 mod recall;
 mod append;
+mod counted;
 mod query;
 mod judgement;
 mod refused;
@@ -23,6 +24,7 @@ mod tidy;
 #[cfg(test)]
 pub(crate) mod sample;
 
+pub use counted::{CountedPass, TestsBefore};
 pub use document::DocumentError;
 pub use durations::{DURATIONS_SCHEMA, Durations};
 pub use entry::{About, BaseEntry, CandidateEntry, Entry, SCHEMA, ShardEntry, StepEntry};

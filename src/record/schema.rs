@@ -73,7 +73,7 @@ mod tests {
 
     use super::*;
     use crate::change::{Base, BaseChoice, Candidate, Change, NoBase};
-    use crate::check::{Ended, Outcome, Stage, StepName};
+    use crate::check::{Ended, Outcome, Stage, StepName, TestCounts};
     use crate::plan::{Plan, Reason};
     use crate::record::sample;
     use crate::verdict::{Cause, Finding, Kind, Proof, Standing, Verdict};
@@ -250,6 +250,7 @@ mod tests {
                 signal: None,
                 duration,
                 attempts: 2,
+                tests: Some(TestCounts { passed: 1, ..TestCounts::default() }),
                 log: log.map(|log: std::ffi::OsString| log.into()),
             },
             Event::Cancelling { cause: "fail-fast".into() },

@@ -92,6 +92,7 @@ impl Store {
             transaction.execute(statement, params![oldest])?;
         }
         super::refused::forget(&transaction, oldest)?;
+        super::counted::forget(&transaction)?;
         transaction.execute(
             "DELETE FROM fingerprints WHERE digest NOT IN (SELECT fingerprint FROM steps) \
              AND digest NOT IN (SELECT fingerprint FROM receipts)",

@@ -79,11 +79,12 @@ impl Board {
                 let text = format!("{step}  attempt {attempt} {}", words::ended(*outcome));
                 Some(self.line("retrying", Label::Warning, &text))
             }
-            Event::StepFinished { step, outcome, duration, attempts, .. } => {
+            Event::StepFinished { step, outcome, duration, attempts, tests, .. } => {
                 self.end(step.as_str());
                 self.done += 1;
                 let time = if *attempts == 0 { String::new() } else { format!("  {}", words::duration(*duration)) };
-                Some(self.line(outcome.as_str(), label(*outcome), &format!("{step}{time}")))
+                let tests = tests.map(|tests| format!(", {}", words::tests(tests))).unwrap_or_default();
+                Some(self.line(outcome.as_str(), label(*outcome), &format!("{step}{time}{tests}")))
             }
             Event::FixStarted { check } => {
                 self.going.push(Going { name: fixer(check), since: now, attempt: 1, is_step: true });
@@ -232,6 +233,7 @@ mod tests {
             signal: None,
             duration: Duration::from_millis(milliseconds),
             attempts: u32::from(outcome != Outcome::NotStarted),
+            tests: None,
             log: None,
         }
     }

@@ -30,6 +30,9 @@ pub(super) fn after(entry: &Entry, recorded: bool) -> String {
             "Run the shards again that are missing, and join them again with `gate verdict`.".to_owned()
         }
         [Cause::SelectsNothing { .. }, ..] => "Correct the patterns, or set allow-empty = true.".to_owned(),
+        [Cause::FewerTests { .. }, ..] => {
+            format!("Look at its output for tests that were not found, or run it again{show}.")
+        }
         causes if is_interrupted(causes) => "Run it again: what has passed is reused.".to_owned(),
         [Cause::Step { .. }, rest @ ..] => {
             format!("Fix {} {}{show}.", if rest.is_empty() { "it" } else { "them" }, again(entry))

@@ -324,6 +324,7 @@ mod tests {
             signal: None,
             duration: Duration::from_millis(40),
             attempts: 1,
+            tests: None,
             log: None,
         }
     }

@@ -208,6 +208,7 @@ fn how(step: &StepEntry) -> String {
     if step.attempts > 1 {
         parts.push(format!("{} attempts", step.attempts));
     }
+    parts.extend(step.tests.map(words::tests));
     if parts.is_empty() { String::new() } else { format!("  {}", parts.join(", ")) }
 }
 

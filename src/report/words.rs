@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::clean::{clean, fit};
-use crate::check::Outcome;
+use crate::check::{Outcome, TestCounts};
 use crate::plan::{Decision, Reason};
 use crate::record::{BaseChoice, NoBase};
-use crate::verdict::{Cause, Kind};
+use crate::verdict::{Cause, Fewer, Kind};
 
 /// How much of a commit's name is shown.
 const SHORT: usize = 10;
@@ -48,6 +48,18 @@ pub(super) fn rough(seconds: u64) -> String {
 /// `1 file`, `2 files`.
 pub(super) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// How many tests there were: `37 tests`, `37 tests, 2 failed, 1 skipped`, `no tests`.
+pub(super) fn tests(counts: TestCounts) -> String {
+    let TestCounts { failed, skipped, filtered, .. } = counts;
+    let ran = match counts.ran() {
+        0 => "no tests".to_owned(),
+        ran => count(ran, "test"),
+    };
+    let parts = [(failed, "failed"), (skipped, "skipped"), (filtered, "filtered out")];
+    let parts = parts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!(", {number} {what}"));
+    parts.fold(ran, |text, part| text + &part)
 }
 
 /// `a`, `a and b`, `a, b and c`, `a, b and 4 more`.
@@ -201,6 +213,7 @@ pub fn cause(cause: &Cause) -> String {
         Cause::Disturbed { step } => format!("{step} passed while a step wrote to what others read"),
         Cause::PlatformUnproved { step, platform } => format!("{step} is not proved on {}", clean(platform)),
         Cause::Owed { step } => format!("{step} is owed to the merge stage"),
+        Cause::FewerTests { step, fewer } => format!("{step} {}", fewer_tests(fewer)),
         Cause::NothingRequired => "no required check says that the result can be deployed".to_owned(),
         Cause::Interrupted => "the run was ended before it was done".to_owned(),
         Cause::Loosened { key, how } => format!("{} is loosened: {}", clean(key), fit(&clean(how), SHOWN)),
@@ -212,6 +225,18 @@ pub fn cause(cause: &Cause) -> String {
         Cause::ShardMissing { shard } => format!("nothing says what came of shard {}", clean(shard)),
         Cause::ShardUnusable { document, why } => format!("{} can't be used: {}", clean(document), clean(why)),
         Cause::Conflict { path, conflict } => format!("{} conflicts: {}", clean(path), clean(conflict)),
+    }
+}
+
+/// That fewer tests ran than before.
+fn fewer_tests(fewer: &Fewer) -> String {
+    let Fewer { ran, before, run: _, tree, same_inputs } = fewer;
+    let ran = if *ran == 0 { "no tests".to_owned() } else { count(*ran, "test") };
+    let tree = tree.short();
+    if *same_inputs {
+        format!("ran {ran}, and the same inputs had {before} (on tree {tree})")
+    } else {
+        format!("ran {ran}, and {before} the last time (on tree {tree})")
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
+
+use fs_err::File;
 
 use super::attempt::{PartEnd, path_of, worst};
 use super::batch::Batch;
 use super::command::{CLEANUP_LIMIT, StepEnv, command_words};
+use super::junit::{Junit, Scope};
 use super::locks::Held;
 use super::logs::{Joined, StepLogs};
 use super::prepared::Prepared;
@@ -17,6 +20,7 @@ use super::scratch::Scratch;
 use super::settings::Settings;
 use crate::check::Ended;
 use crate::check::Outcome;
+use crate::output::{Told, told_tests};
 use crate::plan::Step;
 use crate::process::{Ending, Invocation, Limits, ProcessId, StartError};
 
@@ -29,6 +33,7 @@ pub(crate) struct Active<'a> {
     scratch: Scratch,
     _held: Held,
     logs: StepLogs,
+    junit: Option<Junit>,
     clock: Instant,
     began: SystemTime,
     attempt: u32,
@@ -75,9 +80,11 @@ impl<'a> Active<'a> {
         let scratch = spare.folder.map_or_else(|| Scratch::choose(&settings.user_env), Ok)?;
         env.set("TMPDIR".into(), scratch.path().into());
         let count = batches.len();
+        let dir = step.check.dir.as_ref().map_or_else(|| settings.dir.clone(), |dir| settings.dir.join(dir.as_path()));
         Ok(Self {
             step,
-            dir: step.check.dir.as_ref().map_or_else(|| settings.dir.clone(), |dir| settings.dir.join(dir.as_path())),
+            junit: Junit::begin(&step.check, &dir),
+            dir,
             env,
             batches,
             scratch,
@@ -102,6 +109,16 @@ impl<'a> Active<'a> {
     /// The attempt that is under way, from 1.
     pub(crate) fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// Where it writes JUnit files, if it does.
+    pub(crate) fn junit(&self) -> Option<&Scope> {
+        self.junit.as_ref().map(Junit::scope)
+    }
+
+    /// When it began.
+    pub(crate) fn began(&self) -> SystemTime {
+        self.began
     }
 
     /// What must be noted before it starts.
@@ -221,8 +238,8 @@ impl<'a> Active<'a> {
         Some((outcome, self.waiting.len()))
     }
 
-    /// Ends it: its log is put together and its temporary files are removed.
-    pub(crate) fn finish(self) -> Finished {
+    /// Ends it: its log is put together and its temporary files are removed. `writers` have written JUnit files meanwhile.
+    pub(crate) fn finish<'s>(self, writers: impl Iterator<Item = &'s Scope>) -> Finished {
         let duration = self.clock.elapsed();
         let stopped = PartEnd { outcome: Outcome::Cancelled, ..PartEnd::failed("") };
         let stopped = PartEnd { note: None, ..stopped };
@@ -244,6 +261,8 @@ impl<'a> Active<'a> {
         {
             notes.push(format!("its temporary files could not be removed: {error}"));
         }
+        let runs = Runs { attempts: self.attempt, parts: self.batches.len(), outcome };
+        let told = runs.told(log.as_deref(), self.junit.map(|junit| junit.finish(writers)));
         let proved = self.batches.iter().zip(&self.proved).filter(|(_, proved)| **proved);
         let ended = Ended {
             step: self.step.name.clone(),
@@ -255,9 +274,37 @@ impl<'a> Active<'a> {
             log,
             failed_tests: None,
             together: 1,
+            tests: told.counts,
+            // What is told in parts has the tests of more than one run.
+            failed_tests: told.failed.filter(|_| outcome == Outcome::Failed && self.step.files.is_none()),
             passed_files: proved.flat_map(|(batch, _)| batch.files.iter().cloned()).collect(),
             note: (!notes.is_empty()).then(|| notes.join("; ")),
         };
         Finished { ended, duration, spare: Spare { log: spare_log, folder } }
+    }
+}
+
+/// What a step's log and files are of.
+struct Runs {
+    attempts: u32,
+    parts: usize,
+    outcome: Outcome,
+}
+
+impl Runs {
+    /// What is told of its tests. A log of several attempts has more tests in it than there are, and one of a step that was
+    /// stopped has fewer.
+    fn told(&self, log: Option<&Path>, files: Option<Told>) -> Told {
+        let has_ended = matches!(self.outcome, Outcome::Passed | Outcome::Failed | Outcome::Leaked);
+        if !has_ended || self.attempts != 1 || (files.is_some() && self.parts != 1) {
+            return Told::default();
+        }
+        // What can't be read tells nothing.
+        let read = |log| File::open(log).and_then(|file| told_tests(BufReader::new(file))).unwrap_or_default();
+        let of_log = log.map(read).unwrap_or_default();
+        match files {
+            Some(files) => of_log.with_files(files),
+            None => of_log,
+        }
     }
 }

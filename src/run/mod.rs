@@ -12,6 +12,7 @@ mod attempt;
 mod locks;
 mod scratch;
 mod logs;
+mod junit;
 mod names;
 mod trouble;
 mod recover;

@@ -1,10 +1,10 @@
 //! Runs a plan: starts what the schedule says, hears what happens to it, and answers for every step once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use super::junit::Writers;
 use super::lifecycle::{Active, Finished, Spare};
-
 use super::locks::{Held, Locks};
 use super::names::file_name;
 use super::prepared::Prepared;
@@ -60,6 +60,8 @@ struct Runner<'a> {
     said: BTreeSet<usize>,
     /// What steps have left for others.
     spares: Vec<Spare>,
+    /// Steps that ended and wrote JUnit files.
+    writers: Writers,
 }
 
 impl Drop for Runner<'_> {
@@ -116,6 +118,7 @@ impl<'a> Runner<'a> {
             cancelled: false,
             said: BTreeSet::new(),
             spares: Vec::new(),
+            writers: Writers::default(),
         }
     }
 
@@ -284,7 +287,12 @@ impl<'a> Runner<'a> {
 
     fn conclude(&mut self, task: usize) {
         let Some(active) = self.active.remove(&task) else { return };
-        let Finished { ended, duration, spare } = active.finish();
+        let scope = active.junit().cloned();
+        let meanwhile = self.writers.since(active.began()).chain(self.active.values().filter_map(Active::junit));
+        let Finished { ended, duration, spare } = active.finish(meanwhile);
+        if let Some(scope) = scope {
+            self.writers.ended(scope, SystemTime::now());
+        }
         if let Ok(notes) = &mut self.notes {
             // A note that stays costs the next run a second cleaning up.
             let _stays = notes.ended(ended.step.as_str(), spare.folder.as_ref().map(Scratch::path));

@@ -43,6 +43,7 @@ impl Ended {
             signal: self.signal,
             duration,
             attempts: self.attempts,
+            tests: self.tests,
             log: self.log.clone(),
         }
     }

@@ -27,6 +27,7 @@ pub(crate) fn check(name: &str) -> Check {
         env: Vec::new(),
         pass_env: Vec::new(),
         tools: Vec::new(),
+        junit: Vec::new(),
         timeout: Duration::from_mins(1),
         idle_timeout: None,
         retries: 0,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::{CheckName, Outcome, StepName};
+use crate::check::{CheckName, FailedTests, Outcome, StepName, TestCounts};
 use crate::digest::{Digest, ObjectId};
 use crate::judge::Surroundings;
 
@@ -70,6 +70,12 @@ pub struct Ran {
     pub span: Option<(u64, u64)>,
     /// How many attempts there were.
     pub attempts: u32,
+    /// How many tests it had, where their runner tells it.
+    #[serde(default)]
+    pub tests: Option<TestCounts>,
+    /// The tests that failed, where their runner tells all of them.
+    #[serde(default)]
+    pub failed_tests: Option<FailedTests>,
     /// Files that were given to batches that passed.
     pub passed_files: Vec<String>,
     /// How many steps one command ran together.

@@ -200,6 +200,8 @@ fn brought(ran: Vec<Ran>, errand: &Errand<'_>) -> Vec<Brought> {
             passed_files: ran.passed_files.into_iter().map(RepoPath::new).collect(),
             failed_tests: None,
             together: ran.together,
+            tests: ran.tests,
+            failed_tests: ran.failed_tests,
             note: ran.note,
         };
         Brought { ended, fingerprint: ran.fingerprint }

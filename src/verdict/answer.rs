@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Conflict;
 use crate::check::{Outcome, StepName};
+use crate::digest::ObjectId;
 
 /// What is said of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -87,6 +88,14 @@ pub enum Cause {
         /// The step.
         step: StepName,
     },
+    /// A step ran fewer tests than before.
+    FewerTests {
+        /// The step.
+        step: StepName,
+        /// How many, and what they are compared with.
+        #[serde(flatten)]
+        fewer: Fewer,
+    },
     /// No required check belongs to the merge stage, so nothing says that the result can be deployed.
     NothingRequired,
     /// The run was ended before it was done.
@@ -142,6 +151,30 @@ pub enum Cause {
     },
 }
 
+/// That a step ran fewer tests than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fewer {
+    /// How many ran.
+    pub ran: u64,
+    /// How many ran before.
+    pub before: u64,
+    /// The run that saw those.
+    pub run: String,
+    /// The tree that it judged.
+    #[schemars(with = "String", regex(pattern = "^[0-9a-f]{40}$"))]
+    pub tree: ObjectId,
+    /// Whether all that the step reads of the tree was the same then.
+    pub same_inputs: bool,
+}
+
+impl Fewer {
+    /// Whether a pass with them is not to be relied on: the same inputs have more tests, or there were some and none is left.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.same_inputs || self.ran == 0
+    }
+}
+
 impl From<&Conflict> for Cause {
     fn from(conflict: &Conflict) -> Self {
         Self::Conflict { path: conflict.path.to_string(), conflict: conflict.kind.clone() }
@@ -179,7 +212,8 @@ impl Cause {
             | Self::SelectsNothing { step }
             | Self::Disturbed { step }
             | Self::PlatformUnproved { step, .. }
-            | Self::Owed { step } => Some(step),
+            | Self::Owed { step }
+            | Self::FewerTests { step, .. } => Some(step),
             Self::NothingRequired
             | Self::Interrupted
             | Self::Weakened { .. }

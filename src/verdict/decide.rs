@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mend::{Seen, Tests, in_fewer, in_no_others, is_defined_alike, mends};
-use super::{Cause, Finding, Kind, Proof, Standing, Verdict};
+use super::{Cause, Fewer, Finding, Kind, Proof, Standing, Verdict};
 use crate::check::{Outcome, Stage, StepName};
 use crate::config::Policy;
 use crate::plan::{Decision, Plan, Reason, Step};
@@ -17,6 +17,8 @@ pub struct Trial<'a> {
     pub outcomes: &'a BTreeMap<StepName, Outcome>,
     /// Which tests failed.
     pub tests: Tests<'a>,
+    /// Steps that ran fewer tests than before.
+    pub fewer_tests: &'a BTreeMap<StepName, Fewer>,
     /// The policy.
     pub policy: &'a Policy,
     /// What is known of the base.
@@ -74,6 +76,7 @@ impl Trial<'_> {
                 Weight::Against(finding) => findings.push(finding.for_step(step)),
             }
             findings.extend(self.unproved_elsewhere(step));
+            findings.extend(self.fewer_tests(step));
         }
         let kind = self.kind(&mut findings, required);
         let proof = (kind == Kind::Deployable).then(|| self.rests_on());
@@ -89,6 +92,27 @@ impl Trial<'_> {
             let cause = Cause::PlatformUnproved { step: step.name.clone(), platform: platform.clone() };
             Finding { cause, leads_to: Some(Kind::Undecided) }.for_step(step)
         })
+    }
+
+    /// That a step ran fewer tests than before; only told, unless the policy takes its pass for none.
+    fn fewer_tests(&self, step: &Step) -> Option<Finding> {
+        let fewer = self.fewer_tests.get(&step.name)?;
+        let leads_to = self.is_doubtful(step).then_some(Kind::Undecided);
+        let cause = Cause::FewerTests { step: step.name.clone(), fewer: fewer.clone() };
+        Some(Finding { cause, leads_to }.for_step(step))
+    }
+
+    /// Whether the policy takes a step's pass for none, because tests are missing.
+    fn is_doubtful(&self, step: &Step) -> bool {
+        let passed = self.outcomes.get(&step.name) == Some(&Outcome::Passed);
+        let fewer = self.fewer_tests.get(&step.name);
+        passed && self.policy.reject_fewer_tests && fewer.is_some_and(Fewer::is_doubtful)
+    }
+
+    /// The steps whose passes the policy takes for none, because tests are missing: they stand in for no later run.
+    #[must_use]
+    pub fn doubtful(&self) -> BTreeSet<StepName> {
+        self.plan.steps.iter().filter(|step| self.is_doubtful(step)).map(|step| step.name.clone()).collect()
     }
 
     /// What a deployable verdict rests on, as far as these steps go.
@@ -176,7 +200,7 @@ impl Seen for Trial<'_> {
                 Decision::Run => self.outcomes.get(&step.name) == Some(&Outcome::Passed),
                 Decision::Skip => false,
             };
-            passes && step.check.required && step.base.as_ref() != Some(&step.fingerprint)
+            passes && !self.is_doubtful(step) && step.check.required && step.base.as_ref() != Some(&step.fingerprint)
         })
     }
 }
@@ -272,6 +296,7 @@ mod tests {
         plan: Plan,
         outcomes: BTreeMap<StepName, Outcome>,
         tests: (BTreeMap<StepName, FailedTests>, BTreeMap<StepName, FailedTests>),
+        fewer_tests: BTreeMap<StepName, Fewer>,
         policy: Policy,
         standing: Standing,
         weakenings: Vec<Cause>,
@@ -286,6 +311,7 @@ mod tests {
                 plan: Plan { stage: Stage::Merge, steps, narrowed: false },
                 outcomes: BTreeMap::new(),
                 tests: Default::default(),
+                fewer_tests: BTreeMap::new(),
                 policy: Policy::default(),
                 standing: Standing::Unknown,
                 weakenings: Vec::new(),
@@ -322,6 +348,7 @@ mod tests {
                 plan: &self.plan,
                 outcomes: &self.outcomes,
                 tests: Tests { candidate: &self.tests.0, base: &self.tests.1 },
+                fewer_tests: &self.fewer_tests,
                 policy: &self.policy,
                 standing: &self.standing,
                 weakenings: &self.weakenings,

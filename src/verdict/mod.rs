@@ -10,7 +10,7 @@ mod weakening;
 mod clearance;
 
 pub use across::{Across, Place};
-pub use answer::{Cause, Finding, Kind, Proof, Standing, Verdict};
+pub use answer::{Cause, Fewer, Finding, Kind, Proof, Standing, Verdict};
 pub use clearance::{DeployClearance, LandClearance};
 pub use decide::{Ground, Trial};
 pub use join::{Join, JoinedStep, Part, Worth};

@@ -55,6 +55,8 @@ fn looser(old: &Rules, new: &Rules) -> Vec<(&'static str, String)> {
     let ahead = was.queue == Queue::Tip && is.queue == Queue::Ahead;
     note(ahead, "policy.queue", "takes what the queue holds ahead to pass");
     note(was.reject_flaky && !is.reject_flaky, "policy.flaky", "accepts flaky checks");
+    let fewer_tests = was.reject_fewer_tests && !is.reject_fewer_tests;
+    note(fewer_tests, "policy.fewer-tests", "accepts fewer tests of the same inputs");
     note(was.guarded.iter().any(|path| !has(&is.guarded, path)), "policy.guarded", "guards fewer files");
     let more = |name: &String| !was.override_by.contains(name);
     note(is.override_by.iter().any(more), "policy.override", "lets more people override");

@@ -164,6 +164,13 @@ pub(super) static KEYS: &[Key] = &[
         Value("[]"),
         "Programs that it starts beside the first word of `run`: another version runs it again.",
     ),
+    key(
+        Table::Check,
+        "junit",
+        Kind::Patterns,
+        Value("[]"),
+        "JUnit files that it writes, such as `[\"target/nextest/**/junit.xml\"]`, from the folder it runs in: how many tests there were, and which failed, is read from them instead of from its output.",
+    ),
     key(Table::Check, "timeout", Kind::Duration, Value(r#""1h""#), "The longest it may take."),
     key(
         Table::Check,

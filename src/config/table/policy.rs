@@ -42,6 +42,13 @@ pub(super) static KEYS: &[Key] = &[
     ),
     key(
         Table::Policy,
+        "fewer-tests",
+        Kind::Choice(&["report", "reject"]),
+        Value(r#""report""#),
+        "What becomes of a pass with fewer tests than the same inputs had before, or with none where there were some: `\"report\"` says so; `\"reject\"` takes it for no pass, and leaves the change undecided. Fewer tests of other inputs are only ever reported.",
+    ),
+    key(
+        Table::Policy,
         "guarded",
         Kind::Patterns,
         Value("[]"),
