@@ -102,7 +102,8 @@ impl Main {
 
 impl Policy {
     fn values(&self) -> Values {
-        let Self { unproved_base, queue, reject_flaky, reject_fewer_tests, guarded, override_by, warm, trust: _ } = self;
+        let Self { unproved_base, queue, reject_flaky, reject_fewer_tests, guarded, override_by, warm, trust: _ } =
+            self;
         let base = match unproved_base {
             UnprovedBase::Assume => "assume",
             UnprovedBase::Run => "run",

@@ -26,7 +26,8 @@ pub(super) fn fewer_tests(planned: &Planned, ended: &[Ended], ledger: &Ledger) -
             continue;
         }
         let before = ledger.tests_before(&ended.step, &step.fingerprint.subject());
-        let known = before.same_inputs.map(|pass| (pass, true)).into_iter().chain(before.last.map(|pass| (pass, false)));
+        let known =
+            before.same_inputs.map(|pass| (pass, true)).into_iter().chain(before.last.map(|pass| (pass, false)));
         let more = known.into_iter().find(|(pass, _)| pass.tests.ran() > counts.ran());
         fewer.extend(more.map(|(pass, same_inputs)| {
             let before = pass.tests.ran();

@@ -14,10 +14,10 @@ mod cargo_json;
 mod scan;
 mod told;
 
-pub use told::{JunitFiles, Told, told_tests};
 pub use place::{Place, Root};
 pub use problem::{Problem, Region, Severity};
 pub use scan::{MOST_PROBLEMS, problems};
+pub use told::{JunitFiles, Told, told_tests};
 
 #[cfg(test)]
 mod tests;

@@ -126,7 +126,8 @@ mod tests {
             let done = Ended { tests, ..ended("test", outcome) };
             let id = new_id(std::time::SystemTime::now(), 1);
             let entry = entry(&id, 0, &plan, &[done], &verdict(Kind::Clear, Vec::new()));
-            self.ledger.append(&entry, &plan, &Earned::default()).unwrap();
+            let earned = Earned { steps: [name("test")].into(), ..Earned::default() };
+            self.ledger.append(&entry, &plan, &earned).unwrap();
             id
         }
 
@@ -160,7 +161,9 @@ mod tests {
         let mut case = Case::new();
         let tables = |case: &Case| -> i64 {
             let connection = Connection::open(case.folder.path().join("ledger.db")).unwrap();
-            connection.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'test_counts'", [], |row| row.get(0)).unwrap()
+            connection
+                .query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'test_counts'", [], |row| row.get(0))
+                .unwrap()
         };
         case.ran("a", Outcome::Passed, None);
         assert_eq!((tables(&case), case.before("a")), (0, TestsBefore::default()));

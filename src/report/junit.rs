@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::account::Account;
 use super::case::{Case, End, cases};
+use super::words;
 use super::xml::{HEAD, escape, lines};
 use crate::check::Outcome;
 
@@ -35,6 +36,11 @@ pub fn render(account: &Account<'_>) -> String {
     text.push_str("    <properties>\n");
     for (name, value) in properties {
         let _ = writeln!(text, "      <property name=\"gate.{name}\" value=\"{}\"/>", escape(&value));
+    }
+    // The cases are steps, and stay so: how many tests each had is said beside them.
+    for (step, tests) in entry.steps.iter().filter_map(|step| Some((step, step.tests?))) {
+        let (name, tests) = (escape(step.name.as_str()), words::tests(tests));
+        let _ = writeln!(text, "      <property name=\"gate.tests.{name}\" value=\"{tests}\"/>");
     }
     text.push_str("    </properties>\n");
     for case in &cases {

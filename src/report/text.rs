@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::clean::output_line;
+use super::clean::{clean, fit, output_line};
 use super::page::{LEFT, Page};
 use super::style::{Label, Style};
 use super::{closing, fixes, held, push, tail, words};
@@ -11,6 +11,9 @@ use crate::check::Outcome;
 use crate::plan::{Decision, Reason};
 use crate::record::{Entry, NoBase, StepEntry};
 use crate::verdict::Cause;
+
+/// How much is shown of the name of a test.
+const NAME: usize = 80;
 
 /// How a text is to look.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +110,10 @@ impl Text<'_> {
         self.page.line(outcome.as_str(), label, &format!("{}{optional}{}", step.name, how(step)));
         if let Some(note) = &step.note {
             self.page.below(note);
+        }
+        if let Some(failed) = &step.failed_tests {
+            let names: Vec<String> = failed.names.iter().map(|name| fit(&clean(name), NAME)).collect();
+            self.page.below(&format!("what failed: {}", words::listed(&names)));
         }
         let reasons: Vec<String> = step.reasons.iter().map(|reason| words::reason(reason, self.view.now)).collect();
         self.page.below(&format!("ran because {}", reasons.join("; ")));

@@ -101,37 +101,55 @@ impl Scope {
 
     /// The files that are there. Links are not followed.
     fn look(&self) -> io::Result<BTreeMap<PathBuf, Stamp>> {
-        let (mut found, mut entries) = (BTreeMap::new(), 0);
-        let mut folders: Vec<(PathBuf, Cursor)> = vec![(self.folder.clone(), self.files.start())];
-        while let Some((folder, at)) = folders.pop() {
-            let listing = match fs_err::read_dir(&folder) {
-                Ok(listing) => listing,
+        let mut look = Look { files: &self.files, found: BTreeMap::new(), entries: 0, open: Vec::new() };
+        look.open.push((self.folder.clone(), self.files.start()));
+        while let Some((folder, at)) = look.open.pop() {
+            match fs_err::read_dir(&folder) {
+                Ok(listing) => look.folder(listing, &at)?,
                 // It was removed meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
-            };
-            for entry in listing {
-                let entry = entry?;
-                entries += 1;
-                if entries > ENTRIES {
-                    return Err(io::Error::other("there are too many files to look at"));
-                }
-                let name = entry.file_name();
-                let (name, kind) = (BStr::new(name.as_bytes()), entry.file_type()?);
-                if kind.is_dir() && name != ".git" {
-                    let below = self.files.enter(&at, name);
-                    if !self.files.is_dead(&below) {
-                        folders.push((entry.path(), below));
-                    }
-                } else if kind.is_file()
-                    && self.files.takes(&at, name, Mode::File)
-                    && let Ok(of) = entry.metadata()
-                {
-                    found.insert(entry.path(), (of.ino(), of.size(), of.ctime(), of.ctime_nsec()));
-                }
             }
         }
-        Ok(found)
+        Ok(look.found)
+    }
+}
+
+/// A look for files.
+struct Look<'s> {
+    files: &'s Selection,
+    found: BTreeMap<PathBuf, Stamp>,
+    /// How many entries of folders were seen.
+    entries: usize,
+    /// Folders to look into.
+    open: Vec<(PathBuf, Cursor)>,
+}
+
+impl Look<'_> {
+    fn folder(&mut self, listing: fs_err::ReadDir, at: &Cursor) -> io::Result<()> {
+        for entry in listing {
+            self.entries += 1;
+            if self.entries > ENTRIES {
+                return Err(io::Error::other("there are too many files to look at"));
+            }
+            self.entry(&entry?, at)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &fs_err::DirEntry, at: &Cursor) -> io::Result<()> {
+        let name = entry.file_name();
+        let (name, kind) = (BStr::new(name.as_bytes()), entry.file_type()?);
+        if kind.is_dir() && name != ".git" {
+            let below = self.files.enter(at, name);
+            if !self.files.is_dead(&below) {
+                self.open.push((entry.path(), below));
+            }
+        } else if kind.is_file() && self.files.takes(at, name, Mode::File) {
+            let of = entry.metadata()?;
+            self.found.insert(entry.path(), (of.ino(), of.size(), of.ctime(), of.ctime_nsec()));
+        }
+        Ok(())
     }
 }
 
@@ -141,4 +159,61 @@ fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
     let file = File::open(path).ok()?;
     file.take(most.saturating_add(1)).read_to_end(&mut document).ok()?;
     (document.len() as u64 <= most).then_some(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::Pattern;
+    use crate::run::testing::check;
+
+    const ONE: &str = "<testsuite name='s'><testcase name='a'/></testsuite>";
+
+    fn begin(folder: &Path) -> Junit {
+        let junit = vec![Pattern::parse("out/**/*.xml").unwrap()];
+        Junit::begin(&Check { junit, ..check("test") }, folder).unwrap()
+    }
+
+    fn ran(told: Told) -> Option<u64> {
+        told.counts.map(crate::check::TestCounts::ran)
+    }
+
+    #[test]
+    fn only_what_was_written_meanwhile_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str| {
+            let path = folder.path().join(path);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, ONE).unwrap();
+        };
+        assert!(Junit::begin(&check("test"), folder.path()).is_none());
+        write("out/old.xml");
+        write("elsewhere.xml");
+        let nothing = begin(folder.path());
+        assert_eq!(ran(nothing.finish([].into_iter())), None, "nothing was written");
+        let junit = begin(folder.path());
+        write("out/deep/new.xml");
+        write("other.xml");
+        fs_err::os::unix::fs::symlink(folder.path().join("elsewhere.xml"), folder.path().join("out/link.xml")).unwrap();
+        assert_eq!(ran(junit.finish([].into_iter())), Some(1));
+        let junit = begin(folder.path());
+        fs_err::write(folder.path().join("out/old.xml"), ONE.replace("<testcase name='a'/>", "")).unwrap();
+        assert_eq!(ran(junit.finish([].into_iter())), Some(0), "it was written anew");
+    }
+
+    #[test]
+    fn what_two_may_have_written_is_neithers() {
+        let folder = tempfile::tempdir().unwrap();
+        fs_err::create_dir(folder.path().join("out")).unwrap();
+        for (below, told) in [("", None), ("packages", Some(1))] {
+            let other = begin(&folder.path().join(below));
+            let junit = begin(folder.path());
+            fs_err::write(folder.path().join("out").join(format!("{}.xml", below.len())), ONE).unwrap();
+            assert_eq!(ran(junit.finish([other.scope()].into_iter())), told, "{below}");
+        }
+        let mut writers = Writers::default();
+        let at = |seconds| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        writers.ended(begin(folder.path()).scope().clone(), at(5));
+        assert_eq!((writers.since(at(5)).count(), writers.since(at(6)).count()), (1, 0));
+    }
 }

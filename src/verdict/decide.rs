@@ -280,6 +280,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn fewer_tests_are_told_and_where_the_policy_says_so_no_pass() {
+        let fewer = |ran, same_inputs| Fewer {
+            ran,
+            before: 37,
+            run: "0k".into(),
+            tree: crate::digest::ObjectId::from_bytes([1; 20]),
+            same_inputs,
+        };
+        for (ran, same_inputs, refused) in [(24, true, true), (24, false, false), (0, false, true), (0, true, true)] {
+            for reject in [false, true] {
+                let mut case = Case::of(vec![run("test")]).ended("test", Outcome::Passed);
+                case.policy.reject_fewer_tests = reject;
+                let name = case.plan.steps[0].name.clone();
+                case.fewer_tests.insert(name.clone(), fewer(ran, same_inputs));
+                let verdict = case.verdict();
+                let kind = if reject && refused { Kind::Undecided } else { Kind::Deployable };
+                let cause = Cause::FewerTests { step: name, fewer: fewer(ran, same_inputs) };
+                let leads_to = (reject && refused).then_some(Kind::Undecided);
+                assert_eq!(
+                    (verdict.kind, verdict.findings),
+                    (kind, vec![Finding { cause, leads_to }]),
+                    "{ran} {reject}"
+                );
+            }
+        }
+    }
+
     fn run(name: &str) -> Step {
         step(name, Decision::Run, Reason::NoBase { why: NoBase::Asked })
     }

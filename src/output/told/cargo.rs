@@ -81,7 +81,8 @@ impl Cargo {
             self.result(rest);
         } else if line.starts_with("error: test failed, to rerun pass") {
             self.stops += 1;
-        } else if line.starts_with("error: ") && (line.ends_with(" target failed:") || line.ends_with(" targets failed:"))
+        } else if line.starts_with("error: ")
+            && (line.ends_with(" target failed:") || line.ends_with(" targets failed:"))
         {
             // With --no-fail-fast it says at the end how many failed in all.
             self.stops = self.stops.saturating_sub(number_after(line, "error: ").unwrap_or_default());
@@ -128,8 +129,7 @@ impl Cargo {
         // `3/10 tests run`: the others were not.
         let number = rest.split(" test").next().and_then(|head| head.rsplit(' ').next());
         self.tally.unnamed |= number.is_some_and(|number| number.contains('/'));
-        let counts =
-            TestCounts { passed: ran.saturating_sub(failed), failed, skipped: count(" skipped"), filtered: 0 };
+        let counts = TestCounts { passed: ran.saturating_sub(failed), failed, skipped: count(" skipped"), filtered: 0 };
         let names = std::mem::take(&mut self.failed_next);
         self.tally.close(counts, names);
         self.next = if failed > 0 { Next::Repeating } else { Next::Absent };

@@ -25,7 +25,7 @@ impl JunitFiles {
     /// Takes a document.
     pub fn take(&mut self, document: &[u8]) {
         self.documents += 1;
-        let mut reading = Reading { files: self, depth: 0, suites: Vec::new(), case: None };
+        let mut reading = Reading { files: self, depth: 0, has_root: false, suites: Vec::new(), case: None };
         if reading.read(&document.to_str_lossy()).is_none() {
             self.spoilt = true;
         }
@@ -52,6 +52,7 @@ impl JunitFiles {
 struct Reading<'f> {
     files: &'f mut JunitFiles,
     depth: usize,
+    has_root: bool,
     /// The names of the suites around.
     suites: Vec<String>,
     case: Option<Case>,
@@ -91,7 +92,7 @@ impl Reading<'_> {
                 }
                 // No runner writes one, and nothing good is in it.
                 Event::DocType(_) => return None,
-                Event::Eof => return (self.depth == 0).then_some(()),
+                Event::Eof => return (self.depth == 0 && self.has_root).then_some(()),
                 _ => {}
             }
         }
@@ -99,6 +100,7 @@ impl Reading<'_> {
 
     fn open(&mut self, tag: &BytesStart<'_>) -> Option<()> {
         let name = tag.local_name();
+        self.has_root |= self.depth == 0;
         match name.as_ref() {
             "testsuites" if self.depth == 0 => {}
             "testsuite" if self.case.is_none() => self.suites.push(attribute(tag, "name")?.unwrap_or_default()),
@@ -144,5 +146,7 @@ impl Reading<'_> {
 /// An attribute's value; the outer `None` is for what is not well-formed.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<Option<String>> {
     let found = tag.try_get_attribute(name).ok()?;
-    found.map(|found| found.normalized_value(quick_xml::XmlVersion::default()).ok().map(Cow::into_owned)).map_or(Some(None), |value| value.map(Some))
+    found
+        .map(|found| found.normalized_value(quick_xml::XmlVersion::default()).ok().map(Cow::into_owned))
+        .map_or(Some(None), |value| value.map(Some))
 }

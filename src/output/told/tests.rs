@@ -18,8 +18,7 @@ fn check(log: &str, names: &[&str], total: u64) {
     }
     for name in names {
         let last = name.rsplit(' ').next().unwrap();
-        let without: String =
-            log.lines().filter(|line| !line.contains(last)).flat_map(|line| [line, "\n"]).collect();
+        let without: String = log.lines().filter(|line| !line.contains(last)).flat_map(|line| [line, "\n"]).collect();
         assert_eq!(told(&without), None, "without {name}");
     }
 }
@@ -101,10 +100,8 @@ fn fixture(name: &str) -> String {
 #[test]
 fn real_runners_are_understood() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tests");
-    let mut names: Vec<String> = fs_err::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<String> =
+        fs_err::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     let told: Vec<String> = names.iter().map(|name| format!("{name}: {}", fixture(name))).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
@@ -149,4 +146,82 @@ fn real_runners_are_understood() {
     vitest-none.log: 0 passed 0 failed 0 skipped 0 filtered; -
     vitest.log: 1 passed 0 failed 3 skipped 0 filtered; -
     ");
+}
+
+#[test]
+fn a_log_that_is_cut_tells_nothing() {
+    let whole = "running 1 test\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n";
+    assert_eq!(told_tests(whole.as_bytes()).unwrap().counts.map(TestCounts::ran), Some(1));
+    for cut in ["\n[gate: 12 bytes left out]\n", "\n[gate: some output may be missing here]\n"] {
+        for log in [format!("{cut}{whole}"), format!("{whole}{cut}")] {
+            let told = told_tests(log.as_bytes()).unwrap();
+            assert_eq!(told, Told { is_partial: true, ..Told::default() });
+        }
+    }
+    let crashed = format!("{whole}running 4 tests\ntest a ... ok\n");
+    assert_eq!(told_tests(crashed.as_bytes()).unwrap().counts, None, "a binary did not come to its end");
+    assert_eq!(told(&format!("{LIBTEST}error: test failed, to rerun pass `--lib`\n")), None, "it stopped there");
+}
+
+fn counted(log: &str) -> Option<(u64, u64, u64)> {
+    let counts = told_tests(log.as_bytes()).unwrap().counts;
+    counts.map(|counts| (counts.passed, counts.failed, counts.skipped))
+}
+
+#[test]
+fn surefire_tells_of_each_module() {
+    let log = "[INFO] Running x.AppTest\n\
+        [ERROR] Tests run: 4, Failures: 1, Errors: 1, Skipped: 1, Time elapsed: 0.05 s <<< FAILURE! -- in x.AppTest\n\
+        [ERROR] x.AppTest.bad -- Time elapsed: 0.01 s <<< FAILURE!\n[ERROR] x.AppTest.err -- Time elapsed: 0 s <<< ERROR!\n\
+        [INFO] Results:\n[ERROR] Failures: \n[ERROR]   AppTest.bad:6 expected: <1> but was: <2>\n\
+        [ERROR] Tests run: 4, Failures: 1, Errors: 1, Skipped: 1\n";
+    check(log, &["x.AppTest.bad", "x.AppTest.err"], 3);
+    let second = "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.05 s -- in y.T\n\
+        [INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0\n";
+    assert_eq!(counted(&format!("{log}{second}")), Some((3, 2, 1)));
+    assert_eq!(told(&format!("{log}[INFO] other .......... SKIPPED\n")), None, "a module did not run");
+}
+
+#[test]
+fn gradle_tells_where_something_failed() {
+    let log = "> Task :compileTestJava\n> Task :test FAILED\n\nAppTest > bad() FAILED\n\n3 tests completed, 1 failed, 1 skipped\n";
+    assert_eq!((counted(log), told(log)), (Some((1, 1, 1)), None));
+    assert_eq!(counted(&format!("> Task :other:test\n{log}")), None, "how many passed there is not told");
+}
+
+#[test]
+fn files_that_are_not_whole_tell_nothing() {
+    let whole = "<?xml version='1.0'?><testsuites><testsuite name='s'><testcase name='a' classname='c'/>\
+        <testcase name='b'><failure message='x &lt; y'/><system-out><![CDATA[<testcase name='no'/>]]></system-out></testcase>\
+        <testcase name='d'><skipped/></testcase></testsuite></testsuites>";
+    let read = |documents: &[&str]| {
+        let mut files = JunitFiles::default();
+        documents.iter().for_each(|document| files.take(document.as_bytes()));
+        files.finish()
+    };
+    let counts = TestCounts { passed: 1, failed: 1, skipped: 1, filtered: 0 };
+    assert_eq!(read(&[whole]).counts, Some(counts));
+    assert_eq!(read(&[whole]).failed.unwrap().names, ["s b".to_owned()].into());
+    assert_eq!(read(&[whole, whole]).failed, None, "two tests of one name can't be told apart");
+    for end in 0..whole.len() {
+        assert_eq!(read(&[whole, &whole[..end]]), Told::default(), "{end}");
+    }
+    let lol = "<!DOCTYPE x [<!ENTITY a 'aa'><!ENTITY b '&a;&a;'>]><testsuite name='&b;'></testsuite>";
+    for bad in [lol, "<testsuite name='&b;'/>", "<html><testcase/></html>", "no XML", "<testsuite></testsuites>"] {
+        assert_eq!(read(&[bad]), Told::default(), "{bad}");
+    }
+    assert_eq!(read(&[&"<testsuite>".repeat(100_000)]), Told::default());
+    assert_eq!(read(&[]), Told::default());
+}
+
+#[test]
+fn names_of_files_count_where_the_log_agrees() {
+    let mut files = JunitFiles::default();
+    files.take(b"<testsuite name='s'><testcase name='a'/><testcase name='b'><error/></testcase></testsuite>");
+    let files = files.finish();
+    let with = |log: &str| told_tests(log.as_bytes()).unwrap().with_files(files.clone()).failed.is_some();
+    assert!(with("") && with("error: something\n"));
+    assert!(!with("!!! stopping after 1 failures !!!\n"), "the others did not run");
+    assert!(!with("==== 2 failed, 1 passed in 0.1s ====\n"), "one is missing");
+    assert!(!with("\n[gate: 12 bytes left out]\n"));
 }
