@@ -272,7 +272,6 @@ impl<'a> Active<'a> {
             span: Some((self.began, SystemTime::now())),
             attempts: self.attempt,
             log,
-            failed_tests: None,
             together: 1,
             tests: told.counts,
             // What is told in parts has the tests of more than one run.

@@ -110,9 +110,8 @@ const TERM: i32 = 15;
 
 /// How a step ended, with its output, since the file is about to be gone.
 fn ran(Brought { ended, fingerprint }: Brought) -> Ran {
-    let Ended { step, outcome, exit, signal, span, attempts, log, passed_files, failed_tests: _, together, note } =
+    let Ended { step, outcome, exit, signal, span, attempts, log, passed_files, tests, failed_tests, together, note } =
         ended;
-    let Ended { step, outcome, exit, signal, span, attempts, log, passed_files, tests, failed_tests, note } = ended;
     let log = log.and_then(|log| fs_err::read(log).ok());
     let log = log.map(|log| String::from_utf8_lossy(&log[log.len().saturating_sub(LOG)..]).into_owned());
     let since = |time: SystemTime| {
@@ -123,8 +122,21 @@ fn ran(Brought { ended, fingerprint }: Brought) -> Ran {
     // A name that is not UTF-8 earns nothing.
     let names = passed_files.iter().filter_map(|path| std::str::from_utf8(path.as_bstr()).ok());
     let passed_files = names.map(str::to_owned).collect();
-    Ran { step, outcome, exit, signal, span, attempts, passed_files, together, note, log, fingerprint }
-    Ran { step, outcome, exit, signal, span, attempts, tests, failed_tests, passed_files, note, log, fingerprint }
+    Ran {
+        step,
+        outcome,
+        exit,
+        signal,
+        span,
+        attempts,
+        tests,
+        failed_tests,
+        passed_files,
+        together,
+        note,
+        log,
+        fingerprint,
+    }
 }
 
 fn failed(error: &io::Error) -> Refusal {

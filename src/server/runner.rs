@@ -198,7 +198,6 @@ fn brought(ran: Vec<Ran>, errand: &Errand<'_>) -> Vec<Brought> {
             attempts: ran.attempts,
             log,
             passed_files: ran.passed_files.into_iter().map(RepoPath::new).collect(),
-            failed_tests: None,
             together: ran.together,
             tests: ran.tests,
             failed_tests: ran.failed_tests,

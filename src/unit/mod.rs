@@ -30,15 +30,14 @@ pub use ecosystem::{Ecosystem, Facts};
 pub use folder::Folder;
 pub use found::{Edge, Found, Module, Own, Target, Unit, Why, Widening};
 pub use go::Go;
-pub use graph::{Affected, Because, Cause, Graph, Imported, Inputs, NameError, Owner, Widened};
-pub use graph::{Graph, Imported, Inputs, NameError, Owner, Widened};
 pub use gradle::Gradle;
-pub use kind::Kind;
+pub use graph::{Affected, Because, Cause, Graph, Imported, Inputs, NameError, Owner, Widened};
 pub use listing::{Entry, Listing};
+pub use maven::Maven;
 pub use npm::Npm;
 pub use python::Python;
 pub use read::Reader;
 pub use rules::Rule;
+
 pub use crate::check::UnitKind as Kind;
 pub use crate::config::Affects;
-pub use maven::Maven;

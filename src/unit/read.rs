@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::graph::Links;
 use super::memo::{self, Memo};
-use super::{Cargo, Ecosystem, Entry, Facts, Found, Go, Graph, Kind, Listing, Npm};
+use super::{Bazel, Buck, Cargo, Ecosystem, Entry, Facts, Found, Go, Gradle, Graph, Kind, Listing, Maven, Npm, Python};
 use crate::config::UnitRules;
 use crate::diagnostic::Diagnostic;
 use crate::digest::ObjectId;
@@ -135,6 +135,11 @@ impl Reader {
             (Kind::Cargo, self.found(&Cargo, repo, listing, links)?),
             (Kind::Npm, self.found(&Npm, repo, listing, links)?),
             (Kind::Go, self.found(&Go, repo, listing, links)?),
+            (Kind::Python, self.found(&Python, repo, listing, links)?),
+            (Kind::Maven, self.found(&Maven, repo, listing, links)?),
+            (Kind::Gradle, self.found(&Gradle, repo, listing, links)?),
+            (Kind::Bazel, self.found(&Bazel, repo, listing, links)?),
+            (Kind::Buck, self.found(&Buck, repo, listing, links)?),
         ])
     }
 

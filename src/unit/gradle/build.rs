@@ -161,30 +161,36 @@ impl<'b> Builds<'b> {
         all.retain(|path| self.facts.get(path).is_some());
         let mut at = 0;
         while at < all.len() {
-            match self.said(&all[at]) {
+            let by = all[at].clone();
+            match self.said(&by) {
                 Some(Said::Script(script)) => {
-                    for applied in &script.own.applied {
-                        let text = applied.replace([ROOT, PROJECT], "");
-                        let from = [root.clone(), Folder::of(&all[at])];
-                        let places =
-                            from.iter().filter_map(|from| from.resolve(text.trim_start_matches('/'))?.to_path());
-                        let new: Vec<RepoPath> = places.filter(|path| self.said(path).is_some()).collect();
-                        if new.is_empty() {
-                            open.push((
-                                all[at].clone(),
-                                format!("can't tell what '{}' is, which it applies", shown(applied)),
-                            ));
-                        }
-                        all.extend(new);
-                        dedup(&mut all);
-                    }
+                    let applied = script.own.applied.iter();
+                    applied.for_each(|text| all.extend(self.settings_applied(text, root, (&by, open))));
+                    dedup(&mut all);
                 }
-                Some(Said::Broken(why)) => open.push((all[at].clone(), why.clone())),
+                Some(Said::Broken(why)) => open.push((by, why.clone())),
                 _ => {}
             }
             at += 1;
         }
         all
+    }
+
+    /// The scripts that settings apply: as seen from their folder, or from the script's that says it.
+    fn settings_applied(
+        &self,
+        text: &str,
+        root: &Folder,
+        (by, open): (&RepoPath, &mut Vec<(RepoPath, String)>),
+    ) -> Vec<RepoPath> {
+        let path = text.replace([ROOT, PROJECT], "");
+        let from = [root.clone(), Folder::of(by)];
+        let places = from.iter().filter_map(|from| from.resolve(path.trim_start_matches('/'))?.to_path());
+        let found: Vec<RepoPath> = places.filter(|path| self.said(path).is_some()).collect();
+        if found.is_empty() {
+            open.push((by.clone(), format!("can't tell what '{}' is, which it applies", shown(text))));
+        }
+        found
     }
 
     /// The build scripts of a project.

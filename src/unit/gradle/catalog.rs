@@ -9,9 +9,8 @@ use crate::digest::{Digest, Hasher};
 
 /// What a catalog says.
 pub(super) fn read(content: &[u8]) -> Said {
-    let text = match std::str::from_utf8(content) {
-        Ok(text) => text,
-        Err(_) => return Said::Broken("can't be read: it is not UTF-8".to_owned()),
+    let Ok(text) = std::str::from_utf8(content) else {
+        return Said::Broken("can't be read: it is not UTF-8".to_owned());
     };
     match text.parse::<Table>() {
         Ok(table) => Said::Catalog(catalog(&table, Digest::of(content))),

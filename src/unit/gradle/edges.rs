@@ -8,8 +8,8 @@ use super::model::{Mentions, Said};
 use super::names::camel;
 use super::reach::{self, Reach};
 use crate::path::RepoPath;
+use crate::unit::Target;
 use crate::unit::place::{self, Place};
-use crate::unit::{Folder, Target};
 
 impl<'l> Link<'l> {
     pub(super) fn projects(&mut self, from: &From<'l>, by: &RepoPath, mentions: &Mentions) {
@@ -37,20 +37,15 @@ impl<'l> Link<'l> {
     /// An edge to the project of a path, or to that of the task that a path names.
     fn project(&mut self, from: &From<'l>, by: &RepoPath, text: &str) {
         let build = &self.builds.all[from.build];
-        let mut path = text;
-        while !path.is_empty() {
-            if let Some(project) = build.projects.get(path) {
-                let what = format!("project {path}");
-                match self.units[from.build].get(path).cloned() {
-                    Some(name) => self.unit_edge(from, &name, by, what),
-                    None if !self.tree.has_folder(&project.folder) => {
-                        self.edge(&from.name, Target::Path(project.folder.clone()), by, what);
-                    }
-                    None => {}
-                }
-                return;
+        let mut ends = std::iter::successors(Some(text), |path| path.rsplit_once(':').map(|(outer, _)| outer));
+        let Some((path, project)) = ends.find_map(|path| build.projects.get_key_value(path)) else { return };
+        let what = format!("project {path}");
+        match self.units[from.build].get(path.as_str()).cloned() {
+            Some(name) => self.unit_edge(from, &name, by, what),
+            None if !self.tree.has_folder(&project.folder) => {
+                self.edge(&from.name, Target::Path(project.folder.clone()), by, what);
             }
-            path = path.rsplit_once(':').map_or("", |(outer, _)| outer);
+            None => {}
         }
     }
 
@@ -71,7 +66,7 @@ impl<'l> Link<'l> {
             match below.find(|path| camel(path[inner.len()..].split(':').next().unwrap_or_default()) == name) {
                 Some(found) => {
                     let end = found[inner.len()..].find(':').map_or(found.len(), |end| inner.len() + end);
-                    path = found[..end].to_owned();
+                    found[..end].clone_into(&mut path);
                 }
                 None => break,
             }
@@ -81,20 +76,23 @@ impl<'l> Link<'l> {
 
     pub(super) fn places(&mut self, from: &From<'l>, by: &RepoPath, places: &BTreeSet<String>) {
         for text in places {
-            let placed = self.builds.all[from.build].placed(text, from.folder);
-            for place in place::within(&placed, from.folder) {
-                match place {
-                    Place::At(place) if place == *from.folder => {}
-                    Place::At(place) => {
-                        if !place.is_within(from.folder) || self.is_of_other(&place, from.folder) {
-                            let what = format!("names '{}'", build::shown(text));
-                            self.edge(&from.name, Target::Path(place), by, what);
-                        }
-                    }
-                    Place::Anywhere => {
-                        self.widen(Some(&from.name), by, format!("can't tell which place '{}' is", build::shown(text)));
-                    }
+            let whole = self.builds.all[from.build].placed(text, from.folder);
+            for place in place::within(&whole, from.folder) {
+                self.place(from, by, text, place);
+            }
+        }
+    }
+
+    fn place(&mut self, from: &From<'l>, by: &RepoPath, text: &str, place: Place) {
+        match place {
+            Place::At(place) => {
+                let is_other = !place.is_within(from.folder) || self.is_of_other(&place, from.folder);
+                if place != *from.folder && is_other {
+                    self.edge(&from.name, Target::Path(place), by, format!("names '{}'", build::shown(text)));
                 }
+            }
+            Place::Anywhere => {
+                self.widen(Some(&from.name), by, format!("can't tell which place '{}' is", build::shown(text)));
             }
         }
     }
@@ -138,11 +136,11 @@ impl<'l> Link<'l> {
         }
         // Builds that are put together give each other their artifacts.
         for (by, mentions) in &reach.mentions {
-            for artifact in self.artifacts(build, mentions) {
-                let others = self.by_artifact.get(&(&build.top, artifact)).cloned().unwrap_or_default();
-                for (_, name) in others.into_iter().filter(|(other, _)| *other != from.build) {
-                    self.unit_edge(from, &name, by, format!("artifact {artifact}"));
-                }
+            let artifacts = self.artifacts(build, mentions).into_iter();
+            let made = |artifact| self.by_artifact.get(&(&build.top, artifact)).into_iter().flatten();
+            let others = artifacts.flat_map(made).filter(|(other, _)| *other != from.build);
+            for name in others.map(|(_, name)| name.clone()).collect::<Vec<_>>() {
+                self.unit_edge(from, &name, by, "takes its artifact".to_owned());
             }
         }
     }

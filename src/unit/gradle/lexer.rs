@@ -17,7 +17,7 @@ pub(super) fn tokens(text: &str, language: Language) -> Result<Vec<Token>, Strin
         lexer.at = text.find('\n').unwrap_or(text.len());
     }
     lexer.code(false).map_err(|what| {
-        let line = text.as_bytes()[..lexer.at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = text.as_bytes()[..lexer.at.min(text.len())].split(|byte| *byte == b'\n').count();
         format!("can't be read: {what} in line {line}")
     })
 }
@@ -61,16 +61,12 @@ impl Lexer<'_> {
             match c {
                 '\n' | ';' => {
                     self.at += 1;
-                    if tokens.last().is_some_and(|last| *last != Token::End) {
-                        tokens.push(Token::End);
-                    }
+                    tokens.extend(tokens.last().is_some_and(|last| *last != Token::End).then_some(Token::End));
                 }
                 '(' | '[' | '{' => {
                     self.at += 1;
                     open.push((c, tokens.len()));
-                    if open.len() > DEEPEST {
-                        return Err("brackets lie too deep in each other".to_owned());
-                    }
+                    is_shallow(&open)?;
                     tokens.push(Token::Open(c, 0));
                 }
                 '}' if is_in_text && open.is_empty() => {
@@ -207,13 +203,9 @@ impl Lexer<'_> {
         let mut plain = String::new();
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            if rest.starts_with(quotes.end) {
-                // Of more than three quotes in a row, the last three end it.
-                if quotes.end == "\"\"\"" && rest.starts_with("\"\"\"\"") {
-                    plain.push('"');
-                    self.at += 1;
-                    continue;
-                }
+            // Of more than three quotes in a row, the last three end it.
+            let goes_on = quotes.end == "\"\"\"" && rest.starts_with("\"\"\"\"");
+            if rest.starts_with(quotes.end) && !goes_on {
                 self.at += quotes.end.len();
                 break;
             }
@@ -221,14 +213,16 @@ impl Lexer<'_> {
             if c == '\n' && is_one_line {
                 return Err("a string does not end".to_owned());
             }
-            if c == '\\' && (quotes.has_escapes || rest.starts_with("\\/")) {
+            if goes_on {
+                plain.push(c);
+                self.at += 1;
+            } else if c == '\\' && (quotes.has_escapes || rest.starts_with("\\/")) {
                 self.escape(&mut plain);
             } else if let Some(code) = self.interpolated(quotes)? {
                 pieces.push(Piece::Plain(std::mem::take(&mut plain)));
                 pieces.push(Piece::Code(code));
             } else {
-                // Two of them mean something in texts that are put together.
-                plain.push(if c < '\t' { char::REPLACEMENT_CHARACTER } else { c });
+                plain.push(unmarked(c));
                 self.at += c.len_utf8();
             }
         }
@@ -294,6 +288,15 @@ impl Lexer<'_> {
         self.at += quotes.dollars + length;
         Ok(Some(tokens))
     }
+}
+
+/// A character that stands for itself alone.
+fn unmarked(c: char) -> char {
+    if c < '\t' { char::REPLACEMENT_CHARACTER } else { c }
+}
+
+fn is_shallow(open: &[(char, usize)]) -> Result<(), String> {
+    if open.len() > DEEPEST { Err("brackets lie too deep in each other".to_owned()) } else { Ok(()) }
 }
 
 /// Whether a `/` after a token divides by what follows.

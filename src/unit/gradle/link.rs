@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bstr::ByteSlice;
 
-use super::build::{self, Build, Builds};
+use super::build::{self, Build, Builds, Project};
 use super::catalog;
 use super::model::{Fact, Said};
 use super::names::taken;
@@ -138,31 +138,35 @@ impl<'l> Link<'l> {
         let mut all: BTreeSet<&Folder> = BTreeSet::new();
         all.extend(builds.all.iter().flat_map(|build| build.projects.values().map(|project| &project.folder)));
         let mut taken = HashSet::new();
-        for (at, build) in builds.all.iter().enumerate() {
-            let mut names = BTreeMap::new();
-            for (path, project) in &build.projects {
-                let is_empty = project.scripts.is_empty()
-                    && !tree.has_folder(&Folder::from(project.folder.file("src")))
-                    && (path == ":" || holds(&all, &project.folder));
-                if is_empty || !tree.has_folder(&project.folder) {
-                    continue;
-                }
-                let plain = if path == ":" && !build.prefix.is_empty() {
-                    build.prefix.clone()
-                } else {
-                    format!("{}{path}", build.prefix)
-                };
-                let name = if taken.contains(&plain) { format!("{}{path}", build.root) } else { plain };
-                taken.insert(name.clone());
-                *link.folders.entry(&project.folder).or_default() += 1;
-                let artifact = path.rsplit(':').next().unwrap_or_default();
-                link.by_artifact.entry((&build.top, artifact)).or_default().push((at, name.clone()));
-                link.manifests.extend(project.scripts.iter().cloned());
-                names.insert(path.as_str(), name);
-            }
+        for at in 0..builds.all.len() {
+            let names = link.name(at, &all, &mut taken);
             link.units.push(names);
         }
         link
+    }
+
+    /// Names the units of a build.
+    fn name(&mut self, at: usize, all: &BTreeSet<&Folder>, taken: &mut HashSet<String>) -> BTreeMap<&'l str, String> {
+        let build = &self.builds.all[at];
+        let is_unit = |path: &str, project: &Project| {
+            let has_any = !project.scripts.is_empty()
+                || self.tree.has_folder(&Folder::from(project.folder.file("src")))
+                || path != ":" && !holds(all, &project.folder);
+            has_any && self.tree.has_folder(&project.folder)
+        };
+        let mut names = BTreeMap::new();
+        for (path, project) in build.projects.iter().filter(|(path, project)| is_unit(path, project)) {
+            let is_outer = path == ":" && !build.prefix.is_empty();
+            let plain = if is_outer { build.prefix.clone() } else { format!("{}{path}", build.prefix) };
+            let name = if taken.contains(&plain) { format!("{}{path}", build.root) } else { plain };
+            taken.insert(name.clone());
+            *self.folders.entry(&project.folder).or_default() += 1;
+            let artifact = path.rsplit(':').next().unwrap_or_default();
+            self.by_artifact.entry((&build.top, artifact)).or_default().push((at, name.clone()));
+            self.manifests.extend(project.scripts.iter().cloned());
+            names.insert(path.as_str(), name);
+        }
+        names
     }
 
     fn build(&mut self, at: usize) {

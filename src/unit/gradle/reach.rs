@@ -1,6 +1,8 @@
 //! What scripts say that reach a project: its own, those above it, settings, what these apply, and plugins of the build.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use bstr::ByteSlice;
 
@@ -22,13 +24,18 @@ const MAKES_PLUGINS: [&str; 6] = [
 ];
 
 /// What reaches every project of a build.
+#[derive(Default)]
 pub(super) struct Shared<'b> {
     /// What scripts of projects say of others, by the path of those.
     of: HashMap<&'b str, Vec<(&'b RepoPath, &'b Mentions)>>,
     /// Source files of the build's own plugins.
     sources: Vec<&'b RepoPath>,
-    /// Scripts that are plugins, by the names of these.
-    plugins: Vec<(String, &'b RepoPath)>,
+    /// Scripts that are plugins.
+    plugins: Vec<&'b RepoPath>,
+    /// The same by the names of the plugins, without packages.
+    by_name: HashMap<String, Vec<usize>>,
+    /// Which of them pieces of scripts mention, as far as it has been asked.
+    mentioned: RefCell<HashMap<*const Mentions, Rc<[usize]>>>,
     /// A source file of a plugin that is not read.
     pub(super) unread: Option<RepoPath>,
 }
@@ -48,13 +55,13 @@ pub(super) struct Reach<'b> {
     pub(super) missing: Vec<(&'b RepoPath, Folder)>,
     /// What can't be told, with the file.
     pub(super) open: Vec<(RepoPath, String)>,
-    seen: HashSet<(RepoPath, bool)>,
+    seen: HashSet<(&'b RepoPath, bool)>,
 }
 
 impl<'b> Shared<'b> {
     /// Works it out for a build.
     pub(super) fn of(at: usize, builds: &'b Builds<'b>, tree: &'b Listing) -> Self {
-        let mut shared = Self { of: HashMap::new(), sources: Vec::new(), plugins: Vec::new(), unread: None };
+        let mut shared = Self::default();
         let build = &builds.all[at];
         let scripts = build.projects.values().flat_map(|project| &project.scripts).chain(&build.settings);
         for path in scripts {
@@ -65,14 +72,44 @@ impl<'b> Shared<'b> {
         }
         let (mut open, mut seen) = (vec![at], HashSet::from([at]));
         while let Some(from) = open.pop() {
-            for (included, is_for_plugins) in &builds.all[from].included {
-                if (*is_for_plugins || makes_plugins(&builds.all[*included], builds)) && seen.insert(*included) {
-                    shared.plugins_of(&builds.all[*included], builds, tree);
-                    open.push(*included);
-                }
+            let included = builds.all[from].included.iter();
+            let of_plugins = included.filter(|(at, is_given)| *is_given || makes_plugins(&builds.all[*at], builds));
+            for (plugins, _) in of_plugins.filter(|(at, _)| seen.insert(*at)) {
+                shared.plugins_of(&builds.all[*plugins], builds, tree);
+                open.push(*plugins);
             }
         }
         shared
+    }
+
+    /// The plugins that a piece of a script may mention, with or without their packages.
+    fn mentioned(&self, mentions: &Mentions, looked: Looked<'_>) -> Rc<[usize]> {
+        let key = std::ptr::from_ref(mentions);
+        if let Some(known) = self.mentioned.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let mut found: Vec<usize> = Vec::new();
+        let mut add = |word: &str| {
+            let last = word.rsplit('.').next().unwrap_or_default();
+            found.extend([word, last].iter().filter_map(|name| self.by_name.get(*name)).flatten());
+        };
+        mentions.words.iter().for_each(|word| add(word));
+        for (name, file) in &looked.build.catalogs {
+            let Some(Said::Catalog(catalog)) = file.to_path().and_then(|path| looked.builds.said(&path)) else {
+                continue;
+            };
+            if mentions.catalogs.contains("*") {
+                catalog.plugins.values().for_each(|plugin| add(plugin));
+            }
+            let used =
+                mentions.catalogs.iter().filter_map(|used| used.strip_prefix(name.as_str())?.strip_prefix(".plugins."));
+            used.filter_map(|alias| catalog.plugins.get(alias)).for_each(|plugin| add(plugin));
+        }
+        found.sort_unstable();
+        found.dedup();
+        let found: Rc<[usize]> = found.into();
+        self.mentioned.borrow_mut().insert(key, Rc::clone(&found));
+        found
     }
 
     fn plugins_of(&mut self, build: &'b Build, builds: &'b Builds<'b>, tree: &'b Listing) {
@@ -85,7 +122,10 @@ impl<'b> Shared<'b> {
                 continue;
             }
             match (builds.said(path), build::is_script(path), is_source(path)) {
-                (Some(_), true, _) => self.plugins.push((plugin(path), path)),
+                (Some(_), true, _) => {
+                    self.by_name.entry(plugin(path)).or_default().push(self.plugins.len());
+                    self.plugins.push(path);
+                }
                 (Some(_), _, true) => self.sources.push(path),
                 (None, _, true) => self.unread = Some(path.clone()),
                 _ => {}
@@ -157,24 +197,20 @@ impl<'b> Reach<'b> {
         reach
     }
 
-    /// Adds the scripts that are plugins whose names are mentioned.
+    /// Adds the scripts that are plugins whose names are mentioned, by plugins too.
     fn plugins(&mut self, shared: &Shared<'b>, looked: Looked<'b>) {
-        let mut left: Vec<&(String, &'b RepoPath)> = shared.plugins.iter().collect();
-        while !left.is_empty() {
-            let names: HashSet<String> =
-                self.mentions.iter().flat_map(|(_, mentions)| names(mentions, looked)).collect();
-            let (named, others): (Vec<_>, Vec<_>) = left.into_iter().partition(|(name, _)| names.contains(name));
-            if named.is_empty() {
-                return;
+        let mut at = 0;
+        while let Some((_, mentions)) = self.mentions.get(at).copied().filter(|_| !shared.plugins.is_empty()) {
+            for plugin in shared.mentioned(mentions, looked).iter() {
+                self.visit(shared.plugins[*plugin], true, looked);
             }
-            named.into_iter().for_each(|(_, script)| self.visit(script, true, looked));
-            left = others;
+            at += 1;
         }
     }
 
     /// Takes what a script says: of its own project too, or only of others.
     fn visit(&mut self, path: &'b RepoPath, is_own: bool, looked: Looked<'b>) {
-        if self.seen.contains(&(path.clone(), true)) || !self.seen.insert((path.clone(), is_own)) {
+        if self.seen.contains(&(path, true)) || !self.seen.insert((path, is_own)) {
             return;
         }
         match looked.builds.said(path) {
@@ -203,12 +239,12 @@ impl<'b> Reach<'b> {
 
     fn apply(&mut self, by: &'b RepoPath, mentions: &'b Mentions, is_own: bool, looked: Looked<'b>) {
         for text in &mentions.applied {
-            let placed = looked.build.placed(text, looked.folder);
-            if placed.contains(UNKNOWN) {
+            let whole = looked.build.placed(text, looked.folder);
+            if whole.contains(UNKNOWN) {
                 self.open.push((by.clone(), format!("can't tell which script '{}' is", build::shown(text))));
                 continue;
             }
-            let at = |from: &Folder| match place::path(&placed, from) {
+            let at = |from: &Folder| match place::path(&whole, from) {
                 Some(Place::At(place)) => Some(place),
                 _ => None,
             };
@@ -232,22 +268,4 @@ impl<'b> Reach<'b> {
             self.fields.insert(path.to_string(), script.digest);
         }
     }
-}
-
-/// The names of plugins that may be mentioned, with and without their packages.
-fn names<'m>(mentions: &'m Mentions, looked: Looked<'m>) -> impl Iterator<Item = String> + 'm {
-    let catalogs =
-        looked.build.catalogs.iter().filter_map(move |(name, file)| match looked.builds.said(&file.to_path()?) {
-            Some(Said::Catalog(catalog)) => Some((name, catalog)),
-            _ => None,
-        });
-    let aliased = catalogs.flat_map(move |(name, catalog)| {
-        let named = mentions.catalogs.iter().filter_map(move |used| {
-            used.strip_prefix(name.as_str())?.strip_prefix(".plugins.").and_then(|alias| catalog.plugins.get(alias))
-        });
-        let any = mentions.catalogs.contains("*").then(|| catalog.plugins.values()).into_iter().flatten();
-        named.chain(any)
-    });
-    let words = mentions.words.iter().chain(aliased);
-    words.flat_map(|word| [word.clone(), word.rsplit('.').next().unwrap_or_default().to_owned()])
 }

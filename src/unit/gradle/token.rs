@@ -64,13 +64,21 @@ impl Token {
             Self::Text(pieces) => {
                 into.field("text", pieces.len().to_le_bytes());
                 for piece in pieces {
-                    match piece {
-                        Piece::Plain(text) => drop(into.field("plain", text)),
-                        Piece::Code(code) => {
-                            into.field("code", code.len().to_le_bytes());
-                            code.iter().for_each(|token| token.digest(into));
-                        }
-                    }
+                    piece.digest(into);
+                }
+            }
+        }
+    }
+}
+
+impl Piece {
+    fn digest(&self, into: &mut Hasher) {
+        match self {
+            Self::Plain(text) => drop(into.field("plain", text)),
+            Self::Code(code) => {
+                into.field("code", code.len().to_le_bytes());
+                for token in code {
+                    token.digest(into);
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::model::{Pom, Reference};
 use super::reactor::{Poms, group};
 use crate::unit::Folder;
-use crate::unit::place::{self, Place, ROOT, UNKNOWN};
+use crate::unit::place::{self, Place, UNKNOWN};
 
 /// How often names that are known in part are looked for among all names.
 const SEARCHES: usize = 200;
@@ -163,6 +163,14 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }
 
+/// Texts, each with every value that it may have.
+fn valued<'t>(
+    texts: impl Iterator<Item = &'t str>,
+    context: &Context<'_, '_>,
+) -> impl Iterator<Item = (&'t str, String)> {
+    texts.flat_map(move |text| context.values(text).into_iter().map(move |value| (text, value)))
+}
+
 /// Where a module reads files, as its poms say.
 #[derive(Default)]
 pub(super) struct Places {
@@ -179,30 +187,31 @@ impl Places {
     pub(super) fn of(chain: &[usize], poms: &Poms<'_>, live: &[Live<'_>], context: &Context<'_, '_>) -> Self {
         let mut places = Self::default();
         let own = &poms.files[chain[0]].folder;
+        // A folder above is where other texts go on from.
+        let leads_up = |place: &Place| matches!(place, Place::At(to) if own.is_within(to));
         for &at in chain {
-            for text in &poms.files[at].pom.folders {
-                for value in context.values(text) {
-                    places.take(place::path(&value, own), at, text, own);
-                }
+            for (text, value) in valued(poms.files[at].pom.folders.iter().map(String::as_str), context) {
+                places.take(place::path(&value, own), (at, text), own);
             }
-            for text in &live[at].texts {
-                for value in context.values(text) {
-                    place::within(&value, own).into_iter().for_each(|place| places.take(Some(place), at, text, own));
-                }
+            for (text, value) in valued(live[at].texts.iter().copied(), context) {
+                places.take_all(place::within(&value, own), (at, text), own);
             }
-            for text in &live[at].values {
-                for value in context.values(text).iter().filter(|value| !value.ends_with(ROOT)) {
-                    // A folder above is where other texts go on from.
-                    let leads_up = |place: &Place| matches!(place, Place::At(to) if own.is_within(to));
-                    let found = place::within(value, own).into_iter().filter(|place| !leads_up(place));
-                    found.for_each(|place| places.take(Some(place), at, text, own));
-                }
+            for (text, value) in valued(live[at].values.iter().copied(), context) {
+                let mut found = place::within(&value, own);
+                found.retain(|place| !leads_up(place));
+                places.take_all(found, (at, text), own);
             }
         }
         places
     }
 
-    fn take(&mut self, place: Option<Place>, by: usize, text: &str, own: &Folder) {
+    fn take_all(&mut self, places: Vec<Place>, by: (usize, &str), own: &Folder) {
+        for place in places {
+            self.take(Some(place), by, own);
+        }
+    }
+
+    fn take(&mut self, place: Option<Place>, (by, text): (usize, &str), own: &Folder) {
         match place {
             Some(Place::At(folder)) if folder == *own => {}
             Some(Place::At(folder)) => {

@@ -156,15 +156,13 @@ impl<'l> Link<'l> {
             if reference.is_import {
                 continue;
             }
-            match self.names.meant(reference, context, &mut self.searches) {
-                Meant::Any => self.widen(Some(unit), path, format!("can't tell what artifact the {what} is")),
-                Meant::Poms(poms) => {
-                    for pom in poms {
-                        if let Some(to) = self.units[pom].clone().filter(|to| to != unit) {
-                            self.edge(unit, Target::Unit(to), path, what.clone());
-                        }
-                    }
-                }
+            let Meant::Poms(poms) = self.names.meant(reference, context, &mut self.searches) else {
+                self.widen(Some(unit), path, format!("can't tell what artifact the {what} is"));
+                continue;
+            };
+            let named: Vec<String> = poms.into_iter().filter_map(|pom| self.units[pom].clone()).collect();
+            for to in named.into_iter().filter(|to| to != unit) {
+                self.edge(unit, Target::Unit(to), path, what.clone());
             }
         }
     }

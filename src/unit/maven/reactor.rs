@@ -124,13 +124,9 @@ impl<'f> Poms<'f> {
             if self.files[top].folder.upwards().any(|folder| folders.contains(&folder)) {
                 continue;
             }
-            let mut open = VecDeque::from([top]);
-            while let Some(at) = open.pop_front() {
-                if seen.insert(at) {
-                    folders.insert(self.files[at].folder.clone());
-                    found.of.push((at, self.files[top].folder.clone()));
-                    open.extend(&named[at]);
-                }
+            for at in led_to(top, &named, &mut seen) {
+                folders.insert(self.files[at].folder.clone());
+                found.of.push((at, self.files[top].folder.clone()));
             }
         }
         found.missing = missing.into_iter().filter(|(by, _)| seen.contains(by)).collect();
@@ -200,6 +196,18 @@ impl<'f> Poms<'f> {
             found.missing.push((at, place.clone()));
         }
     }
+}
+
+/// What a pom leads to that wasn't seen yet, itself among it.
+fn led_to(top: usize, named: &[Vec<usize>], seen: &mut HashSet<usize>) -> Vec<usize> {
+    let (mut found, mut open) = (Vec::new(), VecDeque::from([top]));
+    while let Some(at) = open.pop_front() {
+        if seen.insert(at) {
+            found.push(at);
+            open.extend(&named[at]);
+        }
+    }
+    found
 }
 
 /// The group of a pom, its own or that of the parent it names.

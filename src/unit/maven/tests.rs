@@ -17,10 +17,10 @@ fn child(artifact: &str, body: &str) -> String {
 
 /// The pom of `g:root` with modules and more.
 fn root(modules: &[&str], body: &str) -> String {
-    let modules: String = modules.iter().map(|module| format!("<module>{module}</module>")).collect();
+    let modules = modules.join("</module><module>");
     pom(&format!(
         "<groupId>g</groupId><artifactId>root</artifactId><version>1</version><packaging>pom</packaging>
-         <modules>{modules}</modules>{body}"
+         <modules><module>{modules}</module></modules>{body}"
     ))
 }
 

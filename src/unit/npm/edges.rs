@@ -6,7 +6,7 @@ use std::ops::Bound;
 use bstr::ByteSlice;
 
 use super::fields::Shared;
-use super::layout::{Layout, Project};
+use super::layout::Layout;
 use super::manifest::Dependency;
 use super::targets::{Goal, Targets, for_all};
 use crate::path::RepoPath;

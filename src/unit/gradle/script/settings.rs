@@ -114,7 +114,7 @@ fn catalog(walker: &mut Walker, arguments: &[Token], frame: &Frame<'_>) {
     let Some(name) = frame.owner.clone() else { return };
     let inner: Vec<Token> = arguments.iter().filter(|token| token.name() != Some("files")).cloned().collect();
     let place = values::place(&inner, &walker.constants.known);
-    if let Some(place) = place.filter(|place| place.ends_with(".toml")) {
+    if let Some(place) = place.filter(|place| place.rsplit('.').next() == Some("toml")) {
         walker.settings.push(Setting::Catalog(name, place));
     }
 }

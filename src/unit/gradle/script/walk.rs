@@ -62,7 +62,7 @@ struct State<'t> {
 
 impl Walker {
     /// Goes through what stands between two brackets, or a whole script.
-    fn level<'t>(&mut self, tokens: &'t [Token], range: std::ops::Range<usize>, frame: &Frame<'t>) {
+    pub(super) fn level<'t>(&mut self, tokens: &'t [Token], range: std::ops::Range<usize>, frame: &Frame<'t>) {
         let Some(left) = self.budget.checked_sub(range.len()) else {
             self.mentions(&frame.scope).open.insert("is too long to be followed".to_owned());
             return;
@@ -92,10 +92,7 @@ impl Walker {
                     at + 1
                 }
                 other => {
-                    if other.is(',') {
-                        state.key = "";
-                    }
-                    state.call = Call::default();
+                    state.pass(other);
                     at + 1
                 }
             };
@@ -250,6 +247,14 @@ impl<'t> State<'t> {
         let key = if self.key.is_empty() { place.key } else { self.key };
         let is_applied = place.is_applied || place.callee == "apply" && key == "from";
         Place { key, is_applied, ..place.clone() }
+    }
+
+    /// Takes a sign.
+    fn pass(&mut self, token: &Token) {
+        self.call = Call::default();
+        if token.is(',') {
+            self.key = "";
+        }
     }
 
     /// Takes the end of a line, where the statement ends with it.

@@ -81,8 +81,7 @@ fn decoded(content: &[u8]) -> Result<Cow<'_, str>, String> {
     match content {
         [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => Ok(String::from_utf8_lossy(rest)),
-        rest => Ok(String::from_utf8_lossy(rest)),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => Ok(String::from_utf8_lossy(rest)),
     }
 }
 
@@ -138,7 +137,8 @@ impl Builder {
         self.flush(true);
         self.digest("end", None);
         let Some(mut element) = self.open.pop() else { return };
-        element.text = element.text.trim().to_owned();
+        element.text.truncate(element.text.trim_end().len());
+        element.text.drain(..element.text.len() - element.text.trim_start().len());
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
             None => self.root = Some(element),
