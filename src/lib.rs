@@ -81,22 +81,17 @@
 //! | `clap_mangen` | `cli` |
 //! | `colored` | `report` |
 //! | `indicatif` | `report` |
-//! | `toml` | `config`, `builtin`, `adopt` |
-//! | `jsonc_parser` | `unit`, `builtin`, `adopt` |
 //! | `toml` | `config`, `unit`, `builtin`, `adopt` |
 //! | `proc_macro2` | `unit` |
-//! | `jsonc_parser` | `builtin`, `adopt` |
+//! | `jsonc_parser` | `unit`, `builtin`, `adopt` |
 //! | `jsonschema` | `config`, `builtin`, `record` (all but `builtin` only in tests) |
 //! | `tree_sitter` | `unit` |
 //! | `tree_sitter_javascript` | `unit` |
 //! | `tree_sitter_python` | `unit` |
 //! | `tree_sitter_typescript` | `unit` |
-//! | `quick_xml` | `builtin` |
-//! | `quick_xml` | `unit`, `builtin` |
-//! | `quick_xml` | `builtin`, `output` |
+//! | `quick_xml` | `unit`, `builtin`, `output` |
 //! | `saphyr` | `builtin`, `adopt` |
 //! | `saphyr_parser` | `unit`, `builtin` |
-//! | `tree_sitter` | `unit` |
 //! | `tree_sitter_go` | `unit` |
 //! | `unicode_normalization` | `builtin` |
 //! | `ssh_key` | `evidence` |

@@ -3,6 +3,7 @@
 //! Every mistake in a file is reported at once, each with its line, a caret and what to do.
 
 mod condition;
+mod command_line;
 mod rules;
 mod hook_rules;
 mod unit_rules;
@@ -35,6 +36,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+pub use command_line::CommandLine;
 pub use condition::Condition;
 pub use file::Source;
 pub use hook_rules::{Doing, HookRules};
@@ -42,7 +44,7 @@ pub use keys::{Fallback, Key, Kind, Table};
 pub use load::{Loaded, load};
 pub use nearest::nearest;
 pub use rules::{
-    Check, CommandLine, GitView, Main, Policy, Prepare, Queue, Reuse, Rules, Trust, UnprovedBase, Work, WorkspaceRules,
+    Check, GitView, Main, Policy, Prepare, Queue, Reuse, Rules, Trust, UnprovedBase, Work, WorkspaceRules,
 };
 pub use schema::schema;
 pub use server::ServerRules;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::{Condition, HookRules, PerUnit, ServerRules, Subject, UnitRules};
+use super::{CommandLine, Condition, HookRules, PerUnit, ServerRules, Subject, UnitRules};
 use crate::check::{Builtin, CheckName, Hook, Stage};
 use crate::path::{Mode, Pattern, RepoPath, Selection};
 
@@ -182,15 +182,6 @@ pub struct Check {
     pub local: bool,
 }
 
-/// What to run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CommandLine {
-    /// A line for `sh -c`.
-    Shell(String),
-    /// A program and its arguments, without a shell.
-    Words(Vec<String>),
-}
-
 /// For how long a pass counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reuse {
@@ -246,40 +237,6 @@ impl Work {
         match self {
             Self::Command(command) => command.text(),
             Self::Builtin(builtin) => format!("gate's own {builtin:?}"),
-        }
-    }
-}
-
-/// The placeholder that stands for the files a command is given.
-const FILES: &str = "{files}";
-/// The placeholder that stands for a copy of the commit's message.
-const MESSAGE_FILE: &str = "{message_file}";
-
-impl CommandLine {
-    /// Whether the command takes the names of files: whether it holds `{files}`.
-    #[must_use]
-    pub fn takes_files(&self) -> bool {
-        match self {
-            Self::Shell(line) => line.contains(FILES),
-            Self::Words(words) => words.iter().any(|word| word == FILES),
-        }
-    }
-
-    /// Whether the command takes the message of a commit: whether it holds `{message_file}`.
-    #[must_use]
-    pub fn takes_message(&self) -> bool {
-        match self {
-            Self::Shell(line) => line.contains(MESSAGE_FILE),
-            Self::Words(words) => words.iter().any(|word| word == MESSAGE_FILE),
-        }
-    }
-
-    /// The command as one line, for people and for fingerprints.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::Shell(line) => line.clone(),
-            Self::Words(words) => format!("{words:?}"),
         }
     }
 }

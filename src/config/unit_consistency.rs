@@ -11,30 +11,12 @@ use crate::diagnostic::Diagnostic;
 
 /// What goes over units says so in its command, and the other way round.
 pub(super) fn check(check: &CheckDraft, run: &Spanned<CommandLine>, problems: &mut Problems<'_>) {
-    let mut add = |code: &'static str, what: String, hint: &str, span: Range<usize>| {
-        problems.add(Diagnostic::error(code, what).hint(hint), span, "");
-    };
     let command = run.get_ref();
     let dir = check.dir.given().map(|dir| dir.get_ref().as_bstr().to_string()).unwrap_or_default();
     let by_file = check.tests.given();
-    let Some(units) = check.units.given() else {
-        if check.units.is_bad() {
-            return;
-        }
-        if command.is_about_units() || dir.contains("{unit") {
-            let hint = "say which units, as in units = \"cargo\"";
-            add(
-                "config/no-units",
-                "there is no unit for '{unit}': the check has no 'units'".to_owned(),
-                hint,
-                run.span(),
-            );
-        }
-        for span in [by_file.map(Spanned::span), check.groups.given().map(Spanned::span)].into_iter().flatten() {
-            let hint = "leave it out, or say which units, as in units = \"python\"";
-            add("config/no-units", "it means something with 'units' only".to_owned(), hint, span);
-        }
-        return;
+    let Some(units) = check.units.given() else { return without_units(check, run, problems) };
+    let mut add = |code: &'static str, what: String, hint: &str, span: Range<usize>| {
+        problems.add(Diagnostic::error(code, what).hint(hint), span, "");
     };
     if !command.is_about_units() && !dir.contains("{unit") {
         let what = "the command is the same for every unit".to_owned();
@@ -76,5 +58,25 @@ pub(super) fn check(check: &CheckDraft, run: &Spanned<CommandLine>, problems: &m
             "make it a check of its own with 'files'",
             fix.span(),
         );
+    }
+}
+
+/// What means something with `units` only.
+fn without_units(check: &CheckDraft, run: &Spanned<CommandLine>, problems: &mut Problems<'_>) {
+    if check.units.is_bad() {
+        return;
+    }
+    let mut add = |what: &str, hint: &str, span: Range<usize>| {
+        problems.add(Diagnostic::error("config/no-units", what.to_owned()).hint(hint), span, "");
+    };
+    let dir = check.dir.given().is_some_and(|dir| dir.get_ref().as_bstr().to_string().contains("{unit"));
+    if run.get_ref().is_about_units() || dir {
+        let what = "there is no unit for '{unit}': the check has no 'units'";
+        add(what, "say which units, as in units = \"cargo\"", run.span());
+    }
+    let lone = [check.tests.given().map(Spanned::span), check.groups.given().map(Spanned::span)];
+    for span in lone.into_iter().flatten() {
+        let hint = "leave it out, or say which units, as in units = \"python\"";
+        add("it means something with 'units' only", hint, span);
     }
 }

@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::comparing::seek;
-use super::rules::{self, Found};
 use super::site::Site;
-use super::{Refusal, RefusalKind, Request};
-use crate::change::{self, Change};
+use super::{Refusal, RefusalKind};
+use crate::change::Change;
 use crate::check::{CheckName, Stage};
 use crate::config::{Check, CommandLine, PerUnit, Rules, Subject};
 use crate::diagnostic::Diagnostic;
@@ -40,42 +38,8 @@ pub(super) struct Expanded {
     pub graph: Option<Arc<Graph>>,
 }
 
-/// The graphs of the two trees of a change.
-pub struct UnitGraphs {
-    /// What changed.
-    pub change: Change,
-    /// The candidate's.
-    pub candidate: Graph,
-    /// The base's, where there is one.
-    pub base: Option<Graph>,
-}
-
-/// Reads the graphs of a change, whatever its checks go over, and without any gate.toml too.
-///
-/// # Errors
-/// When there is no candidate, its gate.toml is not valid, or an object can't be read.
-pub fn unit_graphs(request: &Request, site: &mut Site) -> Result<UnitGraphs, Refusal> {
-    let sought = seek(request, site)?;
-    let (main, units) = sought.rules().map(|rules| (rules.main.clone(), rules.units.clone())).unwrap_or_default();
-    let change = change::against(&site.repo, &request.spec, sought.found, &|branch| Site::guards(&main, branch))?;
-    let mut reader = Reader::open(&site.state.join(MEMO));
-    let candidate = reader.graph(&site.repo, change.candidate.tree, &units)?;
-    let base = match change.base_tree() {
-        None => None,
-        Some(tree) => {
-            let there = match rules::find(&site.repo, tree) {
-                Ok(Found::Blob(blob)) => rules::of_base(site, blob)?.map(|rules| rules.units),
-                Ok(Found::Absent) | Err(_) => None,
-            };
-            Some(reader.graph(&site.repo, tree, &there.unwrap_or_default())?)
-        }
-    };
-    site.warnings.extend(reader.save().err());
-    Ok(UnitGraphs { change, candidate, base })
-}
-
 /// Where what was read is remembered, in the folder of the repository's state.
-const MEMO: &str = "units";
+pub(super) const MEMO: &str = "units";
 
 /// One tree's graph, and what of its checks is asked.
 struct Side<'a> {
@@ -217,7 +181,7 @@ impl<'a> Side<'a> {
         for name in names {
             match self.families.get(name) {
                 Some(steps) => {
-                    ordered.extend(steps.iter().filter(|(_, unit)| is_meant(**unit)).map(|(step, _)| step.clone()))
+                    ordered.extend(steps.iter().filter(|(_, unit)| is_meant(**unit)).map(|(step, _)| step.clone()));
                 }
                 None => drop(ordered.insert(name.clone())),
             }

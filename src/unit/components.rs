@@ -36,22 +36,33 @@ impl Search {
         let mut way = vec![(start, 0)];
         self.meet(start);
         while let Some((at, edge)) = way.pop() {
-            if let Some(next) = to[at].get(edge).copied() {
-                way.push((at, edge + 1));
-                if self.order[next] == usize::MAX {
-                    self.meet(next);
-                    way.push((next, 0));
-                } else if self.waits[next] {
-                    self.lowest[at] = self.lowest[at].min(self.order[next]);
+            match to[at].get(edge).copied() {
+                Some(next) => {
+                    way.push((at, edge + 1));
+                    way.extend(self.look(at, next).then_some((next, 0)));
                 }
-                continue;
+                None => self.leave(at, way.last().map(|(before, _)| *before)),
             }
-            if let Some((before, _)) = way.last() {
-                self.lowest[*before] = self.lowest[*before].min(self.lowest[at]);
-            }
-            if self.lowest[at] == self.order[at] {
-                self.complete(at);
-            }
+        }
+    }
+
+    /// Whether a node that one leads to has to be followed: it was not met before.
+    fn look(&mut self, at: usize, next: usize) -> bool {
+        let is_new = self.order[next] == usize::MAX;
+        if is_new {
+            self.meet(next);
+        } else if self.waits[next] {
+            self.lowest[at] = self.lowest[at].min(self.order[next]);
+        }
+        is_new
+    }
+
+    fn leave(&mut self, at: usize, before: Option<usize>) {
+        if let Some(before) = before {
+            self.lowest[before] = self.lowest[before].min(self.lowest[at]);
+        }
+        if self.lowest[at] == self.order[at] {
+            self.complete(at);
         }
     }
 

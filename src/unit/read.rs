@@ -92,15 +92,12 @@ impl Reader {
         let near = self.latest.as_ref().or(self.memo.listed.as_ref());
         let known = near.map(|(known, listing)| Ok((repo.diff(Some(*known), Some(tree))?, listing)));
         // What can't be read of the remembered tree (it may be pruned) is no reason not to look at this one.
-        let listing = match known.and_then(Result::<_, Error>::ok) {
-            Some((deltas, listing)) => {
-                self.read += deltas.len();
-                listing.with(&deltas)
-            }
-            None => {
-                self.read += FAR;
-                Listing::read(repo, tree)?
-            }
+        let listing = if let Some((deltas, listing)) = known.and_then(Result::<_, Error>::ok) {
+            self.read += deltas.len();
+            listing.with(&deltas)
+        } else {
+            self.read += FAR;
+            Listing::read(repo, tree)?
         };
         self.latest = Some((tree, listing.clone()));
         Ok(listing)
@@ -114,14 +111,13 @@ impl Reader {
         let mut texts = BTreeMap::new();
         for entry in links {
             let key = (Kind::Declared, 0, LINK.to_owned(), entry.id);
-            let text = match self.memo.facts.get(&key) {
-                Some(known) => known.clone(),
-                None => {
-                    self.read += 1;
-                    let text = BString::from(repo.blob(entry.id)?);
-                    self.memo.facts.insert(key.clone(), text.clone());
-                    text
-                }
+            let text = if let Some(known) = self.memo.facts.get(&key) {
+                known.clone()
+            } else {
+                self.read += 1;
+                let text = BString::from(repo.blob(entry.id)?);
+                self.memo.facts.insert(key.clone(), text.clone());
+                text
             };
             self.used.insert(key);
             texts.insert(entry.path.clone(), text.into());
@@ -162,9 +158,9 @@ impl Reader {
                 Some((entry.path.clone(), form, listing.file_behind(entry, links)?))
             })
             .collect();
-        let mut shelf =
+        let mut taken =
             self.shelves.remove(&ecosystem.kind()).and_then(|shelf| shelf.downcast::<Shelf<E::Fact>>().ok());
-        let mut known = shelf.take().map(|shelf| *shelf).unwrap_or_default();
+        let mut known = taken.take().map(|known| *known).unwrap_or_default();
         self.learn(ecosystem, repo, &wanted, &mut known)?;
         let fact = |(path, form, id): Wanted| Some((path, (form, Arc::clone(known.get(&(form, id))?))));
         let facts = Facts::new(wanted.into_iter().filter_map(fact).collect());
@@ -179,11 +175,11 @@ impl Reader {
         ecosystem: &E,
         repo: &Repo,
         wanted: &[Wanted],
-        shelf: &mut Shelf<E::Fact>,
+        known: &mut Shelf<E::Fact>,
     ) -> Result<(), Error> {
         let (kind, format) = (ecosystem.kind(), ecosystem.format());
         let open: BTreeSet<(&'static str, ObjectId)> = wanted.iter().map(|(_, form, id)| (*form, *id)).collect();
-        let open: Vec<_> = open.into_iter().filter(|key| !shelf.contains_key(key)).collect();
+        let open: Vec<_> = open.into_iter().filter(|key| !known.contains_key(key)).collect();
         let keys: Vec<memo::Key> = open.iter().map(|(form, id)| (kind, format, (*form).to_owned(), *id)).collect();
         let facts = &self.memo.facts;
         let recalled: Vec<Option<E::Fact>> =
@@ -191,7 +187,7 @@ impl Reader {
         let mut missing = Vec::new();
         for ((form, id), fact) in open.into_iter().zip(recalled) {
             match fact {
-                Some(fact) => drop(shelf.insert((form, id), Arc::new(fact))),
+                Some(fact) => drop(known.insert((form, id), Arc::new(fact))),
                 None => missing.push((form, id)),
             }
         }
@@ -208,10 +204,9 @@ impl Reader {
             };
             let facts: Vec<_> = blobs.into_par_iter().map(read).collect();
             for (form, id, fact, kept) in facts {
-                shelf.insert((form, id), Arc::new(fact));
-                if let Some(kept) = kept {
-                    self.memo.facts.insert((kind, format, form.to_owned(), id), BString::from(kept));
-                }
+                known.insert((form, id), Arc::new(fact));
+                let key = (kind, format, form.to_owned(), id);
+                self.memo.facts.extend(kept.map(|kept| (key, BString::from(kept))));
             }
         }
         Ok(())

@@ -95,13 +95,13 @@ required = false
        |          ^^^^^^
        |
        = help: take one of them out of 'needs' or 'after'
-    error[config/not-yet]: 'units' in [check.build] is not in this version of gate (0.1.0)
-      --> gate.toml:22:1
+    error[config/no-units]: the command is the same for every unit
+      --> gate.toml:22:9
        |
     22 | units = "cargo"
-       | ^^^^^
+       |         ^^^^^^^
        |
-       = help: remove it: gate refuses what it would have to pass over
+       = help: name the unit in it, as in run = "cargo test -p {unit}"
     error[config/no-files]: '{files}' stands for no files: the check has no 'files'
       --> gate.toml:25:7
        |
@@ -280,7 +280,13 @@ fn every_line_with_a_mistake_has_its_code() {
     let check = |line: &str, expected: &str| {
         assert_eq!(codes(&format!("[check.a]\nrun = \"x\"\n{line}\n")), [expected], "{line}");
     };
-    check("units = \"cargo\"", "config/not-yet");
+    check("units = \"cargo\"", "config/no-units");
+    check("units = \"crates\"", "config/unknown-units");
+    check("units = []", "config/bad-value");
+    check("units = 1", "config/wrong-type");
+    check("tests = \"files\"", "config/no-units");
+    check("groups = 2", "config/no-units");
+    check("dir = \"{unit.root}\"", "config/no-units");
     check("builtin = \"syntax\"", "config/not-its-key");
     check("builtin = \"sintax\"", "config/unknown-builtin");
     check("max-size = \"1MB\"", "config/not-its-key");
@@ -337,7 +343,15 @@ fn every_command_with_a_mistake_has_its_code() {
     check("[\"a\", \"\\u0000\"]", "config/bad-command");
     check("\"x {files}\"", "config/no-files");
     check("[\"x\", \"{files}\"]", "config/no-files");
-    check("\"test {unit}\"", "config/not-yet");
+    check("\"test {unit}\"", "config/no-units");
+    let over = |lines: &str| codes(&format!("[check.a]\nunits = \"cargo\"\n{lines}\n"));
+    assert_eq!(over("run = \"x -p {units}\""), ["config/placeholder"]);
+    assert_eq!(over("run = \"x {units:-p} {unit}\""), [""; 0]);
+    assert_eq!(over("run = \"x {tests}\""), ["config/placeholder"]);
+    assert_eq!(over("run = \"x {unit}\"\ntests = \"files\""), ["config/placeholder"]);
+    assert_eq!(over("run = \"x {unit} {files}\"\nfiles = [\"a\"]"), ["config/placeholder", "config/no-units"]);
+    assert_eq!(over("run = \"x {unit}\"\nfix = \"y\""), ["config/no-units"]);
+    assert_eq!(over("builtin = \"syntax\""), ["config/no-units"]);
     assert_eq!(codes("[check.a]\nfiles = [\"**\"]\nrun = [\"x\", \"--only={files}\"]\n"), ["config/placeholder"]);
     assert_eq!(codes("[check.a]\n"), ["config/missing-run"]);
     assert_eq!(codes("[check.a]\nbuiltin = \"syntax\"\n"), [""; 0]);
@@ -379,7 +393,11 @@ fn every_other_table_reports_its_mistakes() {
     check("[[check.fmt]]\nrun = \"x\"\n", &["config/wrong-type"]);
     check("[check.\"a b\"]\nrun = \"x\"\n", &["config/bad-name"]);
     check("[check.\"\"]\nrun = \"x\"\n", &["config/bad-name"]);
-    check("[environment.staging]\ndeploy = \"x\"\n[unit.y]\n[notify]\n", &["config/not-yet"; 3]);
+    check("[environment.staging]\ndeploy = \"x\"\n[notify]\n", &["config/not-yet"; 2]);
+    check("[unit.y]\n", &["config/empty-unit"]);
+    check("[unit.y]\ndepends = [\"y\"]\n", &["config/self"]);
+    check("[[units.rule]]\npaths = []\n", &["config/missing-key", "config/no-files"]);
+    check("[[units.rule]]\npaths = [\"a\"]\naffects = [\"nothing\", \"cargo\"]\n", &["config/bad-value"]);
     check("[hook.x]\n", &["config/unknown-hook"]);
     check("[hook.pre-push]\nfix = true\n[hook.pre-commit]\neach-commit = true\n", &["config/not-its-key"; 2]);
     check("[hook.pre-push]\nskip-during = [\"lunch\"]\n", &["config/bad-value"]);

@@ -44,6 +44,17 @@ run = ["npm", "ci"]
 inputs = ["package-lock.json"]
 dir = "web"
 env = ["A"]
+[[units.rule]]
+paths = ["docs/**"]
+affects = ["cargo", "web"]
+[unit.web]
+root = "web"
+depends = ["core"]
+[check.over-units]
+units = ["core", "web"]
+tests = "files"
+groups = 3
+run = "x {tests}"
 [check.build]
 run = "make"
 on = ["commit-msg"]
@@ -108,6 +119,14 @@ key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPQ0nY0i8aYHy7oWR6tVJBRHGDkEovKCLbDA
 run = "x"
 [check."a.b"]
 run = "x"
+[[units.rule]]
+paths = ["x"]
+affects = ["nothing"]
+[unit.web]
+root = "x"
+[check.over-units]
+units = "cargo"
+run = "x {units}"
 [check.schema]
 builtin = "schema"
 schema = "x.json"
@@ -212,7 +231,8 @@ fn schema_and_loader_agree_on_values() {
     for key in keys().filter(|key| key.table != Table::Local) {
         for value in VALUES {
             // Between keys, and with versions, the schema can't judge.
-            if matches!(key.name, "version" | "required") || (key.name == "branches" && value == "[]") {
+            let is_never_empty = matches!(key.name, "branches" | "units" | "paths" | "affects");
+            if matches!(key.name, "version" | "required") || (is_never_empty && value == "[]") {
                 continue;
             }
             let text = with_value(key, value);
@@ -230,6 +250,9 @@ fn with_value(key: &Key, value: &str) -> String {
         Some("schema") if key.name != "schema" => "builtin = \"schema\"\nschema = \"x\"\n".to_owned(),
         Some(owner) => format!("builtin = \"{owner}\"\n"),
         None if matches!(key.name, "run" | "builtin") => String::new(),
+        None if key.name == "units" => "run = \"z {unit}\"\n".to_owned(),
+        None if key.name == "tests" => "run = \"z {tests}\"\nunits = \"cargo\"\n".to_owned(),
+        None if key.name == "groups" => "run = \"z {units}\"\nunits = \"cargo\"\n".to_owned(),
         None => "run = \"z\"\n".to_owned(),
     };
     let line = format!("{} = {value}\n", key.name);
@@ -242,6 +265,8 @@ fn with_value(key: &Key, value: &str) -> String {
         ),
         Table::Hook if key.name == "each-commit" => format!("[hook.pre-push]\n{line}"),
         Table::Hook => format!("[hook.pre-commit]\n{line}"),
+        Table::UnitRule if key.name == "paths" => format!("[[units.rule]]\naffects = [\"z\"]\n{line}"),
+        Table::UnitRule => format!("[[units.rule]]\npaths = [\"z\"]\n{line}"),
         other => format!("{}\n{line}", other.header()),
     }
 }
@@ -266,6 +291,11 @@ fn every_key_is_read_and_shown_with_its_default() {
         let table = match key.table {
             Table::Prepare => document["workspace"]["prepare"].get(0).cloned(),
             Table::Trust => document["policy"]["trust"].get(0).cloned(),
+            Table::UnitRule => document["units"]["rule"].get(0).cloned(),
+            Table::Unit => document["unit"].get("web").cloned(),
+            Table::Check if matches!(key.name, "units" | "tests" | "groups") => {
+                document["check"].get("over-units").cloned()
+            }
             Table::Check if key.name == "builtin" => document["check"].get("line-endings").cloned(),
             Table::Check => document["check"].get(owner.unwrap_or("a.b")).cloned(),
             Table::Hook if key.name == "each-commit" => document["hook"].get("pre-push").cloned(),
@@ -279,7 +309,7 @@ fn every_key_is_read_and_shown_with_its_default() {
         let expected = if key.kind == Kind::Size { Some("1073741824B".into()) } else { find(&full, key) };
         let is_table = matches!(key.kind, Kind::Tables(_));
         assert!(is_table || find(&full_again, key) == expected, "{key:?}");
-        if matches!(key.name, "builtin" | "schema" | "run" | "key") {
+        if matches!(key.name, "builtin" | "schema" | "run" | "key" | "units" | "root") {
             // A check has one of them.
             continue;
         }

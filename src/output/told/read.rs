@@ -98,8 +98,8 @@ impl Reader {
 
     fn line(&mut self, line: &[u8]) {
         let says = |words: &&str| line.find(words).is_some();
-        self.stopped |= STOPPED.iter().any(|words| says(words));
-        self.is_cut |= line.starts_with(b"[gate: ") && CUT.iter().any(|words| says(words));
+        self.stopped |= STOPPED.iter().any(&says);
+        self.is_cut |= line.starts_with(b"[gate: ") && CUT.iter().any(says);
         let line = line.to_str_lossy();
         let line = line.trim_end();
         self.runners.iter_mut().for_each(|runner| runner.line(line));
@@ -107,7 +107,7 @@ impl Reader {
 
     fn finish(self) -> Told {
         let (mut counts, mut names) = (TestCounts::default(), BTreeSet::new());
-        let tallies: Vec<Tally> = self.runners.into_iter().map(|runner| runner.end()).collect();
+        let tallies: Vec<Tally> = self.runners.into_iter().map(super::tally::Runner::end).collect();
         let is_told = tallies.iter().any(|tally| tally.summaries > 0);
         let is_counted = is_told && !tallies.iter().any(|tally| tally.uncounted);
         let is_named = is_told && !self.stopped && !tallies.iter().any(|tally| tally.unnamed);

@@ -6,6 +6,7 @@ use bstr::ByteSlice;
 
 use super::config::Config;
 use super::fact::{Fact, Said};
+use super::form;
 use super::lock::Lock;
 use super::locked::{self, Locks};
 use super::manifest::Manifest;
@@ -118,14 +119,4 @@ fn digest(faults: &BTreeSet<String>) -> Digest {
         hasher.field("fault", fault);
     }
     hasher.finish()
-}
-
-/// The forms of files.
-pub(super) mod form {
-    pub(crate) const MANIFEST: &str = "Cargo.toml";
-    pub(crate) const LOCK: &str = "Cargo.lock";
-    pub(crate) const CONFIG: &str = ".cargo/config.toml";
-    pub(crate) const SOURCE: &str = "rs";
-    /// Rust that is run in its package's folder: tests, benchmarks, examples and build scripts.
-    pub(crate) const RUN: &str = "rs that is run";
 }

@@ -1,8 +1,8 @@
 //! What manifests say that units depend on.
 
 use super::config::Config;
-use super::ecosystem::form;
 use super::fact::{Fact, Said};
+use super::form;
 use super::literal;
 use super::manifests::{Manifests, Place};
 use super::packages::Packages;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use semver::{Version, VersionReq};
 
 use super::closure::Closures;
-use super::ecosystem::form;
 use super::edges::Edges;
 use super::fact::{Fact, Said};
+use super::form;
 use super::lock::Lock;
 use super::manifests::{Lead, Manifests};
 use super::packages::Packages;

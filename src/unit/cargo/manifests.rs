@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::dependency::Dependency;
-use super::ecosystem::form;
 use super::fact::{Fact, Said};
+use super::form;
 use super::manifest::Manifest;
 use super::workspace::Workspace;
 use crate::path::RepoPath;

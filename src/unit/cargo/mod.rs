@@ -16,6 +16,7 @@
 //! - A Rust file that can't be lexed says nothing. It widens its unit where it is sure to be compiled: below `src`, or as
 //!   a target of its own. Elsewhere it is taken for a fixture, which is read by whoever owns it.
 
+mod form;
 mod ecosystem;
 mod fact;
 mod toml_value;
@@ -25,6 +26,7 @@ mod workspace;
 mod config;
 mod lock;
 mod literal;
+mod reads;
 mod source;
 mod token;
 mod manifests;

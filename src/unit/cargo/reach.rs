@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::ecosystem::form;
 use super::edges::Edges;
 use super::fact::{Fact, Said};
+use super::form;
 use super::packages::Packages;
 use super::source::Source;
 use super::step;

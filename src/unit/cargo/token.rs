@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use super::literal;
-use super::source::{Base, By, Read, Source, Submodule};
+use super::reads::{Base, By, Read, Source, Submodule};
 
 /// How many tokens are looked at to tell what an attribute or an argument is about.
 const MOST_TOKENS: usize = 64;

@@ -1,8 +1,8 @@
 //! Go as an ecosystem.
 
 use bstr::ByteSlice;
-use serde::{Deserialize, Serialize};
 
+use super::fact::Fact;
 use super::link;
 use super::modfile::ModFile;
 use super::native::{ENDS, Native};
@@ -14,26 +14,6 @@ use crate::unit::{Ecosystem, Facts, Found, Kind, Listing};
 /// Go modules and workspaces.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Go;
-
-/// What one file says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Fact {
-    /// A go.mod.
-    #[serde(rename = "m")]
-    Module(Box<ModFile>),
-    /// A go.work.
-    #[serde(rename = "w")]
-    Workspace(Box<ModFile>),
-    /// A go.sum or a go.work.sum.
-    #[serde(rename = "s")]
-    Sums(Sums),
-    /// A Go file.
-    #[serde(rename = "g")]
-    Source(Box<Source>),
-    /// A file of C, of assembly or the like.
-    #[serde(rename = "n")]
-    Native(Native),
-}
 
 impl Ecosystem for Go {
     type Fact = Fact;

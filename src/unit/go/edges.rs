@@ -1,72 +1,12 @@
 //! What each package depends on.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::ecosystem::Fact;
+use super::fact::Fact;
 use super::layout::{GoFile, Layout, Package};
+use super::links::{How, Link, Links, submodule_of};
 use super::literals::Read;
 use super::resolve::Resolver;
 use super::{constraint, embed, includes};
-use crate::path::RepoPath;
 use crate::unit::{Facts, Folder, Listing};
-
-/// What a package depends on.
-#[derive(Default)]
-pub(super) struct Links<'a> {
-    /// Packages of the tree.
-    pub(super) packages: BTreeMap<usize, Link<'a>>,
-    /// Other places in the tree.
-    pub(super) paths: BTreeMap<Folder, Link<'a>>,
-    /// Files and folders that it embeds.
-    pub(super) embedded: BTreeMap<Folder, &'a RepoPath>,
-    /// Vendored packages.
-    pub(super) vendored: BTreeSet<usize>,
-    /// Whether it imports from another repository.
-    pub(super) is_external: bool,
-    /// What can't be told of it, by file.
-    pub(super) unknown: Vec<(&'a RepoPath, String)>,
-}
-
-/// What says that there is a dependency.
-#[derive(Clone, Copy)]
-pub(super) struct Link<'a> {
-    pub(super) file: &'a RepoPath,
-    pub(super) how: How,
-    /// What the file names.
-    pub(super) name: &'a str,
-}
-
-/// How a package depends on something. Those that only its tests have come last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum How {
-    Import,
-    Symbol,
-    Include,
-    Read,
-    TestImport,
-    TestRead,
-    TestData,
-}
-
-impl How {
-    /// The words for it.
-    pub(super) fn verb(self) -> &'static str {
-        match self {
-            Self::Import => "imports",
-            Self::Symbol => "links",
-            Self::Include => "includes",
-            Self::Read => "names",
-            Self::TestImport => "test imports",
-            Self::TestRead => "test names",
-            Self::TestData => "test data",
-        }
-    }
-
-    /// Whether only tests of the package depend on it.
-    pub(super) fn is_test(self) -> bool {
-        self >= Self::TestImport
-    }
-}
 
 impl<'a> Links<'a> {
     fn add(&mut self, to: usize, link: Link<'a>) {
@@ -192,9 +132,4 @@ impl<'a> Finder<'_, 'a> {
     fn holds(&self, place: &Folder) -> bool {
         self.tree.has_folder(place) || place.to_path().is_some_and(|path| self.tree.get(&path).is_some())
     }
-}
-
-/// The submodule that a place lies in.
-pub(super) fn submodule_of<'s>(submodules: &'s [Folder], place: &Folder) -> Option<&'s Folder> {
-    submodules.iter().find(|submodule| place.is_within(submodule))
 }

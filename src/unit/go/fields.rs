@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ecosystem::Fact;
-use super::edges::Links;
+use super::fact::Fact;
 use super::layout::{Layout, Module};
+use super::links::Links;
 use super::scopes::Scopes;
 use super::vendored::{Vendored, entry_bytes};
 use crate::digest::{Digest, Hasher};

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edges::Links;
 use super::layout::{Layout, Package};
+use super::links::Links;
 use crate::path::RepoPath;
 use crate::unit::{Listing, Module};
 

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use bstr::ByteSlice;
 
-use super::ecosystem::Fact;
-use super::edges::{How, Link, Links, submodule_of};
+use super::fact::Fact;
 use super::layout::Package;
+use super::links::{How, Link, Links, submodule_of};
 use super::native::{ENDS, Native};
 use crate::path::RepoPath;
 use crate::unit::{Facts, Folder, Listing};

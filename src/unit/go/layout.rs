@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bstr::{BStr, ByteSlice};
 
-use super::ecosystem::Fact;
+use super::fact::Fact;
 use super::modfile::ModFile;
 use super::native::Native;
 use super::source::Source;

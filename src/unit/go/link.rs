@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use bstr::ByteSlice;
 
 use super::constraint;
-use super::ecosystem::Fact;
-use super::edges::{Finder, How, Link, Links};
+use super::edges::Finder;
 use super::embed;
+use super::fact::Fact;
 use super::fields::{self, Fields};
 use super::files::Files;
 use super::layout::{Layout, Package};
+use super::links::{How, Link, Links};
 use super::own::Grounds;
 use super::resolve::Resolver;
 use super::scopes::{Governing, Scopes};

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bstr::{BStr, ByteSlice};
 
-use super::edges::Links;
 use super::layout::{Layout, above, parent};
+use super::links::Links;
 use super::native::ENDS;
 use crate::path::RepoPath;
 use crate::unit::{Folder, Listing, Own};

@@ -137,9 +137,13 @@ fn with_others(
 ) -> Digest {
     let mut hasher = Hasher::new("unit-inputs", FORMAT);
     let own: BTreeSet<Digest> = component.iter().map(|at| alone(*at)).collect();
-    own.iter().for_each(|digest| drop(hasher.field("unit", digest.as_bytes())));
+    for digest in &own {
+        hasher.field("unit", digest.as_bytes());
+    }
     let others: BTreeSet<Digest> = component.iter().flat_map(|at| &to[*at]).filter_map(|at| known(*at)).collect();
-    others.iter().for_each(|digest| drop(hasher.field("needs", digest.as_bytes())));
+    for digest in &others {
+        hasher.field("needs", digest.as_bytes());
+    }
     hasher.finish()
 }
 

@@ -1,11 +1,10 @@
 //! How manifests, lock files and sources are put together.
 
-use serde::{Deserialize, Serialize};
-
 use super::edges::Edges;
+use super::fact::{Fact, Remembered};
 use super::fields::{self, Shared};
 use super::layout::Layout;
-use super::lock::{self, Lock};
+use super::lock::{self};
 use super::manifest::Manifest;
 use super::targets::Targets;
 use super::workspace::Workspace;
@@ -15,25 +14,6 @@ use crate::unit::{Ecosystem, Facts, Found, Kind, Listing, Own, Unit, script};
 /// Packages of npm, pnpm, yarn and bun.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Npm;
-
-/// What one file says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Remembered(pub(super) Fact);
-
-/// The kinds of what files say.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) enum Fact {
-    /// A `package.json`.
-    Manifest(Box<Manifest>),
-    /// A `pnpm-workspace.yaml` or a `lerna.json`.
-    Workspace(Workspace),
-    /// A lock file.
-    Lock(Box<Lock>),
-    /// A source file, or what compilers are configured with.
-    Script(script::Fact),
-    /// Any of them that can't be read, and why.
-    Unreadable(String),
-}
 
 /// The files besides sources and lock files that say anything.
 const FILES: [&str; 3] = ["package.json", "pnpm-workspace.yaml", "lerna.json"];

@@ -149,7 +149,7 @@ impl<'l, 'f> Edges<'l, 'f> {
         match folder.resolve(path) {
             Some(place) if place.is_within(folder) => {}
             Some(place) => {
-                self.add(at, self.layout.at(&place).map_or(Goal::Path(place), Goal::Package), (manifest, path))
+                self.add(at, self.layout.at(&place).map_or(Goal::Path(place), Goal::Package), (manifest, path));
             }
             None => self.add(at, Goal::Outside, (manifest, path)),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ecosystem::{Fact, Remembered};
+use super::fact::{Fact, Remembered};
 use super::layout::{Layout, Package, Project};
 use super::lock::{self, Lock};
 use super::manifest::{Catalogs, Dependency};

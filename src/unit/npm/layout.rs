@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::ecosystem::{Fact, Remembered};
+use super::fact::{Fact, Remembered};
 use super::globs::Globs;
 use super::lock::{self, Lock};
 use super::manifest::Manifest;

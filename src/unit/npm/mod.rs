@@ -43,6 +43,7 @@ mod layout;
 mod targets;
 mod fields;
 mod edges;
+mod fact;
 mod ecosystem;
 #[cfg(test)]
 mod tests;

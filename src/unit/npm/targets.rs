@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bstr::ByteSlice;
 
-use super::ecosystem::Fact;
+use super::fact::Fact;
 use super::layout::{Layout, Project};
 use super::lock::{Lock, Pin, Reach};
 use super::manifest::{Dependency, Kind};
@@ -162,7 +162,7 @@ impl<'l, 'f> Targets<'l, 'f> {
     }
 
     /// What imports have to know of every `package.json` of the tree.
-    pub(super) fn packages(&self, facts: &Facts<super::ecosystem::Remembered>) -> Vec<script::Package> {
+    pub(super) fn packages(&self, facts: &Facts<super::fact::Remembered>) -> Vec<script::Package> {
         let manifests = facts.of("package.json").filter_map(|(path, fact)| match &fact.0 {
             Fact::Manifest(manifest) => Some((path, manifest)),
             _ => None,

@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 use super::fact::{Manifest, Root};
 use super::ini::push_root;
-use super::pyproject::{at_value, entries, texts};
+use super::keys::{at_value, entries, texts};
 
 /// Folders that hold modules by convention, besides the project's own.
 pub(super) const CONVENTIONAL: [&str; 3] = ["src", "lib", "python"];

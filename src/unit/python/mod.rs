@@ -12,6 +12,7 @@ mod ecosystem;
 mod fact;
 mod name;
 mod ini;
+mod keys;
 mod pyproject;
 mod layout;
 mod requirements;

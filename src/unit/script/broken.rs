@@ -33,9 +33,10 @@ pub(super) fn loading_line(root: Node<'_>, content: &[u8]) -> Option<usize> {
         let loads = |around: Range<usize>| {
             content.get(around).is_some_and(|text| WORDS.iter().any(|word| text.contains_str(word)) || has_call(text))
         };
-        let hidden = match is_list {
-            true => errors.find(|(index, _)| loads(around(*index))),
-            false => errors.next().filter(|_| loads(node.byte_range())),
+        let hidden = if is_list {
+            errors.find(|(index, _)| loads(around(*index)))
+        } else {
+            errors.next().filter(|_| loads(node.byte_range()))
         };
         if let Some((_, child)) = hidden {
             return Some(child.start_position().row + 1);

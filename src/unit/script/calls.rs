@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use bstr::ByteSlice;
 use tree_sitter::Node;
 
+use super::choice::texts;
 use super::fact::{How, Source, Use};
 use super::grammar::Kinds;
 use super::place::Places;
 use super::project::is_list;
 use super::quoted;
-use super::value::{Text, texts};
+use super::value::Text;
 
 /// Methods whose first argument is a specifier, of whatever they are methods: of jest, vitest, bun, and `require`.
 const METHODS: [&[u8]; 19] = [
@@ -190,9 +191,10 @@ impl<'t> Reader<'t> {
         // What is built from where the file lies is told by itself.
         for argument in arguments.named_children(&mut cursor).filter(|argument| argument.kind_id() != self.kinds.new) {
             let mut inner = argument.walk();
-            match argument.kind_id() == self.kinds.array {
-                true => argument.named_children(&mut inner).for_each(|one| self.maybe(one)),
-                false => self.maybe(argument),
+            if argument.kind_id() == self.kinds.array {
+                argument.named_children(&mut inner).for_each(|one| self.maybe(one))
+            } else {
+                self.maybe(argument)
             }
         }
     }
@@ -230,7 +232,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `/// <reference path="x" />`, types of JSDoc, and what runners take from comments.
+    /// `/// <reference path="x" />`, types of `JSDoc`, and what runners take from comments.
     fn comment(&mut self, node: Node<'_>) {
         let text = &self.content[node.byte_range()];
         let has = |word: &str| text.contains_str(word);
@@ -282,10 +284,8 @@ impl<'t> Reader<'t> {
     /// `import.meta.glob(['../c/*.ts'])`.
     fn globs(&mut self, node: Node<'_>) {
         let mut cursor = node.walk();
-        let all = match node.kind_id() == self.kinds.array {
-            true => node.named_children(&mut cursor).collect(),
-            false => vec![node],
-        };
+        let all =
+            if node.kind_id() == self.kinds.array { node.named_children(&mut cursor).collect() } else { vec![node] };
         for glob in all {
             for text in texts(glob, self.kinds, &self.places) {
                 match text {

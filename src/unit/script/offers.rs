@@ -1,19 +1,10 @@
 //! What packages of the tree offer to those that import them by name.
 
-use super::files::File;
+use super::offer::Offer;
 use super::resolver::{Around, Resolver};
 use super::scopes::Index;
 use super::seen::Seen;
 use super::specifier::is_builtin;
-
-/// What a package offers under a name.
-#[derive(Debug, Default)]
-pub(super) struct Offer {
-    /// The files of the tree, the package's manifest among them, since it decides which these are.
-    files: Vec<File>,
-    /// What of it is not in the tree.
-    absent: Option<String>,
-}
 
 impl Resolver<'_> {
     /// A package that is imported by name.
@@ -64,19 +55,19 @@ impl Resolver<'_> {
     /// What a package offers under a subpath. What of it is not in the tree is built from any of the package's files.
     pub(super) fn offered(&self, around: &Around<'_>, index: Index, rest: &str, seen: &mut Seen) {
         let made;
-        let offer = match self.offers.get(index).filter(|_| rest.is_empty()) {
-            Some(known) => known.get_or_init(|| self.offer(index, rest)),
-            None => {
-                made = self.offer(index, rest);
-                &made
-            }
+        let offer = if let Some(known) = self.offers.get(index).filter(|_| rest.is_empty()) {
+            known.get_or_init(|| self.offer(index, rest))
+        } else {
+            made = self.offer(index, rest);
+            &made
         };
         seen.files.extend(&offer.files);
         let Some(absent) = &offer.absent else { return };
         let package = self.scopes.package(index);
-        match package.unit.is_some() && Some(index) != around.owner {
-            true => drop(seen.wholes.insert(index)),
-            false => seen.open(|| format!("'{absent}' of '{}' is not in the tree", package.root)),
+        if package.unit.is_some() && Some(index) != around.owner {
+            drop(seen.wholes.insert(index))
+        } else {
+            seen.open(|| format!("'{absent}' of '{}' is not in the tree", package.root))
         }
     }
 

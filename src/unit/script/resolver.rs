@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::fact::{How, Source, Use};
 use super::files::{File, Files};
-use super::offers::Offer;
+use super::offer::Offer;
 use super::projects::{Mapping, Projects};
 use super::scopes::{Index, Scopes};
 use super::seen::Seen;

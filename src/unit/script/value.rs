@@ -3,10 +3,6 @@
 use tree_sitter::Node;
 
 use super::grammar::Kinds;
-use super::place::Places;
-
-/// Expressions nested deeper than this are not followed.
-const MAX_DEPTH: usize = 24;
 
 /// A text that an expression may stand for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,50 +15,9 @@ pub(super) enum Text {
     Unknown,
 }
 
-/// The texts that an expression may stand for: of a choice, each.
-pub(super) fn texts(node: Node<'_>, kinds: &Kinds, places: &Places<'_>) -> Vec<Text> {
-    let mut found = Vec::new();
-    collect(node, kinds, places, MAX_DEPTH, &mut found);
-    found
-}
-
-fn collect(node: Node<'_>, kinds: &Kinds, places: &Places<'_>, depth: usize, found: &mut Vec<Text>) {
-    if depth == 0 {
-        return found.push(Text::Unknown);
-    }
-    let kind = node.kind_id();
-    let mut follow = |field: &str| match node.child_by_field_name(field) {
-        Some(child) => collect(child, kinds, places, depth - 1, found),
-        None => found.push(Text::Unknown),
-    };
-    if kind == kinds.ternary {
-        follow("consequence");
-        follow("alternative");
-    } else if kind == kinds.binary && matches!(operator(node), "||" | "??") {
-        follow("left");
-        follow("right");
-    } else if kinds.wraps.contains(&kind) {
-        match node.named_child(0) {
-            Some(child) => collect(child, kinds, places, depth - 1, found),
-            None => found.push(Text::Unknown),
-        }
-    } else if kind == kinds.call && is_import(node, kinds) {
-        // It is looked at by itself.
-    } else {
-        found.push(match places.of(node) {
-            Some(place) => place.into_text(),
-            None => one(node, kinds, places.text(), depth),
-        });
-    }
-}
-
 /// The operator of a binary expression.
-fn operator<'t>(node: Node<'t>) -> &'t str {
+pub(super) fn operator(node: Node<'_>) -> &str {
     node.child_by_field_name("operator").map_or("", |operator| operator.kind())
-}
-
-fn is_import(node: Node<'_>, kinds: &Kinds) -> bool {
-    node.child_by_field_name("function").is_some_and(|function| function.kind_id() == kinds.import_keyword)
 }
 
 /// The text that an expression of literals stands for.

@@ -2,7 +2,7 @@
 
 use super::{Cargo, Tree};
 use crate::unit::Ecosystem;
-use crate::unit::cargo::ecosystem::form;
+use crate::unit::cargo::form;
 
 const FORMS: [&str; 5] = [form::MANIFEST, form::LOCK, form::CONFIG, form::SOURCE, form::RUN];
 

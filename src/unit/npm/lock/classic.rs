@@ -70,7 +70,7 @@ fn entries(text: &str) -> Result<Vec<Entry>, String> {
         let texts: Vec<&str> = words.iter().filter_map(Word::text).collect();
         match (depth, entries.last_mut(), texts.as_slice()) {
             (0, _, [_, ..]) if opens => {
-                entries.push(Entry { keys: texts.iter().map(|key| (*key).to_owned()).collect(), ..Entry::default() })
+                entries.push(Entry { keys: texts.iter().map(|key| (*key).to_owned()).collect(), ..Entry::default() });
             }
             (2, Some(_), [name]) if opens => section = (*name).to_owned(),
             (2, Some(entry), [key, value]) if !opens => drop(entry.about.insert((*key).to_owned(), (*value).into())),
