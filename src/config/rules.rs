@@ -42,6 +42,7 @@ pub struct Main {
 
 /// `[policy]`.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of gate.toml, and none depends on another")]
 pub struct Policy {
     /// What a step is worth whose inputs equal those of a base that has no receipt for it.
     pub unproved_base: UnprovedBase,

@@ -53,7 +53,7 @@ impl UnitsDraft {
             rules.declared.insert(unit.name.into_inner(), declared);
         }
         for rule in self.rules {
-            let affects = affects(rule.affects.values()?);
+            let affects = affects(&rule.affects.values::<Vec<String>>()?);
             rules.rules.push(UnitRule { paths: rule.paths.values()?, affects });
         }
         Ok(rules)
@@ -122,7 +122,7 @@ impl RuleDraft {
     }
 }
 
-fn affects(words: Vec<String>) -> Affects {
+fn affects(words: &[String]) -> Affects {
     match words.first().map(String::as_str) {
         Some("everything") => Affects::Everything,
         Some("nothing") => Affects::Nothing,

@@ -206,17 +206,17 @@ fn step(family: &Check, per_unit: &PerUnit, (unit, name): (&Unit, &str), file: O
         together: template.clone().filter(|run| run.takes_units() || run.takes_tests()),
         groups: per_unit.groups,
     };
-    let fill = |run: &CommandLine| run.for_subjects(&[&subject]);
+    let in_place = |run: &CommandLine| run.for_subjects(&[&subject]);
     let dir = family.dir.as_ref().and_then(|dir| subject.dir(dir));
-    let filled = template.as_ref().map_or_else(|| family.work.clone(), |run| fill(run).into());
+    let work = template.as_ref().map_or_else(|| family.work.clone(), |run| in_place(run).into());
     let about = file.map_or_else(|| name.to_owned(), text);
     Check {
         name: family.name.over(&about),
         files: Vec::new(),
         exclude: if family.inputs.is_empty() { Vec::new() } else { family.exclude.clone() },
-        work: filled,
+        work,
         dir,
-        cleanup: family.cleanup.as_ref().map(fill),
+        cleanup: family.cleanup.as_ref().map(in_place),
         subject: Some(subject),
         ..family.clone()
     }

@@ -128,7 +128,7 @@ fn lay_out(
     let files = files(request, &site.repo, &rules, &sides, &change)?;
     let skips = skips(request, &rules);
     let only: BTreeSet<CheckName> = expanding::meant(&rules, request.only.iter()).into_keys().collect();
-    let mut plan = Plan::propose(&question(request, (&only, &skips), &rules, &sides, &change, &files));
+    let mut plan = Plan::propose(&question((request, &only, &skips), &rules, &sides, &change, &files));
     // Before anything is recalled: what one runner knows must not move a step to where another does not look for it.
     let (shards, own) = sharding::spread(request, &rules, (&change, &mut plan));
     let list = |step: &Step| files_of(&site.repo, &step.check, change.candidate.tree);
@@ -234,8 +234,7 @@ fn without_rules(request: &Request, found: change::Found, site: &mut Site) -> Re
 }
 
 fn question<'a>(
-    request: &Request,
-    (only, skips): (&'a BTreeSet<CheckName>, &'a BTreeMap<CheckName, String>),
+    (request, only, skips): (&Request, &'a BTreeSet<CheckName>, &'a BTreeMap<CheckName, String>),
     rules: &'a Rules,
     sides: &'a Sides,
     change: &'a Change,

@@ -34,7 +34,7 @@ impl Together {
             let alike =
                 |step: &&Step| (&step.check.dir, &step.check.cleanup) == (&steps[0].check.dir, &steps[0].check.cleanup);
             if steps.iter().all(alike) {
-                together.join(family, bins(&steps, &expected));
+                together.join(family, &bins(&steps, &expected));
             }
         }
         let is_sound = !waits_for_itself(&together.plan);
@@ -46,7 +46,7 @@ impl Together {
         self.members.values().map(|members| members.len() - 1).sum()
     }
 
-    fn join(&mut self, family: &CheckName, bins: Vec<Vec<&Step>>) {
+    fn join(&mut self, family: &CheckName, bins: &[Vec<&Step>]) {
         let several = bins.len() > 1;
         for (at, bin) in bins.iter().enumerate().filter(|(_, bin)| bin.len() > 1) {
             let what =
@@ -63,14 +63,15 @@ impl Together {
         let gone: BTreeSet<&StepName> = members.iter().collect();
         self.plan.steps.retain(|other| !gone.contains(&other.name));
         self.plan.steps.push(step.clone());
+        let lead = |names: &mut BTreeSet<StepName>, is_other: bool| {
+            let before = names.len();
+            names.retain(|name| !gone.contains(name));
+            names.extend((names.len() < before && is_other).then(|| step.name.clone()));
+        };
         for other in &mut self.plan.steps {
-            for names in [&mut other.needs, &mut other.after] {
-                let before = names.len();
-                names.retain(|name| !gone.contains(name));
-                if names.len() < before && other.name != step.name {
-                    names.insert(step.name.clone());
-                }
-            }
+            let is_other = other.name != step.name;
+            lead(&mut other.needs, is_other);
+            lead(&mut other.after, is_other);
         }
         self.plan.steps.sort_by(|a, b| a.name.cmp(&b.name));
         self.members.insert(step.name, members);
@@ -170,6 +171,8 @@ fn waits_for_itself(plan: &Plan) -> bool {
         for name in &free {
             open.remove(name);
         }
-        open.values_mut().for_each(|waits| waits.retain(|name| !free.contains(name)));
+        for waits in open.values_mut() {
+            waits.retain(|name| !free.contains(name));
+        }
     }
 }

@@ -174,7 +174,7 @@ mod tests {
         Junit::begin(&Check { junit, ..check("test") }, folder).unwrap()
     }
 
-    fn ran(told: Told) -> Option<u64> {
+    fn ran(told: &Told) -> Option<u64> {
         told.counts.map(crate::check::TestCounts::ran)
     }
 
@@ -190,15 +190,15 @@ mod tests {
         write("out/old.xml");
         write("elsewhere.xml");
         let nothing = begin(folder.path());
-        assert_eq!(ran(nothing.finish([].into_iter())), None, "nothing was written");
+        assert_eq!(ran(&nothing.finish([].into_iter())), None, "nothing was written");
         let junit = begin(folder.path());
         write("out/deep/new.xml");
         write("other.xml");
         fs_err::os::unix::fs::symlink(folder.path().join("elsewhere.xml"), folder.path().join("out/link.xml")).unwrap();
-        assert_eq!(ran(junit.finish([].into_iter())), Some(1));
+        assert_eq!(ran(&junit.finish([].into_iter())), Some(1));
         let junit = begin(folder.path());
         fs_err::write(folder.path().join("out/old.xml"), ONE.replace("<testcase name='a'/>", "")).unwrap();
-        assert_eq!(ran(junit.finish([].into_iter())), Some(0), "it was written anew");
+        assert_eq!(ran(&junit.finish([].into_iter())), Some(0), "it was written anew");
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
             let other = begin(&folder.path().join(below));
             let junit = begin(folder.path());
             fs_err::write(folder.path().join("out").join(format!("{}.xml", below.len())), ONE).unwrap();
-            assert_eq!(ran(junit.finish([other.scope()].into_iter())), told, "{below}");
+            assert_eq!(ran(&junit.finish([other.scope()].into_iter())), told, "{below}");
         }
         let mut writers = Writers::default();
         let at = |seconds| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);

@@ -75,7 +75,9 @@ impl Search {
     fn complete(&mut self, first: usize) {
         let start = self.open.iter().rposition(|node| *node == first).unwrap_or_default();
         let component = self.open.split_off(start);
-        component.iter().for_each(|node| self.waits[*node] = false);
+        for node in &component {
+            self.waits[*node] = false;
+        }
         self.components.push(component);
     }
 }
@@ -88,7 +90,9 @@ mod tests {
     fn components_come_after_what_they_lead_to() {
         let sorted = |to: &[Vec<usize>]| {
             let mut all = components(to);
-            all.iter_mut().for_each(|component| component.sort_unstable());
+            for component in &mut all {
+                component.sort_unstable();
+            }
             all
         };
         assert_eq!(sorted(&[vec![1], vec![2], vec![]]), [vec![2], vec![1], vec![0]]);

@@ -66,7 +66,9 @@ fn looser(old: &Rules, new: &Rules) -> Vec<(&'static str, String)> {
         "policy.trust",
         "trusts another key, or a key in other environments",
     );
-    knows_less(&old.units, &new.units).into_iter().for_each(|(key, text)| note(true, key, text));
+    for (key, text) in knows_less(&old.units, &new.units) {
+        note(true, key, text);
+    }
     let (was, is) = (&old.server, &new.server);
     note(!was.force_push && is.force_push, "server.force-push", "lets commits be left out");
     note(!was.delete && is.delete, "server.delete", "lets branches be deleted");

@@ -98,7 +98,6 @@ impl Go {
         let events = &mut self.events;
         match (action.as_str(), test) {
             ("run", Some(_)) => events.begun += 1,
-            ("bench", Some(_)) => {}
             ("pass" | "fail" | "skip", Some(test)) => {
                 events.ended += 1;
                 let name = format!("{} {test}", package.as_deref().unwrap_or_default());

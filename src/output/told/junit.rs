@@ -144,6 +144,7 @@ impl Reading<'_> {
 }
 
 /// An attribute's value; the outer `None` is for what is not well-formed.
+#[expect(clippy::option_option, reason = "what is not there is well-formed")]
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<Option<String>> {
     let found = tag.try_get_attribute(name).ok()?;
     found

@@ -82,8 +82,8 @@ fn what_no_runner_says_is_not_known() {
 /// What a fixture tells: how many passed, failed, were skipped and filtered out, and the names of those that failed.
 fn fixture(name: &str) -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tests").join(name);
-    let text = fs_err::read(path).unwrap();
-    let told = if name.ends_with(".xml") {
+    let text = fs_err::read(&path).unwrap();
+    let told = if path.extension().is_some_and(|extension| extension == "xml") {
         let mut files = JunitFiles::default();
         files.take(&text);
         files.finish()
@@ -196,7 +196,9 @@ fn files_that_are_not_whole_tell_nothing() {
         <testcase name='d'><skipped/></testcase></testsuite></testsuites>";
     let read = |documents: &[&str]| {
         let mut files = JunitFiles::default();
-        documents.iter().for_each(|document| files.take(document.as_bytes()));
+        for document in documents {
+            files.take(document.as_bytes());
+        }
         files.finish()
     };
     let counts = TestCounts { passed: 1, failed: 1, skipped: 1, filtered: 0 };

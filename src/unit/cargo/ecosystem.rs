@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::locked::{self, Locks};
 use super::manifest::Manifest;
 use super::manifests::Manifests;
-use super::modules::{self, Modules, Sight};
+use super::modules::{self, Modules};
 use super::packages::{self, Packages};
 use super::source::Source;
 use super::{edges, faults, fixtures, inherited, own, reach, step};
@@ -31,7 +31,7 @@ impl Ecosystem for Cargo {
     }
 
     fn format(&self) -> u32 {
-        1
+        2
     }
 
     fn form(&self, path: &RepoPath) -> Option<&'static str> {
@@ -67,7 +67,7 @@ impl Ecosystem for Cargo {
         reach::of(&packages, facts, tree, &mut edges);
         edges.edges.sort();
         edges.edges.dedup();
-        let Modules { modules, tests } = modules::of(&Sight { packages: &packages, facts, tree }, &edges.edges);
+        let Modules { modules, tests } = modules::of(&packages, facts, tree);
         let mut widened = edges.widened;
         widened.extend(packages.widened.iter().cloned());
         widened.sort();

@@ -1,137 +1,101 @@
-//! Integration tests, and what each of them sees.
+//! Integration tests, and the files that each of them alone is made of.
 //!
-//! A test links the whole of its package, and of what that depends on, but not the package's other tests. What a package
-//! gives to whoever links it hangs on its manifest: that imports every file of the package but those of its tests, and
-//! the manifests of what the package depends on.
+//! A test links the whole of its package, and of what that depends on, but not the package's other tests. So only files of
+//! tests are modules here: whatever else there is counts for every test.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use bstr::{BStr, ByteSlice};
+use bstr::BStr;
 
 use super::fact::Fact;
 use super::manifest::TargetKind;
 use super::packages::Packages;
 use super::reach::{source, sources};
-use super::{step, targets};
+use super::step::{self, Step};
+use super::targets;
 use crate::path::RepoPath;
-use crate::unit::{Edge, Facts, Folder, Listing, Module, Target};
+use crate::unit::{Facts, Folder, Listing, Module};
 
-/// Tests, and what each file imports.
+/// Tests, and what each file of a test imports.
 #[derive(Default)]
 pub(super) struct Modules {
-    /// What files import.
+    /// What files of tests import.
     pub(super) modules: BTreeMap<RepoPath, Module>,
     /// The first files of tests.
     pub(super) tests: BTreeSet<RepoPath>,
 }
 
-/// What integration tests are looked for in.
-pub(super) struct Sight<'s> {
-    /// The units.
-    pub(super) packages: &'s Packages<'s>,
-    /// What files say.
-    pub(super) facts: &'s Facts<Fact>,
-    /// Which files there are.
-    pub(super) tree: &'s Listing,
-}
-
-/// The integration tests of units, given all edges.
-pub(super) fn of(from: &Sight, edges: &[Edge]) -> Modules {
+/// The integration tests of units.
+pub(super) fn of(packages: &Packages, facts: &Facts<Fact>, tree: &Listing) -> Modules {
+    let look = Look { packages, facts, tree };
     let mut found = Modules::default();
-    for (at, unit) in from.packages.all.iter().enumerate() {
-        let mut first = targets::files(unit, TargetKind::Test, from.tree);
-        first.retain(|test| from.tree.has_file(test));
-        for test in &first {
-            found.test(from, at, test);
+    for (at, unit) in packages.all.iter().enumerate() {
+        let first = targets::files(unit, TargetKind::Test, tree);
+        found.tests.extend(first.iter().filter(|test| tree.has_file(test)).cloned());
+        let mut open: Vec<RepoPath> = first.into_iter().filter(|test| tree.has_file(test)).collect();
+        while let Some(file) = open.pop() {
+            open.extend(found.take(&look, at, file));
         }
-        found.tests.extend(first);
     }
-    if found.tests.is_empty() {
-        return found;
+    if !found.tests.is_empty() {
+        found.leave_shared(&look);
     }
-    let mut given: Vec<Module> = vec![Module::default(); from.packages.all.len()];
-    found.share(from, &mut given);
-    link(from, edges, &mut given);
-    found.take_files(from, &mut given);
-    found.modules.extend(from.packages.all.iter().map(|unit| unit.file.clone()).zip(given));
     found
 }
 
-impl Modules {
-    /// Adds a test and the files that it is made of.
-    fn test(&mut self, from: &Sight, at: usize, test: &RepoPath) {
-        let Sight { packages, facts, tree } = from;
-        let unit = &packages.all[at];
-        let mut open = vec![test.clone()];
-        while let Some(file) = open.pop() {
-            if self.modules.contains_key(&file) {
-                continue;
-            }
-            let mut module = Module::default();
-            let source = source(facts, &file);
-            module.open = source.is_none_or(|it| it.is_unread).then(|| "is no Rust that can be read".to_owned());
-            let steps = source.map_or_else(Vec::new, |source| step::all(packages, at, &file, source, tree));
-            for step in steps.into_iter().filter(|step| step.is_sure) {
-                let path = step.place.and_then(|place| place.to_path());
-                let is_part = |path: &&RepoPath| step.is_code && is_in_tests(unit.folder.within(path.as_bstr()));
-                open.extend(path.as_ref().filter(is_part).cloned());
-                module.imports.extend(path);
-            }
-            module.imports.insert(unit.file.clone());
-            module.imports.remove(&file);
-            self.modules.insert(file, module);
-        }
-    }
+/// Where tests are looked for.
+struct Look<'l> {
+    packages: &'l Packages<'l>,
+    facts: &'l Facts<Fact>,
+    tree: &'l Listing,
+}
 
-    /// Files of tests that others than tests are made of too are given to whoever links the package.
-    fn share(&self, from: &Sight, given: &mut [Module]) {
-        let Sight { packages, facts, tree } = from;
-        let telling = sources(facts).filter(|(_, source)| !source.reads.is_empty() || !source.modules.is_empty());
-        for (file, source) in telling.filter(|(file, _)| !self.modules.contains_key(file)) {
-            let Some(at) = packages.holder(Folder::of(file).as_bstr()) else { continue };
-            for step in step::all(packages, at, file, source, tree).into_iter().filter(|step| step.is_sure) {
-                let path = step.place.and_then(|place| place.to_path());
-                given[at].imports.extend(path.filter(|path| self.modules.contains_key(path)));
-            }
-        }
-    }
-
-    /// Every other file of a package is given to whoever links it.
-    fn take_files(&self, from: &Sight, given: &mut [Module]) {
-        let own: HashSet<&BStr> = self.modules.keys().map(RepoPath::as_bstr).collect();
-        let mut files: Vec<Vec<RepoPath>> = vec![Vec::new(); given.len()];
-        let (mut last, mut holder): (Option<&BStr>, _) = (None, None);
-        for entry in from.tree.entries() {
-            let path = entry.path.as_bstr();
-            let folder = path[..path.rfind_byte(b'/').unwrap_or(0)].as_bstr();
-            if last.replace(folder) != Some(folder) {
-                holder = from.packages.holder(folder);
-            }
-            if let Some(at) = holder.filter(|_| !own.contains(path)) {
-                files[at].push(entry.path.clone());
-            }
-        }
-        for ((unit, module), mut files) in from.packages.all.iter().zip(given).zip(files) {
-            files.retain(|file| file != unit.file);
-            // A set is made of many at once faster than one by one.
-            files.extend(std::mem::take(&mut module.imports));
-            module.imports = files.into_iter().collect();
-        }
+impl Look<'_> {
+    /// What a file leads to for sure, as part of a package.
+    fn steps(&self, at: usize, file: &RepoPath) -> impl Iterator<Item = (RepoPath, bool)> {
+        let steps = source(self.facts, file)
+            .map_or_else(Vec::new, |source| step::all(self.packages, at, file, source, self.tree));
+        let path = |step: Step| Some((step.place?.to_path()?, step.is_code));
+        steps.into_iter().filter(|step| step.is_sure).filter_map(path)
     }
 }
 
-/// What a unit depends on is given with it.
-fn link(from: &Sight, edges: &[Edge], given: &mut [Module]) {
-    let units = &from.packages.all;
-    let by_name: HashMap<&str, usize> = units.iter().enumerate().map(|(at, unit)| (unit.name.as_str(), at)).collect();
-    for edge in edges {
-        let Some(module) = by_name.get(edge.from.as_str()).map(|&from| &mut given[from]) else { continue };
-        match &edge.to {
-            Target::Unit(to) => module.imports.extend(by_name.get(to.as_str()).map(|&to| units[to].file.clone())),
-            Target::Path(place) => match place.to_path().filter(|path| from.tree.has_file(path)) {
-                Some(file) => module.imports.extend([file]),
-                None => module.open = Some(format!("may read all of {place}")),
-            },
+impl Modules {
+    /// Adds a file of a test; which others it is made of.
+    fn take(&mut self, look: &Look, at: usize, file: RepoPath) -> Vec<RepoPath> {
+        let unit = &look.packages.all[at];
+        if self.modules.contains_key(&file) {
+            return Vec::new();
+        }
+        let mut module = Module::default();
+        let is_unread = source(look.facts, &file).is_none_or(|source| source.is_unread);
+        module.open = is_unread.then(|| "is no Rust that can be read".to_owned());
+        let mut others = Vec::new();
+        for (path, is_code) in look.steps(at, &file) {
+            if is_code && is_in_tests(unit.folder.within(path.as_bstr())) {
+                others.push(path.clone());
+            }
+            module.imports.insert(path);
+        }
+        module.imports.remove(&file);
+        self.modules.insert(file, module);
+        others
+    }
+
+    /// Files of tests that others than tests are made of too count for every test, and so does what they lead to. A test
+    /// among them is one of which it isn't told what it imports.
+    fn leave_shared(&mut self, look: &Look) {
+        let telling = sources(look.facts).filter(|(_, source)| !source.reads.is_empty() || !source.modules.is_empty());
+        let mut open: Vec<(usize, RepoPath)> = Vec::new();
+        for (file, _) in telling.filter(|(file, _)| !self.modules.contains_key(file)) {
+            if let Some(at) = look.packages.holder(Folder::of(file).as_bstr()) {
+                open.extend(look.steps(at, file).map(|(path, _)| (at, path)));
+            }
+        }
+        while let Some((at, file)) = open.pop() {
+            if self.modules.remove(&file).is_some() {
+                open.extend(look.steps(at, &file).map(|(path, _)| (at, path)));
+            }
         }
     }
 }

@@ -195,10 +195,10 @@ impl Graph {
         below.filter(loose).cloned().collect()
     }
 
-    /// The units that lie in a folder, and the innermost in which it lies.
+    /// The units that lie in a folder, and the innermost in which it lies if any of the folder is their own.
     fn in_and_around(&self, folder: &Folder) -> Vec<usize> {
         let around = folder.upwards().find_map(|at| self.by_root.get(&at)).into_iter().flatten().copied();
-        around.chain(self.below(folder)).collect()
+        around.filter(|unit| self.owns_some(*unit, folder)).chain(self.below(folder)).collect()
     }
 
     /// The units that lie below a folder.

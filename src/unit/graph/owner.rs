@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Graph;
 use crate::config::Affects;
 use crate::path::{Mode, RepoPath};
-use crate::unit::{Folder, Kind, Own, Rule};
+use crate::unit::{Folder, Kind, Own, Rule, Unit};
 
 /// Whose a path is, and what it affects beside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,14 @@ impl Graph {
         !self.holding.contains(&unit)
             || *path == self.units[unit].manifest
             || std::iter::successors(Some(path.clone()), RepoPath::parent).any(|at| own.contains(&at))
+    }
+
+    /// Whether anything that may lie in a folder in a unit's, which is in no inner unit's, is its own.
+    pub(super) fn owns_some(&self, unit: usize, folder: &Folder) -> bool {
+        let Unit { own, manifest, .. } = &self.units[unit];
+        let Own::Only(own) = own else { return true };
+        let is_own = folder.to_path().is_none_or(|folder| self.owns(unit, &folder));
+        is_own || folder.holds(manifest) || own.iter().any(|path| folder.holds(path))
     }
 
     /// Whether a file of no unit that affects so much affects a unit.

@@ -3,8 +3,8 @@
 use super::edges::Edges;
 use super::fact::{Fact, Remembered};
 use super::fields::{self, Shared};
-use super::layout::Layout;
-use super::lock::{self};
+use super::layout::{Layout, Package, Standing};
+use super::lock;
 use super::manifest::Manifest;
 use super::targets::Targets;
 use super::workspace::Workspace;
@@ -60,7 +60,7 @@ impl Ecosystem for Npm {
         let edges = Edges::new(&layout, &targets, &shared, &scripts.modules);
         let mut found = Found { explained: fields::explained(&layout), widened: edges.widened, ..Found::default() };
         found.widened.extend(fields::unreadable(&layout, facts));
-        found.edges.extend(edges.edges);
+        found.edges.extend(edges.all);
         found.edges.extend(scripts.edges);
         found.widened.extend(scripts.widened);
         (found.modules, found.tests) = (scripts.modules, scripts.tests);
@@ -71,7 +71,7 @@ impl Ecosystem for Npm {
                 root: package.folder.clone(),
                 manifest: package.folder.file("package.json"),
                 workspace: layout.projects[package.project].folder.clone(),
-                is_member: package.is_member,
+                is_member: package.standing != Standing::LeftOut,
                 own: own(tree, facts, &layout, package),
                 fields,
             });
@@ -110,7 +110,7 @@ const SOURCES: [&str; 24] = [
 ];
 
 /// What of a package's folder is its own where others lie in it.
-fn own(tree: &Listing, facts: &Facts<Remembered>, layout: &Layout<'_>, package: &super::layout::Package<'_>) -> Own {
+fn own(tree: &Listing, facts: &Facts<Remembered>, layout: &Layout<'_>, package: &Package<'_>) -> Own {
     if !package.folder.is_root() && !layout.holds_others(&package.folder) {
         return Own::Everything;
     }
@@ -118,7 +118,7 @@ fn own(tree: &Listing, facts: &Facts<Remembered>, layout: &Layout<'_>, package: 
         let below = package.folder.resolve(*folder).map_or(&[][..], |folder| tree.below(&folder));
         below.iter().any(|entry| matches!(facts.get(&entry.path), Some(Remembered(Fact::Script(_)))))
     };
-    let named = package.manifest.own.iter().map(String::as_str);
-    let names = SOURCES.into_iter().filter(has_sources).chain(named).chain(["package.json"]);
-    Own::Only(names.map(|name| package.folder.file(name)).collect())
+    let declared = package.manifest.own.iter().map(String::as_str);
+    let all = SOURCES.into_iter().filter(has_sources).chain(declared).chain(["package.json"]);
+    Own::Only(all.map(|name| package.folder.file(name)).collect())
 }

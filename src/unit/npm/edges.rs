@@ -8,7 +8,7 @@ use bstr::ByteSlice;
 use super::fields::Shared;
 use super::layout::Layout;
 use super::manifest::Dependency;
-use super::targets::{Goal, Targets, for_all};
+use super::targets::{Goal, Taken, Targets, for_all};
 use crate::path::RepoPath;
 use crate::unit::{Edge, Folder, Module, Target, Why, Widening};
 
@@ -22,82 +22,81 @@ type Common = (Goal, RepoPath, String);
 pub(super) struct Edges<'l, 'f> {
     layout: &'l Layout<'f>,
     /// The edges.
-    pub(super) edges: BTreeSet<Edge>,
+    pub(super) all: BTreeSet<Edge>,
     /// What can't be told.
     pub(super) widened: Vec<Widening>,
 }
 
 impl<'l, 'f> Edges<'l, 'f> {
-    /// Finds all edges that manifests and lock files tell of.
-    /// `modules` are the source files.
+    /// Finds all edges that manifests and lock files tell of, and those of the roots' configuration, which is among the
+    /// source files.
     pub(super) fn new(
         layout: &'l Layout<'f>,
         targets: &Targets<'l, 'f>,
         shared: &Shared,
         modules: &BTreeMap<RepoPath, Module>,
     ) -> Self {
-        let mut edges = Self { layout, edges: BTreeSet::new(), widened: Vec::new() };
+        let mut edges = Self { layout, all: BTreeSet::new(), widened: Vec::new() };
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); layout.projects.len()];
         for (at, package) in layout.packages.iter().enumerate() {
-            let manifest = package.folder.file("package.json");
-            for dependency in &package.manifest.dependencies {
-                let what = format!("{} {}", dependency.kind.as_str(), dependency.name);
-                for goal in targets.goals(package.project, &package.folder, dependency) {
-                    edges.add(at, goal, (&manifest, &what));
-                }
-            }
-            for path in &package.manifest.outside {
-                edges.outside(at, path, &manifest);
-            }
-            for (lock, taken) in &shared.taken[at] {
-                for (goal, name) in &taken.goals {
-                    edges.add(at, goal.clone(), (lock, &format!("resolves {name}")));
-                }
-            }
-            if let Some(outer) = package.outer {
-                edges.add(outer, Goal::Package(at), (&manifest, "lies in its folder"));
+            edges.of_package(at, targets, shared);
+            // The root's own edges are told already.
+            if layout.projects[package.project].unit != Some(at) {
+                members[package.project].push(at);
             }
         }
-        let mut members: Vec<Vec<usize>> = vec![Vec::new(); layout.projects.len()];
-        layout.packages.iter().enumerate().for_each(|(at, package)| members[package.project].push(at));
-        for (at, members) in members.iter().enumerate() {
+        for (at, members) in members.iter().enumerate().filter(|(_, members)| !members.is_empty()) {
             let mut goals = edges.of_root(at, targets, shared);
-            if layout.projects[at].unit.is_none() {
-                goals.extend(edges.of_configuration(at, modules));
-            }
+            goals.extend(edges.of_configuration(at, modules));
             edges.add_for_all(at, members, &goals);
         }
         edges
     }
 
+    /// Adds what a package takes by itself.
+    fn of_package(&mut self, at: usize, targets: &Targets<'l, 'f>, shared: &Shared) {
+        let package = &self.layout.packages[at];
+        let manifest = package.folder.file("package.json");
+        for dependency in &package.manifest.dependencies {
+            let what = format!("{} {}", dependency.kind.as_str(), dependency.name);
+            for goal in targets.goals(package.project, &package.folder, dependency) {
+                self.add(at, goal, (&manifest, &what));
+            }
+        }
+        for path in &package.manifest.outside {
+            self.outside(at, path, &manifest);
+        }
+        for (lock, goal, name) in resolved(&shared.taken[at]) {
+            self.add(at, goal.clone(), (lock, &format!("resolves {name}")));
+        }
+        if let Some(outer) = package.outer {
+            self.add(outer, Goal::Package(at), (&manifest, "lies in its folder"));
+        }
+    }
+
     /// What every member of a workspace takes by way of what its root depends on.
     fn of_root(&self, at: usize, targets: &Targets<'l, 'f>, shared: &Shared) -> BTreeSet<Common> {
         let project = &self.layout.projects[at];
-        let mut goals = BTreeSet::new();
         let manifest = project.folder.file("package.json");
-        let mut add = |file: &RepoPath, dependency: &Dependency| {
+        let mut declared: Vec<(&RepoPath, &Dependency)> = for_all(project).map(|one| (&manifest, one)).collect();
+        // Where there is a lock file, that tells what they are put in the place of.
+        if project.locks.is_empty() {
+            let overrides = project.manifest.into_iter().flat_map(|manifest| &manifest.overrides);
+            declared.extend(overrides.map(|one| (&manifest, one)));
+            for (file, workspace) in &project.workspaces {
+                declared.extend(workspace.overrides.iter().map(|one| (file, one)));
+            }
+        }
+        let mut goals = BTreeSet::new();
+        for (file, dependency) in declared {
             let what = format!("the workspace's {} {}", dependency.kind.as_str(), dependency.name);
             let found = targets.goals(at, &project.folder, dependency);
             goals.extend(found.into_iter().map(|goal| (goal, file.clone(), what.clone())));
-        };
-        if project.unit.is_none() {
-            for_all(project).for_each(|dependency| add(&manifest, dependency));
         }
-        // A lock file tells what they are put in the place of.
-        if project.locks.is_empty() {
-            let overrides = project.manifest.into_iter().flat_map(|manifest| &manifest.overrides);
-            overrides.for_each(|dependency| add(&manifest, dependency));
-            for (file, workspace) in &project.workspaces {
-                workspace.overrides.iter().for_each(|dependency| add(file, dependency));
-            }
-        }
-        if project.unit.is_none() {
-            for (file, taken) in &shared.roots[at] {
-                let common = |(goal, name): &(Goal, String)| {
-                    (goal.clone(), file.clone(), format!("the workspace resolves {name}"))
-                };
-                goals.extend(taken.goals.iter().map(common));
-            }
-        }
+        let locked = resolved(&shared.roots[at]);
+        goals.extend(
+            locked.map(|(lock, goal, name)| (goal.clone(), lock.clone(), format!("the workspace resolves {name}"))),
+        );
         goals
     }
 
@@ -114,16 +113,13 @@ impl<'l, 'f> Edges<'l, 'f> {
         let mut goals = BTreeSet::new();
         while let Some(path) = open.pop() {
             let Some(module) = modules.get(path) else { continue };
-            let what = |what: &dyn std::fmt::Display| format!("the workspace's configuration imports {what}");
-            for import in &module.imports {
-                match Folder::of(import).upwards().find_map(|folder| self.layout.at(&folder)) {
-                    Some(unit) => drop(goals.insert((Goal::Package(unit), path.clone(), what(import)))),
-                    None if seen.insert(import) => open.push(import),
-                    None => {}
-                }
-            }
-            for unit in module.units.iter().filter_map(|name| self.layout.named(name)) {
-                goals.insert((Goal::Package(unit), path.clone(), what(&self.layout.packages[unit].name)));
+            let imports = module.imports.iter().map(|import| (import, self.layout.around(import)));
+            let (inside, outside): (Vec<_>, Vec<_>) = imports.partition(|(_, unit)| unit.is_some());
+            open.extend(outside.iter().map(|(import, _)| *import).filter(|import| seen.insert(import)));
+            let named = module.units.iter().filter_map(|name| self.layout.named(name));
+            for unit in inside.into_iter().filter_map(|(_, unit)| unit).chain(named) {
+                let what = format!("the workspace's configuration imports {}", self.layout.packages[unit].name);
+                goals.insert((Goal::Package(unit), path.clone(), what));
             }
         }
         goals
@@ -170,12 +166,17 @@ impl<'l, 'f> Edges<'l, 'f> {
             }
         };
         let why = Why { file: file.clone(), what: what.to_owned() };
-        self.edges.insert(Edge { from: unit.name.clone(), to, why });
+        self.all.insert(Edge { from: unit.name.clone(), to, why });
     }
 
     fn is_plain_root(&self, folder: &Folder) -> bool {
         self.layout.project_at(folder).is_some_and(|project| self.layout.projects[project].unit.is_none())
     }
+}
+
+/// Where lock files say that some dependencies lead, with the file and the dependency's name.
+fn resolved(all: &[(RepoPath, Taken)]) -> impl Iterator<Item = (&RepoPath, &Goal, &String)> {
+    all.iter().flat_map(|(lock, taken)| taken.goals.iter().map(move |(goal, name)| (lock, goal, name)))
 }
 
 /// The source files directly in a folder. Of folders below it only the first file is looked at.

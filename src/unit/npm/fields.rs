@@ -25,54 +25,72 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Gathers it for every package. `undeclared` are the packages that units import without declaring them.
-    pub(super) fn new(
-        layout: &Layout<'_>,
-        targets: &Targets<'_, '_>,
+    pub(super) fn new<'f>(
+        layout: &Layout<'f>,
+        targets: &Targets<'_, 'f>,
         undeclared: &BTreeMap<String, BTreeSet<String>>,
     ) -> Self {
         let mut shared = Self::default();
         let mut digests = Vec::new();
         for (at, project) in layout.projects.iter().enumerate() {
             let all = project.manifest.map_or(&[][..], |manifest| &manifest.dependencies);
-            let taken = |(_, lock): &(RepoPath, &'_ Lock)| targets.take(at, lock, &project.folder, all.iter());
-            digests.push(project.locks.iter().map(|lock| digest(lock.1, &taken(lock))).collect::<Vec<_>>());
-            let goals = |(path, lock): &(RepoPath, &'_ Lock)| {
-                (path.clone(), targets.take(at, lock, &project.folder, for_all(project)))
-            };
-            shared.roots.push(project.locks.iter().map(goals).collect());
+            let taken = |lock: &'f Lock| targets.take(at, lock, &project.folder, all.iter());
+            digests.push(project.locks.iter().map(|(_, lock)| digest(lock, &taken(lock))).collect::<Vec<_>>());
+            let of_root = |lock: &'f Lock| targets.take(at, lock, &project.folder, for_all(project));
+            shared.roots.push(project.locks.iter().map(|(path, lock)| (path.clone(), of_root(lock))).collect());
         }
-        for (at, package) in layout.packages.iter().enumerate() {
-            let mut fields = BTreeMap::new();
-            let mut all = Vec::new();
-            let names = undeclared.get(&package.name);
-            let mut above = Some(package.project);
-            while let Some(at_project) = above {
-                let project = &layout.projects[at_project];
-                above = project.outer;
-                if project.unit != Some(at) {
-                    manifests(project, package, &mut fields);
-                }
-                for ((path, lock), root) in project.locks.iter().zip(&digests[at_project]) {
-                    let mut taken = Taken::default();
-                    if at_project == package.project {
-                        taken = targets.take(at_project, lock, &package.folder, package.manifest.dependencies.iter());
-                        // With a lock file of its own it is installed by that.
-                        taken.is_missing &= project.folder == package.folder || !layout.has_own_lock(at);
-                    }
-                    for name in names.into_iter().flatten() {
-                        let pin = lock.names.get(name);
-                        pin.into_iter().for_each(|pin| targets.follow(at_project, lock, (name, pin), &mut taken));
-                    }
-                    let mut hasher = Hasher::new("unit-npm-lock", 1);
-                    hasher.field("root", root.as_bytes()).field("own", digest(lock, &taken).as_bytes());
-                    fields.insert(path.to_string(), hasher.finish());
-                    all.push((path.clone(), taken));
-                }
+        for at in 0..layout.packages.len() {
+            let one = One { layout, targets, at, names: undeclared.get(&layout.packages[at].name) };
+            let (mut fields, mut taken) = (BTreeMap::new(), Vec::new());
+            let mut above = Some(layout.packages[at].project);
+            while let Some(project) = above {
+                one.of_project(project, &digests[project], &mut fields, &mut taken);
+                above = layout.projects[project].outer;
             }
             shared.fields.push(fields);
-            shared.taken.push(all);
+            shared.taken.push(taken);
         }
         shared
+    }
+}
+
+/// A package, and what its sources import without that it declares them.
+struct One<'s, 'l, 'f> {
+    layout: &'s Layout<'f>,
+    targets: &'s Targets<'l, 'f>,
+    at: usize,
+    names: Option<&'s BTreeSet<String>>,
+}
+
+impl One<'_, '_, '_> {
+    /// Adds what it takes from a project that it lies in. `roots` are what the project's root resolves to, by lock file.
+    fn of_project(
+        &self,
+        at: usize,
+        roots: &[Digest],
+        fields: &mut BTreeMap<String, Digest>,
+        all: &mut Vec<(RepoPath, Taken)>,
+    ) {
+        let (project, package) = (&self.layout.projects[at], &self.layout.packages[self.at]);
+        if project.unit != Some(self.at) {
+            manifests(project, package, fields);
+        }
+        for ((path, lock), root) in project.locks.iter().zip(roots) {
+            let mut taken = Taken::default();
+            if at == package.project {
+                taken = self.targets.take(at, lock, &package.folder, package.manifest.dependencies.iter());
+                // With a lock file of its own it is installed by that.
+                taken.is_missing &= project.folder == package.folder || !package.has_lock;
+            }
+            let names = self.names.into_iter().flatten();
+            for (name, pin) in names.filter_map(|name| Some((name, lock.names.get(name)?))) {
+                self.targets.follow(at, lock, (name, pin), &mut taken);
+            }
+            let mut hasher = Hasher::new("unit-npm-lock", 1);
+            hasher.field("root", root.as_bytes()).field("own", digest(lock, &taken).as_bytes());
+            fields.insert(path.to_string(), hasher.finish());
+            all.push((path.clone(), taken));
+        }
     }
 }
 

@@ -58,14 +58,23 @@ pub(super) struct Package<'f> {
     pub(super) manifest: &'f Manifest,
     /// The project that it is installed with.
     pub(super) project: usize,
-    /// Whether a workspace claims it.
-    pub(super) is_claimed: bool,
-    /// Whether `units = "npm"` means it.
-    pub(super) is_member: bool,
+    /// What it is to the workspaces around it.
+    pub(super) standing: Standing,
     /// Whether a lock file lies beside it.
     pub(super) has_lock: bool,
     /// The stand-alone package whose folder it lies in.
     pub(super) outer: Option<usize>,
+}
+
+/// What a package is to the workspaces around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// One claims it.
+    Member,
+    /// There is none.
+    Alone,
+    /// None of them claims it.
+    LeftOut,
 }
 
 /// All packages of a tree.
@@ -111,7 +120,9 @@ impl<'f> Layout<'f> {
         let (roots, outward) = (HashMap::new(), Vec::new());
         let mut search = Search { facts, layout: Self::default(), roots, outward, said: HashSet::new() };
         search.look_outward(&folders);
-        folders.iter().for_each(|folder| search.look_at(folder));
+        for folder in &folders {
+            search.look_at(folder);
+        }
         search.layout.name();
         search.layout
     }
@@ -126,9 +137,12 @@ impl<'f> Layout<'f> {
         self.projects_by_folder.get(folder).copied()
     }
 
-    /// Whether a lock file lies in the folder of a package.
-    pub(super) fn has_own_lock(&self, at: usize) -> bool {
-        self.packages.get(at).is_some_and(|package| package.has_lock)
+    /// The innermost package around a file, if that is no workspace's root.
+    pub(super) fn around(&self, file: &RepoPath) -> Option<usize> {
+        let found = Folder::of(file).upwards().find_map(|folder| self.at(&folder))?;
+        let package = &self.packages[found];
+        (self.projects[package.project].folder != package.folder || !self.holders.contains(&package.folder))
+            .then_some(found)
     }
 
     /// The package whose unit has a name.
@@ -162,7 +176,8 @@ impl<'f> Layout<'f> {
                 self.widened.push(Widening { unit: None, file, why });
                 self.shared.insert((*name).to_owned());
             }
-            let members: Vec<usize> = sharers.iter().copied().filter(|at| self.packages[*at].is_claimed).collect();
+            let members: Vec<usize> =
+                sharers.iter().copied().filter(|at| self.packages[*at].standing == Standing::Member).collect();
             if let ([only], _) | (_, [only]) = (sharers.as_slice(), members.as_slice()) {
                 named.insert(*only, (*name).to_owned());
             }
@@ -172,14 +187,14 @@ impl<'f> Layout<'f> {
             let folder = package.folder.to_string();
             if taken.contains(&folder) { format!("./{folder}") } else { folder }
         };
-        let names: Vec<String> = self
+        let called: Vec<String> = self
             .packages
             .iter()
             .enumerate()
             .map(|(at, package)| named.get(&at).cloned().unwrap_or_else(|| by_folder(package)))
             .collect();
-        self.by_unit = names.iter().cloned().enumerate().map(|(at, name)| (name, at)).collect();
-        self.packages.iter_mut().zip(names).for_each(|(package, name)| package.name = name);
+        self.by_unit = called.iter().cloned().enumerate().map(|(at, name)| (name, at)).collect();
+        self.packages.iter_mut().zip(called).for_each(|(package, name)| package.name = name);
     }
 }
 
@@ -254,7 +269,7 @@ impl<'f> Search<'f> {
     fn look_at(&mut self, folder: &Folder) {
         let claim = self.claim(folder);
         let outer = folder.upwards().skip(1).find_map(|above| self.layout.at(&above));
-        let is_in_member = outer.is_some_and(|outer| self.layout.packages[outer].is_claimed);
+        let is_in_member = outer.is_some_and(|outer| self.layout.packages[outer].standing == Standing::Member);
         if claim.is_none() && (is_in_member || is_for_tests(folder)) {
             return;
         }
@@ -272,7 +287,7 @@ impl<'f> Search<'f> {
         let Some(manifest) = self.manifest(folder) else { return };
         // Its own patterns may name it.
         match claim.or_else(|| self.claim(folder)) {
-            Some(project) => self.add(folder, manifest, (project, true, true), None),
+            Some(project) => self.add(folder, manifest, (project, Standing::Member), None),
             None if is_root => {}
             None => self.stand_alone(folder, manifest, outer),
         }
@@ -283,7 +298,8 @@ impl<'f> Search<'f> {
         let has_lock = self.has_lock(folder);
         if has_lock || (manifest.is_package && !in_workspace && outer.is_none()) {
             let project = self.project(folder);
-            self.add(folder, manifest, (project, false, !in_workspace), outer);
+            let standing = if in_workspace { Standing::LeftOut } else { Standing::Alone };
+            self.add(folder, manifest, (project, standing), outer);
         }
     }
 
@@ -298,7 +314,7 @@ impl<'f> Search<'f> {
         &mut self,
         folder: &Folder,
         manifest: &'f Manifest,
-        (project, is_claimed, is_member): (usize, bool, bool),
+        (project, standing): (usize, Standing),
         outer: Option<usize>,
     ) {
         let has_lock = self.has_lock(folder);
@@ -311,7 +327,7 @@ impl<'f> Search<'f> {
         layout.holders.extend(holder);
         layout.by_folder.insert(folder.clone(), at);
         let (name, folder) = (String::new(), folder.clone());
-        layout.packages.push(Package { name, folder, manifest, project, is_claimed, is_member, has_lock, outer });
+        layout.packages.push(Package { name, folder, manifest, project, standing, has_lock, outer });
     }
 
     /// The project of a folder, which is made if there is none.

@@ -6,8 +6,8 @@ use bstr::ByteSlice;
 
 use super::fact::Fact;
 use super::layout::{Layout, Project};
-use super::lock::{Lock, Pin, Reach};
-use super::manifest::{Dependency, Kind};
+use super::lock::{Importer, Lock, Pin, Reach};
+use super::manifest::{Dependency, Kind, Manifest};
 use super::spec::Spec;
 use crate::digest::Digest;
 use crate::path::RepoPath;
@@ -51,7 +51,9 @@ impl<'l, 'f> Targets<'l, 'f> {
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, package) in layout.packages.iter().enumerate() {
             let name = package.manifest.name.as_ref().filter(|name| !layout.is_shared(name));
-            name.into_iter().for_each(|name| by_name.entry(name.as_str()).or_default().push(at));
+            if let Some(name) = name {
+                by_name.entry(name.as_str()).or_default().push(at);
+            }
         }
         Self { layout, by_name }
     }
@@ -109,25 +111,34 @@ impl<'l, 'f> Targets<'l, 'f> {
         let mut open = vec![pin];
         while let Some(pin) = open.pop() {
             taken.pins.push((name.to_owned(), pin.digest));
-            for reach in &pin.reaches {
-                let goals = match reach {
-                    Reach::Folder(path) => self.place(self.layout.projects[project].folder.resolve(path)),
-                    Reach::Name(name) => {
-                        let goals = self.named(project, name);
-                        taken.is_missing |= goals.is_empty();
-                        goals
-                    }
-                };
-                for goal in goals {
-                    if let Goal::Path(folder) = &goal
-                        && seen.len() < LONGEST
-                        && seen.insert(folder.clone())
-                    {
-                        let importer = relative(&self.layout.projects[project].folder, folder);
-                        open.extend(lock.importers.get(&importer).into_iter().flat_map(BTreeMap::values));
-                    }
-                    taken.goals.push((goal, name.to_owned()));
-                }
+            for goal in pin.reaches.iter().flat_map(|reach| self.reached(project, reach, &mut taken.is_missing)) {
+                open.extend(self.further(project, lock, &goal, &mut seen).into_iter().flat_map(BTreeMap::values));
+                taken.goals.push((goal, name.to_owned()));
+            }
+        }
+    }
+
+    /// What lies in the tree and is no unit has its own dependencies in the same lock file.
+    fn further(
+        &self,
+        project: usize,
+        lock: &'f Lock,
+        goal: &Goal,
+        seen: &mut BTreeSet<&'f String>,
+    ) -> Option<&'f Importer> {
+        let Goal::Path(folder) = goal else { return None };
+        let importer = relative(&self.layout.projects[project].folder, folder);
+        let (importer, pins) = lock.importers.get_key_value(&importer)?;
+        (seen.len() < LONGEST && seen.insert(importer)).then_some(pins)
+    }
+
+    fn reached(&self, project: usize, reach: &Reach, is_missing: &mut bool) -> Vec<Goal> {
+        match reach {
+            Reach::Folder(path) => self.place(self.layout.projects[project].folder.resolve(path)),
+            Reach::Name(name) => {
+                let goals = self.named(project, name);
+                *is_missing |= goals.is_empty();
+                goals
             }
         }
     }
@@ -164,10 +175,10 @@ impl<'l, 'f> Targets<'l, 'f> {
     /// What imports have to know of every `package.json` of the tree.
     pub(super) fn packages(&self, facts: &Facts<super::fact::Remembered>) -> Vec<script::Package> {
         let manifests = facts.of("package.json").filter_map(|(path, fact)| match &fact.0 {
-            Fact::Manifest(manifest) => Some((path, manifest)),
+            Fact::Manifest(manifest) => Some((path, &**manifest)),
             _ => None,
         });
-        let package = |(path, manifest): (&RepoPath, &Box<super::manifest::Manifest>)| {
+        let package = |(path, manifest): (&RepoPath, &Manifest)| {
             let root = Folder::of(path);
             let at = self.layout.at(&root);
             let project = at.map(|at| self.layout.packages[at].project).or_else(|| self.layout.project_at(&root));

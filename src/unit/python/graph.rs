@@ -177,7 +177,7 @@ impl Graph {
         let module = |(file, imports): (&FileId, &Vec<FileId>)| {
             let imports = imports.iter().map(|file| tree.path(*file).clone()).collect();
             let open = sources.all.get(file).and_then(|source| source.open.clone());
-            (tree.path(*file).clone(), Module { imports, units: BTreeSet::new(), open })
+            (tree.path(*file).clone(), Module { imports, open, ..Module::default() })
         };
         self.imports.iter().map(module).collect()
     }

@@ -22,7 +22,8 @@ pub(super) fn read(content: &[u8]) -> Source {
         }
     }
     let mut last = 0;
-    for range in scripts.iter().cloned().chain([content.len()..content.len()]) {
+    let end = content.len()..content.len();
+    for range in scripts.iter().cloned().chain(std::iter::once(end)) {
         found.uses.extend(quoted::of_style(&content[last..range.start]));
         last = range.end;
     }

@@ -39,6 +39,9 @@ const METHODS: [&[u8]; 19] = [
 /// No path is longer on any system, and looking for one takes time.
 const MAX_NAME: usize = 4096;
 
+/// Why a file is open that loads by an expression.
+const UNKNOWN: &str = "loads what is known only when it runs";
+
 /// Functions of libraries that load what their first argument names.
 const FUNCTIONS: [&[u8]; 8] =
     [b"proxyquire", b"rewire", b"esmock", b"importFresh", b"loadable", b"requireActual", b"importScripts", b"register"];
@@ -126,7 +129,7 @@ impl<'t> Reader<'t> {
         let required = node.named_children(&mut cursor).find(|child| child.kind_id() == self.kinds.import_require);
         let Some(source) = required.unwrap_or(node).child_by_field_name("source") else { return true };
         let is_type = node.child(1).is_some_and(|word| matches!(word.kind(), "type" | "typeof"));
-        match texts(source, self.kinds, &self.places).pop() {
+        match self.texts(source).pop() {
             Some(Text::Whole(text)) if is_type => self.add(How::Type, text),
             _ => self.load(source),
         }
@@ -192,9 +195,9 @@ impl<'t> Reader<'t> {
         for argument in arguments.named_children(&mut cursor).filter(|argument| argument.kind_id() != self.kinds.new) {
             let mut inner = argument.walk();
             if argument.kind_id() == self.kinds.array {
-                argument.named_children(&mut inner).for_each(|one| self.maybe(one))
+                argument.named_children(&mut inner).for_each(|one| self.maybe(one));
             } else {
-                self.maybe(argument)
+                self.maybe(argument);
             }
         }
     }
@@ -237,14 +240,11 @@ impl<'t> Reader<'t> {
         let text = &self.content[node.byte_range()];
         let has = |word: &str| text.contains_str(word);
         if has("<reference") || has("import(") || has("@import") {
-            let reference = has("<reference");
-            for Use(_, name) in quoted::of(text) {
-                let is_plain = reference && has("path") && !name.starts_with('.');
-                self.add(How::Maybe, if is_plain { format!("./{name}") } else { name.clone() });
-                if is_plain {
-                    self.add(How::Maybe, name);
-                }
-            }
+            let is_path = has("<reference") && has("path");
+            let names: Vec<String> = quoted::of(text).into_iter().map(|Use(_, name)| name).collect();
+            // Paths of references are relative to the file without saying so.
+            let plain = names.iter().filter(|name| is_path && !name.starts_with('.')).map(|name| format!("./{name}"));
+            plain.collect::<Vec<_>>().into_iter().chain(names).for_each(|name| self.add(How::Maybe, name));
         }
         let mut words = text.split(|byte| byte.is_ascii_whitespace() || *byte == b'*');
         while let Some(word) = words.next() {
@@ -267,11 +267,10 @@ impl<'t> Reader<'t> {
         let Some(place) = self.places.of(node) else { return };
         self.told = node.end_byte();
         if !place.is_trivial() {
-            let is_listed = node.start_byte() < self.listed;
-            let how = match self.is_config {
-                true if is_listed => How::File,
-                true => How::Maybe,
-                false => How::Place,
+            let how = match (self.is_config, node.start_byte() < self.listed) {
+                (true, true) => How::File,
+                (true, false) => How::Maybe,
+                (false, _) => How::Place,
             };
             match place.into_text() {
                 Text::Whole(text) => self.add(how, text),
@@ -284,57 +283,61 @@ impl<'t> Reader<'t> {
     /// `import.meta.glob(['../c/*.ts'])`.
     fn globs(&mut self, node: Node<'_>) {
         let mut cursor = node.walk();
-        let all =
-            if node.kind_id() == self.kinds.array { node.named_children(&mut cursor).collect() } else { vec![node] };
-        for glob in all {
-            for text in texts(glob, self.kinds, &self.places) {
-                match text {
-                    Text::Whole(text) if text.starts_with('!') => {}
-                    Text::Whole(text) | Text::Beginning(text) => {
-                        let end = text.find(['*', '?', '{', '[', '(', '!']).unwrap_or(text.len());
-                        self.add(How::Beginning, text[..end].to_owned());
-                    }
-                    Text::Unknown => self.open(glob, "loads what is known only when it runs"),
-                }
+        let is_list = node.kind_id() == self.kinds.array;
+        let all = if is_list { node.named_children(&mut cursor).collect() } else { vec![node] };
+        let texts = |glob| self.texts(glob).into_iter().map(move |text| (glob, text));
+        let all: Vec<_> = all.into_iter().flat_map(texts).collect();
+        for (glob, text) in all {
+            let (Text::Whole(text) | Text::Beginning(text)) = text else {
+                self.open(glob, UNKNOWN);
+                continue;
+            };
+            if !text.starts_with('!') {
+                let end = text.find(['*', '?', '{', '[', '(', '!']).unwrap_or(text.len());
+                self.add(How::Beginning, text[..end].to_owned());
             }
         }
     }
 
     /// `require.context('./x')`.
     fn below(&mut self, node: Node<'_>) {
-        for text in texts(node, self.kinds, &self.places) {
+        for text in self.texts(node) {
             match text {
                 Text::Whole(text) => self.add(How::Beginning, format!("{}/", text.trim_end_matches('/'))),
                 Text::Beginning(text) => self.add(How::Beginning, text),
-                Text::Unknown => self.open(node, "loads what is known only when it runs"),
+                Text::Unknown => self.open(node, UNKNOWN),
             }
         }
     }
 
     /// A specifier that is loaded.
     fn load(&mut self, node: Node<'_>) {
-        for text in texts(node, self.kinds, &self.places) {
+        for text in self.texts(node) {
             match text {
                 Text::Whole(text) => self.add(How::Load, text),
                 Text::Beginning(text) if text.trim_matches(['.', '/']).is_empty() && !text.contains('/') => {
-                    self.open(node, "loads what is known only when it runs");
+                    self.open(node, UNKNOWN);
                 }
                 Text::Beginning(text) => self.add(How::Beginning, text),
-                Text::Unknown => self.open(node, "loads what is known only when it runs"),
+                Text::Unknown => self.open(node, UNKNOWN),
             }
         }
     }
 
     /// A text that may be a specifier.
     fn maybe(&mut self, node: Node<'_>) {
-        for text in texts(node, self.kinds, &self.places) {
-            if let Text::Whole(text) = text
-                && !text.contains(['*', ' ', '\n'])
-            {
-                let is_listed = self.is_config && node.start_byte() < self.listed;
-                self.add(if is_listed { How::File } else { How::Maybe }, text);
-            }
-        }
+        let is_listed = self.is_config && node.start_byte() < self.listed;
+        let how = if is_listed { How::File } else { How::Maybe };
+        let whole = |text| match text {
+            Text::Whole(text) => Some(text).filter(|text: &String| !text.contains(['*', ' ', '\n'])),
+            _ => None,
+        };
+        self.texts(node).into_iter().filter_map(whole).for_each(|text| self.add(how, text));
+    }
+
+    /// The texts that an expression may stand for.
+    fn texts(&self, node: Node<'_>) -> Vec<Text> {
+        texts(node, self.kinds, &self.places)
     }
 
     fn argument<'n>(&self, arguments: Node<'n>, index: usize) -> Option<Node<'n>> {

@@ -16,23 +16,31 @@ enum Goal<'s> {
     Place(&'s Folder),
 }
 
+/// What was found, and what is to be followed yet.
+#[derive(Default)]
+struct Taken<'s> {
+    /// What each unit takes, with the first file that says so.
+    found: BTreeMap<(Index, Goal<'s>), File>,
+    /// Files that units take which may be nobody's.
+    open: BTreeSet<(Index, File)>,
+}
+
 /// The edges of all units, each of one unit and one target once, for the first file that says it.
 pub(super) fn edges(resolver: &Resolver<'_>, seen: &[Option<Seen>]) -> Vec<Edge> {
-    let mut found: BTreeMap<(Index, Goal<'_>), File> = BTreeMap::new();
-    let mut open: BTreeSet<(Index, File)> = BTreeSet::new();
+    let mut taken = Taken::default();
     for (file, said) in seen.iter().enumerate() {
         if let (Some(owner), Some(said)) = (resolver.scopes.owner_of(file), said) {
-            outside(resolver, owner, file, said, &mut found, &mut open);
+            outside(resolver, owner, (file, said), &mut taken);
         }
     }
     // What lies in no unit, or in one around, is followed: a unit that takes it takes what that imports, and what it is
     // taken for is itself alone.
     let mut done = BTreeSet::new();
-    while let Some((unit, file)) = open.pop_first() {
+    while let Some((unit, file)) = taken.open.pop_first() {
         if done.insert((unit, file))
             && let Some(said) = &seen[file]
         {
-            outside(resolver, unit, file, said, &mut found, &mut open);
+            outside(resolver, unit, (file, said), &mut taken);
         }
     }
     let edge = |((unit, goal), file): ((Index, Goal<'_>), File)| {
@@ -48,38 +56,31 @@ pub(super) fn edges(resolver: &Resolver<'_>, seen: &[Option<Seen>]) -> Vec<Edge>
         };
         Some(Edge { from, to, why: Why { file: resolver.files.path(file).clone(), what } })
     };
-    found.into_iter().filter_map(edge).collect()
+    taken.found.into_iter().filter_map(edge).collect()
 }
 
 /// Adds what a file that a unit takes sees outside of the unit.
-fn outside<'s>(
-    resolver: &Resolver<'_>,
-    unit: Index,
-    file: File,
-    said: &'s Seen,
-    found: &mut BTreeMap<(Index, Goal<'s>), File>,
-    open: &mut BTreeSet<(Index, File)>,
-) {
+fn outside<'s>(resolver: &Resolver<'_>, unit: Index, (file, said): (File, &'s Seen), taken: &mut Taken<'s>) {
     for next in &said.files {
         let owner = resolver.scopes.owner_of(*next);
         if owner == Some(unit) {
             continue;
         }
         if owner.is_none_or(|owner| is_around(resolver, owner, unit)) {
-            open.insert((unit, *next));
+            taken.open.insert((unit, *next));
         }
         // A manifest that only says where something lies comes with the unit that is named.
         if owner.is_some_and(|owner| said.named.contains(&owner)) {
             continue;
         }
-        found.entry((unit, Goal::File(*next))).or_insert(file);
+        taken.found.entry((unit, Goal::File(*next))).or_insert(file);
     }
     let own = &resolver.scopes.package(unit).root;
     for place in said.places.iter().filter(|place| !place.is_within(own)) {
-        found.entry((unit, Goal::Place(place))).or_insert(file);
+        taken.found.entry((unit, Goal::Place(place))).or_insert(file);
     }
     for named in said.named.iter().chain(&said.wholes).filter(|named| **named != unit) {
-        found.entry((unit, Goal::Unit(*named))).or_insert(file);
+        taken.found.entry((unit, Goal::Unit(*named))).or_insert(file);
     }
 }
 

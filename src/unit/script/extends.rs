@@ -25,7 +25,10 @@ fn one(files: &Files<'_>, scopes: &Scopes<'_>, folder: &Folder, text: &str) -> O
     };
     let Specifier::Package(name, rest) = Specifier::new(text) else { return folder.resolve(text).and_then(at) };
     let package = scopes.package(scopes.named(name)?);
-    let offered = package.offered(rest).into_iter().filter(|target| target.ends_with(".json"));
+    let offered = package
+        .offered(rest)
+        .into_iter()
+        .filter(|target| std::path::Path::new(target).extension().is_some_and(|end| end == "json"));
     let mut places = offered.chain([format!(".{rest}")]).filter_map(|target| package.root.resolve(target));
     places.find_map(at)
 }

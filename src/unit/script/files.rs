@@ -92,12 +92,7 @@ impl<'t> Files<'t> {
             parent.file([b"_", name.as_bytes()].concat())
         });
         for base in [Some(base), partial.as_ref().map(RepoPath::as_bstr)].into_iter().flatten() {
-            let is_style = |path: &BStr| {
-                path.strip_prefix(base.as_bytes()).is_some_and(|rest| {
-                    rest.is_empty() || STYLES.iter().any(|style| rest.strip_prefix(b".") == Some(style.as_bytes()))
-                })
-            };
-            found.extend(self.alike(base).filter(|file| is_style(self.path(*file).as_bstr())));
+            found.extend(self.alike(base).filter(|file| is_style(self.path(*file).as_bstr(), base)));
         }
     }
 
@@ -137,4 +132,12 @@ fn is_named(file: &BStr, base: &BStr) -> bool {
         || BUILT
             .iter()
             .any(|(built, sources)| base.strip_suffix(built.as_bytes()).is_some_and(|base| ends(base, sources)))
+}
+
+/// Whether a file may be meant by the path of a stylesheet that leaves its ending away.
+fn is_style(file: &BStr, base: &BStr) -> bool {
+    let rest = file.strip_prefix(base.as_bytes());
+    rest.is_some_and(|rest| {
+        rest.is_empty() || STYLES.iter().any(|style| rest.strip_prefix(b".") == Some(style.as_bytes()))
+    })
 }

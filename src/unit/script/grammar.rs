@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use tree_sitter::{Language as Grammar, ParseOptions, Parser, Tree};
+use tree_sitter::{Language as Grammar, ParseOptions, ParseState, Parser, Tree};
 
 /// A grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +35,7 @@ pub(super) struct Kinds {
     pub(super) meta: u16,
     pub(super) module: u16,
     pub(super) new: u16,
-    pub(super) object: u16,
     pub(super) pair: u16,
-    pub(super) property: u16,
     pub(super) string: u16,
     pub(super) substitution: u16,
     pub(super) template: u16,
@@ -67,9 +65,7 @@ impl Kinds {
             meta: named("meta_property"),
             module: named("module"),
             new: named("new_expression"),
-            object: named("object"),
             pair: named("pair"),
-            property: named("property_identifier"),
             string: named("string"),
             substitution: named("template_substitution"),
             template: named("template_string"),
@@ -117,22 +113,24 @@ impl Language {
                 parser.set_language(&self.grammar()).ok()?;
                 *slot = Some(parser);
             }
-            let parser = slot.as_mut()?;
-            // Counted in the parser's steps, not in time: what a file says must not depend on how busy the machine is.
-            let mut left = content.len() / STEP_BYTES + MIN_STEPS;
-            let mut progress = |_: &_| {
-                left = left.saturating_sub(1);
-                if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
-            let options = ParseOptions::new().progress_callback(&mut progress);
-            let tree =
-                parser.parse_with_options(&mut |at, _| content.get(at..).unwrap_or_default(), None, Some(options));
-            if tree.is_none() {
-                parser.reset();
-            }
-            tree
+            parse(slot.as_mut()?, content)
         })
     }
+}
+
+fn parse(parser: &mut Parser, content: &[u8]) -> Option<Tree> {
+    // Counted in the parser's steps, not in time: what a file says must not depend on how busy the machine is.
+    let mut left = content.len() / STEP_BYTES + MIN_STEPS;
+    let mut progress = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser.parse_with_options(&mut |at, _| content.get(at..).unwrap_or_default(), None, Some(options));
+    if tree.is_none() {
+        parser.reset();
+    }
+    tree
 }
 
 /// How many bytes a parser is given for each of the steps after which it reports.

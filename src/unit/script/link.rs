@@ -108,9 +108,9 @@ impl Linker<'_> {
                 let owner = self.resolver.scopes.owner_of(mock);
                 self.mocks.entry(owner).or_default().push(mock);
             }
-            found.iter().for_each(|file| {
-                self.seen[*file].get_or_insert_default().files.insert(mock);
-            });
+            for file in found {
+                self.seen[file].get_or_insert_default().files.insert(mock);
+            }
         }
     }
 

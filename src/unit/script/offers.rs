@@ -65,9 +65,9 @@ impl Resolver<'_> {
         let Some(absent) = &offer.absent else { return };
         let package = self.scopes.package(index);
         if package.unit.is_some() && Some(index) != around.owner {
-            drop(seen.wholes.insert(index))
+            seen.wholes.insert(index);
         } else {
-            seen.open(|| format!("'{absent}' of '{}' is not in the tree", package.root))
+            seen.open(|| format!("'{absent}' of '{}' is not in the tree", package.root));
         }
     }
 
@@ -85,10 +85,10 @@ impl Resolver<'_> {
             let mut found = Vec::new();
             self.files.named(&place, false, &mut found);
             self.files.styles(&place, &mut found);
-            match found.is_empty() {
-                true if absent.is_some() && is_declaration(&target) => {}
-                true => absent = Some(target),
-                false => is_found = true,
+            if !found.is_empty() {
+                is_found = true;
+            } else if absent.is_none() || !is_declaration(&target) {
+                absent = Some(target);
             }
             offer.files.extend(found);
         }

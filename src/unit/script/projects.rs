@@ -37,10 +37,15 @@ pub(super) struct Mapping {
     pub(super) types: BTreeSet<String>,
 }
 
+/// A pattern of names, and where they lead.
+type Pair = (String, Vec<String>);
+
 /// What holds for a project, with what it extends.
 #[derive(Default)]
 struct Effective<'t> {
-    paths: Option<(Folder, &'t [(String, Vec<String>)])>,
+    /// The projects that say it.
+    seen: BTreeSet<File>,
+    paths: Option<(Folder, &'t [Pair])>,
     base: Option<(Folder, &'t str)>,
     root_dirs: Option<(Folder, &'t [String])>,
     jsx: Option<&'t str>,
@@ -59,8 +64,7 @@ impl<'t> Projects<'t> {
         for file in named {
             let folder = Folder::of(files.path(file));
             let mut effective = Effective::default();
-            let mut seen = BTreeSet::new();
-            projects.effective(files, file, extended, &mut seen, &mut effective);
+            projects.effective(files, file, extended, &mut effective);
             let mapping = projects.by_folder.entry(folder.clone()).or_default();
             mapping.files.push(file);
             mapping.add(&folder, &effective);
@@ -101,11 +105,10 @@ impl<'t> Projects<'t> {
         files: &Files<'t>,
         file: File,
         extended: &dyn Fn(File, &Project) -> Vec<File>,
-        seen: &mut BTreeSet<File>,
         found: &mut Effective<'t>,
     ) {
         let Some(project) = self.by_file.get(&file) else { return };
-        if seen.len() >= MAX_CHAIN || !seen.insert(file) {
+        if found.seen.len() >= MAX_CHAIN || !found.seen.insert(file) {
             return;
         }
         let folder = || Folder::of(files.path(file));
@@ -121,7 +124,7 @@ impl<'t> Projects<'t> {
         }
         found.jsx = found.jsx.or(project.jsx.as_deref());
         for base in extended(file, project).into_iter().rev() {
-            self.effective(files, base, extended, seen, found);
+            self.effective(files, base, extended, found);
         }
     }
 }
@@ -140,11 +143,9 @@ impl Mapping {
         for end in (0..=name.len().min(self.longest)).rev().filter(|end| name.is_char_boundary(*end)) {
             let Some(patterns) = self.starred.get(&name[..end]) else { continue };
             let before = found.len();
-            for (suffix, folder, target) in patterns {
-                if let Some(star) = name[end..].strip_suffix(suffix.as_str()) {
-                    found.extend(folder.resolve(target.replacen('*', star, 1)));
-                }
-            }
+            found.extend(patterns.iter().filter_map(|(suffix, folder, target)| {
+                folder.resolve(target.replacen('*', name[end..].strip_suffix(suffix.as_str())?, 1))
+            }));
             if found.len() > before {
                 break;
             }
@@ -156,11 +157,8 @@ impl Mapping {
         let base = effective.base.as_ref().and_then(|(folder, base)| placed(own, folder, base));
         if let Some((folder, paths)) = &effective.paths {
             let from = base.as_ref().unwrap_or(folder);
-            for (pattern, targets) in *paths {
-                for target in targets {
-                    self.pattern(own, from, pattern, target);
-                }
-            }
+            let pairs = paths.iter().flat_map(|(pattern, targets)| targets.iter().map(move |target| (pattern, target)));
+            pairs.for_each(|(pattern, target)| self.pattern(own, from, pattern, target));
         }
         if let Some((folder, dirs)) = &effective.root_dirs {
             self.root_dirs.push(dirs.iter().filter_map(|dir| placed(own, folder, dir)).collect());

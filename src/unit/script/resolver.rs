@@ -153,7 +153,9 @@ impl Resolver<'_> {
             let Some(targets) = package.internal(text) else { continue };
             self.manifest(*index, seen);
             let inner = self.around(package.root.clone(), false);
-            targets.iter().for_each(|target| self.load(&inner, target, steps, seen));
+            for target in targets {
+                self.load(&inner, &target, steps, seen);
+            }
             is_found = true;
             break;
         }

@@ -90,7 +90,10 @@ impl Resolver<'_> {
                 }
                 ([around.folder.resolve(text), in_own(text)], true)
             }
-            Specifier::Internal(_) | Specifier::Alias(_) => return drop(self.mapped(around, text, seen)),
+            Specifier::Internal(_) | Specifier::Alias(_) => {
+                self.mapped(around, text, seen);
+                return;
+            }
             Specifier::Outside => return,
         };
         for place in places.into_iter().flatten().filter(|place| !around.folder.is_within(place)) {
@@ -123,7 +126,9 @@ impl Resolver<'_> {
         let mut texts = Vec::new();
         let settings = ["jest", "mocha", "ava"].iter().filter_map(|key| package.manifest.get(*key));
         settings.for_each(|value| strings_of(value, How::Maybe, &mut texts));
-        texts.iter().for_each(|Use(how, text)| self.maybe(&around, text, *how == How::Maybe, &mut seen));
+        for Use(how, text) in &texts {
+            self.maybe(&around, text, *how == How::Maybe, &mut seen);
+        }
         if let Some(place) = package.root.resolve("src/setupTests") {
             seen.files.extend(self.files.beginning(&[place.as_bstr().as_bytes(), b"."].concat()));
         }

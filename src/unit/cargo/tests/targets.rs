@@ -38,32 +38,40 @@ fn tests_are_found_as_cargo_finds_them() {
 }
 
 #[test]
-fn a_test_sees_its_own_files_and_what_its_package_gives() {
+fn a_test_is_made_of_its_own_files_and_the_rest_is_everybodys() {
     let tree = tree();
-    assert_eq!(
-        imports(&tree, "crates/a/tests/one.rs"),
-        ["crates/a/Cargo.toml", "crates/a/tests/common/mod.rs", "crates/a/tests/data/x"]
-    );
+    assert_eq!(imports(&tree, "crates/a/tests/one.rs"), ["crates/a/tests/common/mod.rs", "crates/a/tests/data/x"]);
     assert_eq!(
         imports(&tree, "crates/a/tests/two/main.rs"),
-        ["crates/a/Cargo.toml", "crates/a/tests/common/mod.rs", "crates/a/tests/two/part.rs"]
+        ["crates/a/tests/common/mod.rs", "crates/a/tests/two/part.rs"]
     );
-    assert_eq!(imports(&tree, "crates/a/tests/two/part.rs"), ["crates/a/Cargo.toml", "crates/a/src/lib.rs"]);
-    let given = ["crates/a/src/lib.rs", "crates/a/tests/data/x", "crates/a/tests/ui/fails.rs", "crates/b/Cargo.toml"];
-    assert_eq!(imports(&tree, "crates/a/Cargo.toml"), given);
-    assert_eq!(imports(&tree, "crates/b/Cargo.toml"), ["crates/b/src/lib.rs"]);
+    assert_eq!(imports(&tree, "crates/a/tests/two/part.rs"), ["crates/a/src/lib.rs"]);
+    // What a test may read when it runs, and what it links, is no module.
+    let modules: Vec<String> = tree.found().modules.keys().map(ToString::to_string).collect();
+    let expected = [
+        "crates/a/extra/t.rs",
+        "crates/a/tests/common/mod.rs",
+        "crates/a/tests/one.rs",
+        "crates/a/tests/two/main.rs",
+        "crates/a/tests/two/part.rs",
+        "crates/b/tests/b.rs",
+    ];
+    assert_eq!(modules, expected);
 }
 
 #[test]
-fn a_file_of_a_test_that_the_library_has_too_is_seen_by_all() {
-    let tree = tree().with("crates/a/src/lib.rs", "#[cfg(test)] #[path = \"../tests/common/mod.rs\"] mod common;");
-    assert!(imports(&tree, "crates/a/Cargo.toml").contains(&"crates/a/tests/common/mod.rs".to_owned()));
+fn a_file_of_a_test_that_the_library_has_too_is_everybodys() {
+    let tree = tree()
+        .with("crates/a/src/lib.rs", "#[cfg(test)] #[path = \"../tests/common/mod.rs\"] mod common;")
+        .with("crates/a/tests/common/mod.rs", "mod inner;")
+        .with("crates/a/tests/common/inner.rs", NOTHING);
+    let modules = tree.found().modules;
+    assert!(!modules.keys().any(|file| file.to_string().contains("common")), "{:?}", modules.keys());
+    assert!(modules.contains_key(&RepoPath::from("crates/a/tests/one.rs")));
 }
 
 #[test]
 fn what_cannot_be_told_is_open() {
     let found = tree().with("crates/a/tests/one.rs", "mod x; \"").found();
     assert!(found.modules[&RepoPath::from("crates/a/tests/one.rs")].open.is_some());
-    let found = tree().with("crates/a/src/x.rs", "fn f() { Path::new(env!(\"CARGO_MANIFEST_DIR\")).parent() }").found();
-    assert_eq!(found.modules[&RepoPath::from("crates/a/Cargo.toml")].open.as_deref(), Some("may read all of crates"));
 }

@@ -4,7 +4,7 @@ use super::{Item, changed, files, found, only};
 use crate::config::{Affects, UnitRules};
 use crate::path::{Mode, RepoPath};
 use crate::unit::sample::{graph, module, rule, unit};
-use crate::unit::{Graph, Kind};
+use crate::unit::{Graph, Kind, Own, Unit};
 
 /// Units `a` and `b` that depend on so much; what belongs to neither affects nothing.
 fn build<'a>(edges: &'a [(&'a str, &'a str)]) -> impl Fn(&[Item<'a>]) -> Graph {
@@ -78,6 +78,23 @@ fn a_link_of_nobody_leads_whomever_it_affects() {
     let build =
         |tree: &[_]| only(tree, Kind::Npm, found(vec![unit(Kind::Npm, "a", "a"), unit(Kind::Npm, "b", "b")], &[]));
     assert_eq!(changed(&tree, "b/x", build), "a b");
+}
+
+#[test]
+fn a_folder_leads_to_whoever_owns_some_of_it() {
+    let tree = files(&["src/x", "pkg/x", "pkg/own/x", "a/x"]);
+    let check = |place: &'static str, path: &'static str| {
+        changed(&tree, path, |tree: &[_]| {
+            let own = Own::Only([RepoPath::from("src"), RepoPath::from("pkg/own")].into());
+            let units = vec![Unit { own, ..unit(Kind::Npm, "root", "") }, unit(Kind::Npm, "a", "a")];
+            graph(tree, vec![(Kind::Npm, found(units, &[("a", place)]))], &rule("**", Affects::Nothing))
+        })
+    };
+    assert_eq!(check("./pkg/other", "src/x"), "root", "nothing there is the unit's own");
+    assert_eq!(check("./pkg", "src/x"), "a root");
+    assert_eq!(check("./pkg/own/deep", "src/x"), "a root");
+    assert_eq!(check("./", "src/x"), "a root");
+    assert_eq!(check("./pkg", "pkg/x"), "a");
 }
 
 #[test]

@@ -48,17 +48,7 @@ pub(super) fn read(text: &str) -> Result<Reading, String> {
         keys.insert(key.as_str(), at);
     }
     for (key, entry) in table(&whole, "packages") {
-        let about = entry.as_array().into_iter().flatten().find_map(Value::as_object);
-        let (Some(about), Some(at)) = (about, keys.get(key.as_str()).copied()) else { continue };
-        for (kind, optional) in KINDS {
-            for (name, _) in table(about, kind) {
-                match find(&keys, key, name) {
-                    Some(to) => reading.graph.nodes[at].to.push(to),
-                    None if optional => {}
-                    None => reading.graph.nodes[at].reaches.push(Reach::Name(name.clone())),
-                }
-            }
-        }
+        depends(&mut reading, &keys, key, entry.as_array().map_or(&[], Vec::as_slice));
     }
     for (folder, about) in table(&whole, "workspaces") {
         let Some(about) = about.as_object() else { continue };
@@ -96,6 +86,20 @@ fn place(reading: &mut Reading, entry: &[Value]) -> usize {
         reading.graph.nodes[at].reaches.push(Reach::Folder(String::new()));
     }
     at
+}
+
+/// Tells what a package depends on.
+fn depends(reading: &mut Reading, keys: &BTreeMap<&str, usize>, key: &str, entry: &[Value]) {
+    let (Some(about), Some(at)) = (entry.iter().find_map(Value::as_object), keys.get(key).copied()) else { return };
+    for (kind, optional) in KINDS {
+        for (name, _) in table(about, kind) {
+            match find(keys, key, name) {
+                Some(to) => reading.graph.nodes[at].to.push(to),
+                None if optional => {}
+                None => reading.graph.nodes[at].reaches.push(Reach::Name(name.clone())),
+            }
+        }
+    }
 }
 
 /// The package that a name leads to from a key: below it, else below what that lies in, and so on.

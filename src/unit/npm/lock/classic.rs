@@ -3,7 +3,7 @@
 //!
 //! It says what a name with a range resolves to, for whichever package asks. Members of the workspace are not in it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -70,9 +70,10 @@ fn entries(text: &str) -> Result<Vec<Entry>, String> {
         let texts: Vec<&str> = words.iter().filter_map(Word::text).collect();
         match (depth, entries.last_mut(), texts.as_slice()) {
             (0, _, [_, ..]) if opens => {
-                entries.push(Entry { keys: texts.iter().map(|key| (*key).to_owned()).collect(), ..Entry::default() });
+                let keys = texts.iter().map(|key| (*key).to_owned()).collect();
+                entries.push(Entry { keys, ..Entry::default() });
             }
-            (2, Some(_), [name]) if opens => section = (*name).to_owned(),
+            (2, Some(_), [name]) if opens => (*name).clone_into(&mut section),
             (2, Some(entry), [key, value]) if !opens => drop(entry.about.insert((*key).to_owned(), (*value).into())),
             (4, Some(entry), [name, range]) if !opens => {
                 let optional = section == "optionalDependencies";
@@ -81,9 +82,9 @@ fn entries(text: &str) -> Result<Vec<Entry>, String> {
             _ => return Err(wrong("it is not as yarn writes it")),
         }
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for key in entries.iter().flat_map(|entry| &entry.keys) {
-        if seen.insert(key, ()).is_some() {
+        if !seen.insert(key) {
             return Err(format!("'{key}' stands twice"));
         }
     }

@@ -177,10 +177,7 @@ impl Search {
                 Some(_) => {}
                 None => {
                     path.pop();
-                    if let Some((above, _)) = path.last() {
-                        self.lowest[*above] = self.lowest[*above].min(self.lowest[at]);
-                    }
-                    self.leave(at);
+                    self.leave(at, path.last().map(|(above, _)| *above));
                 }
             }
         }
@@ -194,13 +191,18 @@ impl Search {
         self.waiting.push(at);
     }
 
-    fn leave(&mut self, at: usize) {
+    fn leave(&mut self, at: usize, above: Option<usize>) {
+        if let Some(above) = above {
+            self.lowest[above] = self.lowest[above].min(self.lowest[at]);
+        }
         if self.lowest[at] != self.order[at] {
             return;
         }
         let from = self.waiting.iter().rposition(|waiting| *waiting == at).unwrap_or(0);
         let component = self.waiting.split_off(from);
-        component.iter().for_each(|at| self.waits[*at] = false);
+        for at in &component {
+            self.waits[*at] = false;
+        }
         self.components.push(component);
     }
 }

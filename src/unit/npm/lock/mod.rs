@@ -24,6 +24,9 @@ use graph::{Closures, Draft};
 pub(super) const NAMES: [&str; 6] =
     ["npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"];
 
+/// How often the packages of a lock file may lead into the tree, each with all that it brings.
+const MOST_REACHES: usize = 1 << 18;
+
 /// What a lock file says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::unit) struct Lock {
@@ -124,7 +127,7 @@ impl Reading {
         let importer = |wanted: BTreeMap<String, Wanted>| {
             wanted.into_iter().map(|(name, wanted)| (name, pin(&wanted.packages, wanted.ranges))).collect()
         };
-        Ok(Lock {
+        let lock = Lock {
             raw,
             common: content("unit-npm-lock-common", &self.common, &[]),
             importers: self.importers.into_iter().map(|(folder, wanted)| (folder, importer(wanted))).collect(),
@@ -132,7 +135,13 @@ impl Reading {
             names: self.graph.by_name.iter().map(|(name, all)| (name.clone(), pin(all, Vec::new()))).collect(),
             tells_ranges: self.tells_ranges,
             is_by_range: self.is_by_range,
-        })
+        };
+        let pins =
+            lock.importers.values().flat_map(BTreeMap::values).chain(lock.ranges.values()).chain(lock.names.values());
+        if pins.map(|pin| pin.reaches.len()).sum::<usize>() > MOST_REACHES {
+            return Err("too much in it leads back into the tree".to_owned());
+        }
+        Ok(lock)
     }
 
     /// A dependency of a package of the tree: that it is asked for with a range, and what it resolves to.
