@@ -4,9 +4,9 @@ Usage: go.py [--gate PROGRAM] [--graph FILE] [--go PROGRAM] REPOSITORY...
 
 For each repository a copy of its newest commit is made. In each module and workspace of it `go list -e -deps -test ./...`
 runs for several systems, without network: requirements that lead out of the repository are dropped from the copy, since
-what they lead to isn't asked about, except where they are vendored. What a package's tests are built from, according to that, has to be in gate's graph
-(`gate unit graph --json`, or FILE). What is missed makes this program fail; what gate has beyond it is counted, and
-listed with --list.
+what they lead to isn't asked about, except where they are vendored. What a package's tests are built from, according to
+that, has to be in gate's graph (`gate unit graph --format json`, or FILE). What is missed makes this program fail; what
+gate has beyond it is counted, and listed with --list.
 """
 
 import argparse
@@ -150,7 +150,8 @@ def main():
             if options.graph:
                 graph = json.loads(pathlib.Path(options.graph).read_text())
             else:
-                graph = json.loads(subprocess.check_output([options.gate, "unit", "graph", "--json"], cwd=root))
+                asked = [options.gate, "unit", "graph", "--format", "json", "--kind", "go"]
+                graph = json.loads(subprocess.check_output(asked, cwd=root))
             ours = found(graph)
             drop_external(options.go, root)
             theirs = expected(options.go, root)
