@@ -9,7 +9,7 @@ each manifest's path dependencies are taken besides. Each of those edges that le
 package of the tree has to be in gate's graph, and each member has to be a unit. Only members are asked for: a package
 that is merely depended on has no tests and no lock file of its own there.
 
-The graph is what `gate unit graph --json` prints, or FILE: {"units": [{"name", "kind", "root", "manifest", "member"}],
+The graph is what `gate unit graph --format json` prints, or FILE: {"units": [{"name", "kind", "root", "manifest", "member"}],
 "edges": [{"from", "to", "why"}]}.
 
 Prints what each workspace has, what is missed, and what gate has beyond. Exit code 1 if anything is missed. Cargo may use
@@ -48,7 +48,7 @@ def graph_of(said):
 
 
 def ask_gate(gate, folder):
-    done = subprocess.run([gate, "unit", "graph", "--json"], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([gate, "unit", "graph", "--format", "json"], cwd=folder, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"gate unit graph: {done.stderr}")
     return json.loads(done.stdout)

@@ -254,7 +254,7 @@ def main():
             if options.graph:
                 graph = json.loads(pathlib.Path(options.graph).read_text())
             else:
-                graph = json.loads(subprocess.check_output([options.gate, "unit", "graph", "--json"], cwd=root))
+                graph = json.loads(subprocess.check_output([options.gate, "unit", "graph", "--format", "json"], cwd=root))
             units, edges = found(graph, options.kind)
             modules, needed = (maven if options.kind == "maven" else gradle)(options, root)
         print(f"{repository}: {len(units)} units, {len(modules)} modules; {len(needed)} pairs, "

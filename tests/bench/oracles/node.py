@@ -6,7 +6,7 @@ For each repository a copy of its newest commit is made, in which nothing is ins
 which of them depend on which, is asked of `npm query .workspace --package-lock-only`, `pnpm ls --recursive --lockfile-only`,
 `yarn workspaces info` (yarn 1) or `yarn workspaces list --verbose` (later ones), by the lock file that lies in its root. Of
 bun, which has no such command, it is read from the `workspaces` that it writes to its lock file. All of it has to be in
-gate's graph (`gate unit graph --json`, or FILE, for one repository). What is missed makes this program fail; what gate has
+gate's graph (`gate unit graph --format json`, or FILE, for one repository). What is missed makes this program fail; what gate has
 beyond it is counted, and listed with --list.
 """
 
@@ -118,7 +118,7 @@ def compare(repository, graph, arguments):
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder).resolve() / "tree"
         copy(repository, root)
-        graph = graph or json.loads(said([arguments.gate, "unit", "graph", "--json"], root))
+        graph = graph or json.loads(said([arguments.gate, "unit", "graph", "--format", "json"], root))
         try:
             lock, wanted = expected(root, arguments)
         except RuntimeError as error:

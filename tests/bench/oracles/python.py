@@ -110,7 +110,7 @@ def main():
     if arguments.graph:
         text = arguments.graph.read_text()
     else:
-        command = [arguments.gate, "unit", "graph", "--files", "--json"]
+        command = [arguments.gate, "unit", "graph", "--files", "--format", "json"]
         text = subprocess.run(command, cwd=arguments.repository, check=True, capture_output=True).stdout
     told = json.loads(text)
     graph = told["files"]
