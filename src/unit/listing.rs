@@ -1,5 +1,7 @@
 //! Every entry of a tree.
 
+use std::sync::Arc;
+
 use bstr::{BStr, ByteSlice};
 
 use super::Folder;
@@ -20,14 +22,14 @@ pub struct Entry {
 
 /// Every entry of a tree, sorted by path.
 #[derive(Clone, Debug, Default)]
-pub struct Listing(Vec<Entry>);
+pub struct Listing(Arc<Vec<Entry>>);
 
 impl Listing {
     /// Takes entries in any order.
     #[must_use]
     pub fn new(mut entries: Vec<Entry>) -> Self {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Self(entries)
+        Self(Arc::new(entries))
     }
 
     /// The entries, sorted by path.

@@ -38,6 +38,32 @@ pub struct Reader {
     read: usize,
     /// The tree that was asked for last, with its entries.
     latest: Option<(ObjectId, Listing)>,
+    /// The graph that was asked for last.
+    last: Option<Last>,
+}
+
+/// A graph, with all that it was made from beside contents.
+struct Last {
+    tree: ObjectId,
+    rules: UnitRules,
+    links: Links,
+    graph: Graph,
+}
+
+/// What a method says for each ecosystem, by its kind.
+macro_rules! of_each {
+    ($reader:ident.$method:ident($($argument:expr),*)) => {
+        [
+            (Kind::Cargo, $reader.$method(&Cargo, $($argument),*)?),
+            (Kind::Npm, $reader.$method(&Npm, $($argument),*)?),
+            (Kind::Go, $reader.$method(&Go, $($argument),*)?),
+            (Kind::Python, $reader.$method(&Python, $($argument),*)?),
+            (Kind::Maven, $reader.$method(&Maven, $($argument),*)?),
+            (Kind::Gradle, $reader.$method(&Gradle, $($argument),*)?),
+            (Kind::Bazel, $reader.$method(&Bazel, $($argument),*)?),
+            (Kind::Buck, $reader.$method(&Buck, $($argument),*)?),
+        ]
+    };
 }
 
 /// What files say, by form and blob.
@@ -57,6 +83,7 @@ impl Reader {
             used: BTreeSet::new(),
             read: 0,
             latest: None,
+            last: None,
         }
     }
 
@@ -65,10 +92,69 @@ impl Reader {
     /// # Errors
     /// When an object can't be read.
     pub fn graph(&mut self, repo: &Repo, tree: ObjectId, rules: &UnitRules) -> Result<Graph, Error> {
+        let last = self.last.take();
         let listing = self.list(repo, tree)?;
         let links = self.links(repo, &listing)?;
-        let found = self.all(repo, &listing, &links)?;
-        Ok(Graph::new(tree, listing, found, &links, rules))
+        let graph = match last.filter(|last| last.rules == *rules && last.links == links) {
+            Some(last) if self.says_the_same(repo, (last.tree, tree), &links)? => {
+                last.graph.with_contents(tree, listing)
+            }
+            _ => {
+                let found = of_each!(self.found(repo, &listing, &links));
+                Graph::new(tree, listing, found.into(), &links, rules)
+            }
+        };
+        self.last = Some(Last { tree, rules: rules.clone(), links, graph: graph.clone() });
+        Ok(graph)
+    }
+
+    /// Whether two trees have the same paths, and each file that says anything says the same in both.
+    fn says_the_same(&mut self, repo: &Repo, (old, new): (ObjectId, ObjectId), links: &Links) -> Result<bool, Error> {
+        let deltas = repo.diff(Some(old), Some(new))?;
+        // A manifest that is a link says what another file does.
+        let ends: BTreeSet<RepoPath> = links.keys().filter_map(|link| super::graph::end(links, link)).collect();
+        let mut edited = Vec::new();
+        for delta in &deltas {
+            match (delta.old, delta.new) {
+                (Some(old), Some(new)) if old.mode == new.mode && new.mode.is_file() && !ends.contains(&delta.path) => {
+                    edited.push((&delta.path, [old.id, new.id]));
+                }
+                _ => return Ok(false),
+            }
+        }
+        let same = of_each!(self.is_unchanged(repo, &edited));
+        Ok(same.into_iter().all(|(_, same)| same))
+    }
+
+    /// Whether an ecosystem reads the same out of two contents of each of these files.
+    fn is_unchanged<E: Ecosystem>(
+        &mut self,
+        ecosystem: &E,
+        repo: &Repo,
+        edited: &[(&RepoPath, [ObjectId; 2])],
+    ) -> Result<bool, Error>
+    where
+        E::Fact: 'static,
+    {
+        let told = edited.iter().filter_map(|(path, ids)| Some((ecosystem.form(path)?, *path, ids)));
+        let told: Vec<(&'static str, &RepoPath, &[ObjectId; 2])> = told.collect();
+        let wanted = told.iter().flat_map(|(form, path, ids)| ids.iter().map(|id| ((*path).clone(), *form, *id)));
+        let mut known = self.shelf::<E>(ecosystem);
+        self.learn(ecosystem, repo, &wanted.collect::<Vec<_>>(), &mut known)?;
+        self.shelves.insert(ecosystem.kind(), Box::new(known));
+        let said = |form: &str, id: ObjectId| {
+            self.memo.facts.get(&(ecosystem.kind(), ecosystem.format(), form.to_owned(), id))
+        };
+        Ok(told.iter().all(|(form, _, [old, new])| said(form, *old).is_some_and(|fact| Some(fact) == said(form, *new))))
+    }
+
+    /// What is known of an ecosystem's files, taken out to be put back.
+    fn shelf<E: Ecosystem>(&mut self, ecosystem: &E) -> Shelf<E::Fact>
+    where
+        E::Fact: 'static,
+    {
+        let taken = self.shelves.remove(&ecosystem.kind());
+        taken.and_then(|shelf| shelf.downcast::<Shelf<E::Fact>>().ok()).map(|known| *known).unwrap_or_default()
     }
 
     /// Writes the memo if it is worth it; replaced in one step, so that a reader sees the old one or the new one.
@@ -125,20 +211,6 @@ impl Reader {
         Ok(texts)
     }
 
-    /// What every ecosystem finds in a tree.
-    fn all(&mut self, repo: &Repo, listing: &Listing, links: &Links) -> Result<Vec<(Kind, Found)>, Error> {
-        Ok(vec![
-            (Kind::Cargo, self.found(&Cargo, repo, listing, links)?),
-            (Kind::Npm, self.found(&Npm, repo, listing, links)?),
-            (Kind::Go, self.found(&Go, repo, listing, links)?),
-            (Kind::Python, self.found(&Python, repo, listing, links)?),
-            (Kind::Maven, self.found(&Maven, repo, listing, links)?),
-            (Kind::Gradle, self.found(&Gradle, repo, listing, links)?),
-            (Kind::Bazel, self.found(&Bazel, repo, listing, links)?),
-            (Kind::Buck, self.found(&Buck, repo, listing, links)?),
-        ])
-    }
-
     /// What an ecosystem finds in a tree.
     fn found<E: Ecosystem>(
         &mut self,
@@ -158,9 +230,7 @@ impl Reader {
                 Some((entry.path.clone(), form, listing.file_behind(entry, links)?))
             })
             .collect();
-        let mut taken =
-            self.shelves.remove(&ecosystem.kind()).and_then(|shelf| shelf.downcast::<Shelf<E::Fact>>().ok());
-        let mut known = taken.take().map(|known| *known).unwrap_or_default();
+        let mut known = self.shelf(ecosystem);
         self.learn(ecosystem, repo, &wanted, &mut known)?;
         let fact = |(path, form, id): Wanted| Some((path, (form, Arc::clone(known.get(&(form, id))?))));
         let facts = Facts::new(wanted.into_iter().filter_map(fact).collect());

@@ -1,6 +1,7 @@
 //! Builds a graph from what all ecosystems found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bstr::BString;
 
@@ -46,7 +47,7 @@ impl Graph {
             links: links.clone(),
             explained: BTreeMap::new(),
             book: RuleBook::new(rules),
-            modules: BTreeMap::new(),
+            modules: Arc::default(),
             tests: BTreeSet::new(),
             inputs: Vec::new(),
         };
@@ -61,13 +62,21 @@ impl Graph {
         graph
     }
 
+    /// The graph of a tree that has the same paths, whose files say the same of units and imports.
+    pub(in crate::unit) fn with_contents(&self, tree: ObjectId, listing: Listing) -> Self {
+        let mut graph = Self { listing, inputs: Vec::new(), ..self.clone() };
+        graph.inputs = graph.sum(tree);
+        graph
+    }
+
     fn take(&mut self, found: Vec<(Kind, Found)>, rules: &UnitRules) -> Loose {
         let mut loose = Loose::default();
         for (kind, found) in found {
             self.units.extend(found.units);
             self.explained.insert(kind, found.explained);
+            let modules = Arc::make_mut(&mut self.modules);
             for (path, module) in found.modules {
-                let known = self.modules.entry(path).or_default();
+                let known = modules.entry(path).or_default();
                 known.imports.extend(module.imports);
                 known.units.extend(module.units);
                 known.open = known.open.take().or(module.open);

@@ -23,7 +23,7 @@ impl Graph {
     pub(super) fn import(&mut self) {
         let mut found: BTreeMap<Import, Seen> = BTreeMap::new();
         let mut known = Innermost::new();
-        for (path, module) in &self.modules {
+        for (path, module) in self.modules.iter() {
             let around = self.innermost(&mut known, path);
             let is_plain = !around.is_empty() && !around.iter().any(|unit| self.holding.contains(unit));
             let mut is_near = |import: &RepoPath| self.links.is_empty() && self.innermost(&mut known, import) == around;

@@ -20,6 +20,7 @@ pub(super) use place::{Links, end};
 pub use tests_of::Imported;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::rules::{Rule, RuleBook};
 use super::{Folder, Kind, Listing, Module, Unit, Why, Widening};
@@ -51,7 +52,7 @@ pub struct Graph {
     /// By kind, the files that its units' fields tell the meaning of.
     explained: BTreeMap<Kind, BTreeSet<RepoPath>>,
     book: RuleBook,
-    modules: BTreeMap<RepoPath, Module>,
+    modules: Arc<BTreeMap<RepoPath, Module>>,
     tests: BTreeSet<RepoPath>,
     /// What each comes to by itself, and with all that it depends on.
     inputs: Vec<Inputs>,
