@@ -125,7 +125,7 @@ impl<'a> Resolver<'a> {
     /// Goes where the operating system would go.
     fn find(&mut self, link: &RepoPath) -> Result<Found, Error> {
         let mut way = Way { folders: vec![(None, self.root)], pending: Vec::new(), touched: Vec::new(), hops: 0 };
-        way.pending.extend(link.as_bstr().rsplit_str(b"/").map(BString::from));
+        way.pending.extend(link.as_bstr().rsplit(|byte| *byte == b'/').map(BString::from));
         let place = loop {
             let Some(name) = way.pending.pop() else {
                 let (path, id) = way.here(self.root);
@@ -175,7 +175,7 @@ impl<'a> Resolver<'a> {
         if text.starts_with(b"/") {
             return Ok(Some(Place::Outside));
         }
-        way.pending.extend(text.rsplit_str(b"/").map(BString::from));
+        way.pending.extend(text.rsplit(|byte| *byte == b'/').map(BString::from));
         Ok(None)
     }
 

@@ -35,7 +35,7 @@ impl RepoPath {
 
     /// The components, outermost first.
     pub fn components(&self) -> impl Iterator<Item = &BStr> {
-        self.0.split_str(b"/").map(ByteSlice::as_bstr)
+        self.0.split(|byte| *byte == b'/').map(ByteSlice::as_bstr)
     }
 
     /// The folder that holds this path; `None` at the root of the repository.

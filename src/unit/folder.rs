@@ -65,7 +65,7 @@ impl Folder {
         if relative.starts_with(b"/") {
             return None;
         }
-        let mut parts: Vec<&[u8]> = self.0.split_str(b"/").filter(|part| !part.is_empty()).collect();
+        let mut parts: Vec<&[u8]> = self.0.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
         for part in relative.split(|byte| matches!(byte, b'/' | b'\\')) {
             match part {
                 b"" | b"." => {}

@@ -7,8 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bstr::ByteSlice;
-
 use super::edges::Edges;
 use super::manifests::{Manifests, Place};
 use super::packages::{Packages, Unit};
@@ -37,8 +35,11 @@ pub(super) fn of(packages: &Packages, manifests: &Manifests, edges: &mut Edges) 
     for (folder, units) in groups {
         let Some(readers) = Readers::of(packages, manifests, folder) else { continue };
         let around = readers.folder(packages, manifests);
-        let is_named =
-            around.within(folder.as_bstr()).unwrap_or_default().split_str(b"/").any(|part| NAMES.contains(&part));
+        let is_named = around
+            .within(folder.as_bstr())
+            .unwrap_or_default()
+            .split(|byte| *byte == b'/')
+            .any(|part| NAMES.contains(&part));
         let is_known = |&at: &usize| is_taken[at] || uses_members(packages, manifests, &packages.all[at]);
         if is_named || !units.iter().any(is_known) {
             read.entry(readers).or_default().insert(folder, units);

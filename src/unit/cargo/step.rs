@@ -118,7 +118,7 @@ fn stem(file: &RepoPath) -> &BStr {
 /// Whether a path is that of a file that a package's tests run, or that is compiled into them, wherever it is named.
 pub(super) fn is_compiled(unit: &Unit, file: &RepoPath) -> bool {
     let inner = unit.folder.within(file.as_bstr()).unwrap_or_default();
-    let mut parts = inner.split_str(b"/");
+    let mut parts = inner.split(|byte| *byte == b'/');
     let (first, rest) = (parts.next().unwrap_or_default(), parts.collect::<Vec<_>>());
     let is_named = || {
         let mut paths = unit.manifest.targets.iter().filter_map(|target| target.path.as_deref());

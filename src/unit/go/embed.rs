@@ -28,7 +28,7 @@ pub(super) fn places(tree: &Listing, folder: &Folder, pattern: &str, budget: &mu
         let mut ends = rest.find_iter("/").chain([rest.len()]);
         let Some(end) = ends.nth(wild.len() - 1) else { continue };
         let place = rest[..end].as_bstr();
-        let fits = || wild.iter().zip(place.split_str("/")).all(|(tokens, name)| matches(tokens, name));
+        let fits = || wild.iter().zip(place.split(|byte| *byte == b'/')).all(|(tokens, name)| matches(tokens, name));
         if last.replace(place) != Some(place) && fits() {
             places.extend(base.resolve(place));
         }

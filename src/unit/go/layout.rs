@@ -173,7 +173,7 @@ pub(super) fn above(folder: &BStr) -> Option<&BStr> {
 fn module<'a>((manifest, fact): (&'a RepoPath, &'a Fact)) -> Option<Module<'a>> {
     let Fact::Module(file) = fact else { return None };
     let module = Module { root: Folder::of(manifest), manifest, file };
-    (!module.root.as_bstr().split_str("/").any(|part| part == b"vendor")).then_some(module)
+    (!module.root.as_bstr().split(|byte| *byte == b'/').any(|part| part == b"vendor")).then_some(module)
 }
 
 fn workspace<'a>((manifest, fact): (&'a RepoPath, &'a Fact)) -> Option<Module<'a>> {
@@ -183,7 +183,7 @@ fn workspace<'a>((manifest, fact): (&'a RepoPath, &'a Fact)) -> Option<Module<'a
 
 /// Whether it lies where Go's own patterns never look for sources of the project.
 fn is_data(module: &Module) -> bool {
-    module.root.as_bstr().split_str("/").any(|part| matches!(part, b"testdata" | b"vendor"))
+    module.root.as_bstr().split(|byte| *byte == b'/').any(|part| matches!(part, b"testdata" | b"vendor"))
 }
 
 /// Which modules are the project's: those that aren't test data, and those that such a one or a workspace takes in.
@@ -231,7 +231,7 @@ fn is_listed(below: &BStr, ignores: &[String]) -> bool {
     if below.is_empty() {
         return true;
     }
-    let parts: Vec<&[u8]> = below.split_str("/").collect();
+    let parts: Vec<&[u8]> = below.split(|byte| *byte == b'/').collect();
     let is_hidden = |part: &&[u8]| matches!(part, [b'.' | b'_', ..]) || *part == b"testdata";
     if parts.iter().any(is_hidden) || parts[..parts.len() - 1].contains(&&b"vendor"[..]) {
         return false;

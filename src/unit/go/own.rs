@@ -111,7 +111,7 @@ impl<'a> Grounds<'a> {
 
     fn is_own(&self, unit: &BStr, whole: &BStr, is_folder: bool) -> bool {
         let below = whole[unit.len()..].trim_start_with(|c| c == '/').as_bstr();
-        let name = below.rsplit_str("/").next().unwrap_or_default();
+        let name = below.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         if below.starts_with(b".") || matches!(name, b"go.mod" | b"go.sum" | b"go.work" | b"go.work.sum") {
             return false;
         }

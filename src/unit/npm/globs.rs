@@ -3,8 +3,6 @@
 //! npm goes through them in order, and a later one overrules (<https://github.com/npm/map-workspaces>); with pnpm an
 //! excluded folder is excluded wherever that stands (<https://pnpm.io/pnpm-workspace_yaml>).
 
-use bstr::ByteSlice;
-
 use crate::path::{Mode, Pattern, RepoPath, Selection};
 use crate::unit::Folder;
 
@@ -86,7 +84,7 @@ impl Rule {
     fn matches(&self, folder: &Folder) -> bool {
         let Some(rest) = self.base.within(folder.as_bstr()) else { return false };
         let Some(selection) = &self.below else { return rest.is_empty() };
-        let has_dots = || rest.split_str(b"/").any(|part| part.starts_with(b"."));
+        let has_dots = || rest.split(|byte| *byte == b'/').any(|part| part.starts_with(b"."));
         !rest.is_empty() && (self.takes_dots || !has_dots()) && selection.matches(&RepoPath::new(rest), Mode::File)
     }
 }

@@ -4,8 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use bstr::ByteSlice;
-
 use super::super::{Facts, Folder};
 use super::fact::{Fact, Settings};
 use super::tree::{FolderId, Tree};
@@ -82,7 +80,7 @@ impl<'f> ByFolder<'f> {
         let here = self.of(started);
         let root = here.map_or_else(Folder::root, |here| here.folder.clone());
         let Some(below) = root.within(path.as_bstr()) else { return false };
-        let mut folders: Vec<&[u8]> = below.split_str(b"/").collect();
+        let mut folders: Vec<&[u8]> = below.split(|byte| *byte == b'/').collect();
         folders.pop();
         let is_skipped = |name: &&[u8]| {
             name.starts_with(b".")

@@ -38,16 +38,14 @@ pub(super) fn is_project(name: &BStr) -> bool {
 
 /// Whether a file may be what projects extend, by the folder it lies in: packages of such files name them freely.
 fn is_beside_projects(path: &RepoPath) -> bool {
-    let is_telling = |name: &BStr| {
-        [&b"tsconfig"[..], b"ts-config", b"typescript", b"config"].iter().any(|word| name.contains_str(word))
-    };
+    let is_telling = |name: &BStr| [&b"config"[..], b"typescript"].iter().any(|word| name.contains_str(word));
     let is_other = path.file_name() == "package.json" || path.file_name() == "package-lock.json";
     !is_other && path.parent().is_some_and(|folder| folder.components().any(is_telling))
 }
 
 /// Whether a name is that of a tool's configuration: `vite.config.ts`, `.eslintrc.cjs`, `karma.conf.js` ….
 fn is_config(name: &BStr) -> bool {
-    let parts: Vec<&[u8]> = name.split_str(b".").collect();
+    let parts: Vec<&[u8]> = name.split(|byte| *byte == b'.').collect();
     let [stem @ .., _] = parts.as_slice() else { return false };
     stem.last().is_some_and(|last| matches!(*last, b"config" | b"conf" | b"preset" | b"workspace") && stem.len() > 1)
         || stem.iter().any(|part| part.ends_with(b"rc") && name.starts_with(b"."))

@@ -53,7 +53,7 @@ pub(super) fn takes_folders(package: &Package) -> bool {
 /// Whether a file is the configuration of a tool that decides what a test sees.
 pub(super) fn is_configuration(path: &RepoPath) -> bool {
     let name = path.file_name();
-    let first = name.trim_start_with(|c| c == '.').split_str(b".").next().unwrap_or_default();
+    let first = name.trim_start_with(|c| c == '.').split(|byte| *byte == b'.').next().unwrap_or_default();
     let first = first.strip_suffix(b"rc").unwrap_or(first);
     let first = first.strip_suffix(b"-preset").unwrap_or(first);
     let is_setup = name.starts_with(b"setupTests.");
